@@ -1,0 +1,79 @@
+import type { AuthValues } from "./auth.js";
+import type { ClientHandle } from "./client.js";
+import type { ResilienceError } from "./errors.js";
+import { execute } from "./execute.js";
+import type { NoInput, Operation, OperationInput } from "./operation.js";
+import type { Source } from "./outcome.js";
+import type { CallResilience } from "./overrides.js";
+import type { HeaderValues } from "./request.js";
+
+/** What may be set for one call. */
+export interface CallOptions<Auth = AuthValues> {
+  /** Ends the call at any stage, at once. */
+  readonly signal?: AbortSignal | undefined;
+  /** Further headers; `undefined` takes one away. */
+  readonly headers?: HeaderValues | undefined;
+  /** Credentials instead of the client's. */
+  readonly auth?: Auth | undefined;
+  /** Timeout and retry of this call. */
+  readonly resilience?: CallResilience | undefined;
+}
+
+interface CallSummary {
+  /** Attempts that were made. */
+  readonly attempts: number;
+  /** Length of the whole call in ms, waits included. */
+  readonly elapsedMs: number;
+  readonly response: Response | undefined;
+}
+
+/** A call that ended with data. */
+export interface Succeeded<Status extends number, Data> extends CallSummary {
+  readonly ok: true;
+  readonly data: Data;
+  readonly status: Status;
+  /** Where the data came from. */
+  readonly source: Source;
+}
+
+/** A call that ended with an error. */
+export interface Failed<CallError> extends CallSummary {
+  readonly ok: false;
+  readonly error: CallError;
+  /** Status of the last answer, if there was one. */
+  readonly status: number | undefined;
+}
+
+/**
+ * A call under way: a promise of its data, which rejects with a {@link ResilienceError}. `Success` ties the status to
+ * the data where an operation has several 2xx answers.
+ */
+export interface Call<Data, CallError, Success = Succeeded<number, Data>> extends Promise<Data> {
+  /** How the call ended, as a value. Never throws, and marks the rejection as handled. */
+  result(): Promise<Success | Failed<CallError>>;
+  /** The data together with the response that it came in. */
+  withResponse(): Promise<{ readonly data: Data; readonly response: Response | undefined }>;
+}
+
+export type Settled = Succeeded<number, unknown> | Failed<ResilienceError>;
+
+/** Starts a call. Every generated function is this, with types of its own. */
+export function callOperation<Data, CallError, Success = Succeeded<number, Data>>(
+  client: ClientHandle,
+  operation: Operation,
+  input: OperationInput | NoInput | undefined,
+  options: CallOptions<object> | undefined,
+): Call<Data, CallError, Success> {
+  const settled = execute(client, operation, (input ?? {}) as OperationInput, (options ?? {}) as CallOptions);
+  const promise = settled.then((end) => {
+    if (end.ok) return end.data;
+    throw end.error;
+  });
+  return Object.assign(promise, {
+    result: () => {
+      promise.catch(() => {});
+      return settled;
+    },
+    withResponse: () => Promise.all([promise, settled]).then(([data, { response }]) => ({ data, response })),
+  }) as Promise<unknown> as Call<Data, CallError, Success>;
+}

@@ -1,0 +1,104 @@
+import type { KyInstance } from "ky";
+import type { AuthValues, SecurityScheme } from "./auth.js";
+import type { Clock } from "./clock.js";
+import { Core } from "./core.js";
+import type { Duration } from "./duration.js";
+import type { Observer } from "./events.js";
+import type { Middleware } from "./middleware.js";
+import type { HeaderValues } from "./request.js";
+import type { Transport } from "./transport.js";
+
+/** What the generated `client.ts` says of its API. */
+export interface ApiDescription {
+  /** Keeps generated code and runtime in step: another number does not compile. */
+  readonly contract: 1;
+  /** Absolute servers of the document, the default one first; variables in braces. */
+  readonly servers: readonly string[];
+  /** Default values of the servers' variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
+}
+
+/** Where an operation's request goes: told to a `baseUrl` that is a function. */
+export interface ServerChoice {
+  /** Name of the operation. */
+  readonly operation: string;
+  /** The server that the document gives for it, if any. */
+  readonly server: string | undefined;
+}
+
+/** What `createClient` takes whatever the API; the generated `ClientOptions` adds credentials and servers. */
+export interface BaseClientOptions<Id extends string = string> {
+  /** Headers of every request; names in any case. */
+  readonly headers?: HeaderValues | (() => HeaderValues) | undefined;
+  /** Run around each attempt, the first outermost. */
+  readonly middleware?: readonly Middleware<Id>[] | undefined;
+  /** Hears every event of this client. What it throws is dropped. */
+  readonly observe?: Observer | readonly Observer[] | undefined;
+  /** A ky instance of your own, for its hooks and its `fetch`. Its retry and timeout are switched off. */
+  readonly ky?: KyInstance | undefined;
+  /** Sends requests instead of ky. */
+  readonly transport?: Transport | undefined;
+  /** Where time comes from. @default the system's clock */
+  readonly clock?: Clock | undefined;
+  /** Where chance comes from, for jitter: 0 ≤ x < 1. @default Math.random */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Options with the parts that only the generated code can type. */
+export interface RuntimeOptions extends BaseClientOptions<never> {
+  readonly baseUrl?: string | ((choice: ServerChoice) => string) | undefined;
+  readonly server?: string | undefined;
+  readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly auth?: AuthValues | undefined;
+}
+
+/** What differs between clients that share their state. */
+export interface ClientContext<Auth = AuthValues> {
+  readonly auth?: Auth | undefined;
+  readonly headers?: HeaderValues | (() => HeaderValues) | undefined;
+}
+
+/** What a generated function needs of a client. Its members are for the runtime alone. */
+export interface ClientHandle {
+  readonly "~core": Core;
+  readonly "~context": ClientContext;
+}
+
+/**
+ * A connection to one API: its address, its credentials, and the state of its policies. Have one per process and API;
+ * breakers and bulkheads of two clients know nothing of each other.
+ */
+export interface Client<Auth = AuthValues> extends ClientHandle {
+  /** The same client with other credentials or further headers; it shares breakers, bulkheads and budgets. */
+  with(context: ClientContext<Auth>): Client<Auth>;
+  /**
+   * New calls fail with `closed`. Running ones may finish within `drain`; then they are ended with `closed` too.
+   *
+   * @param options.drain a time in ms, or with a unit (`10s`). @default 0
+   */
+  close(options?: { readonly drain?: Duration | undefined }): Promise<void>;
+}
+
+/** Makes a client. Does no I/O, starts no timer, draws no random number. */
+export function buildClient<Auth>(api: ApiDescription, options: RuntimeOptions): Client<Auth> {
+  return clientOf(new Core(api, options), { auth: options.auth, headers: options.headers });
+}
+
+function clientOf<Auth>(core: Core, context: ClientContext): Client<Auth> {
+  return {
+    "~core": core,
+    "~context": context,
+    with: ({ auth, headers }) =>
+      clientOf(core, {
+        auth: { ...context.auth, ...auth },
+        headers: () => ({ ...valuesOf(context.headers), ...valuesOf(headers) }),
+      }),
+    close: ({ drain } = {}) => core.close(drain ?? 0),
+  };
+}
+
+/** Header values, asked for now. */
+export function valuesOf(headers: ClientContext["headers"]): HeaderValues {
+  return (typeof headers === "function" ? headers() : headers) ?? {};
+}

@@ -1,0 +1,40 @@
+import type { Operation } from "./operation.js";
+import { isJsonType } from "./serialize/body.js";
+
+type Responses = Operation["responses"];
+
+/**
+ * The media types that are documented for a status: the exact one, then its range, then `default` (OpenAPI "Responses
+ * Object"). `default` describes errors only, where a 2xx is described beside it. `undefined`: the status is unknown.
+ */
+export function documentedTypes(responses: Responses, status: number): string | undefined {
+  const keys = [String(status), `${Math.floor(status / 100)}XX`];
+  if (status >= 400 || successesOf(responses).length === 0) keys.push("default");
+  const key = keys.find((candidate) => Object.hasOwn(responses, candidate));
+  return key === undefined ? undefined : responses[key];
+}
+
+/**
+ * Whether an undocumented 2xx can be taken for a success all the same: it has no body, or comes in a media type that
+ * another 2xx has, or none is described at all.
+ */
+export function isUndocumentedSuccess(responses: Responses, status: number, type: string): boolean {
+  if (documentedTypes(responses, status) !== undefined) return false;
+  const successes = successesOf(responses);
+  return type === "" || successes.length === 0 || successes.some((types) => matchesTypes(types, type));
+}
+
+/** Whether a media type is one of the documented ones; where none is documented, any is right. */
+export function matchesTypes(documented: string, type: string): boolean {
+  if (documented === "") return true;
+  return documented.split(", ").some((entry) => {
+    const wanted = entry.toLowerCase().split(";")[0] ?? "";
+    if (wanted === type || wanted === "*/*") return true;
+    if (wanted.endsWith("/*")) return type.startsWith(wanted.slice(0, -1));
+    return isJsonType(wanted) && isJsonType(type);
+  });
+}
+
+function successesOf(responses: Responses): string[] {
+  return Object.entries(responses).flatMap(([key, types]) => (key.startsWith("2") ? [types] : []));
+}

@@ -1,0 +1,15 @@
+const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** A length of time: a number of milliseconds, or a string with a unit (`250ms`, `2s`, `5m`, `1h`). */
+export type Duration = number | string;
+
+/**
+ * Milliseconds of a {@link Duration}; `undefined` for what is none (negative, not finite, another unit, a string
+ * without a unit).
+ */
+export function durationMs(value: unknown): number | undefined {
+  if (typeof value === "number") return value >= 0 && Number.isFinite(value) ? value : undefined;
+  if (typeof value !== "string") return undefined;
+  const match = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)$/.exec(value);
+  return match ? Number(match[1]) * (unitMs[match[2] ?? ""] ?? Number.NaN) : undefined;
+}

@@ -1,0 +1,70 @@
+// Everything that a generated file may import, and that a user may want a name for.
+export type { AuthValues, BasicCredentials, Credential, SecurityScheme } from "./auth.js";
+export { type Call, type CallOptions, callOperation, type Failed, type Succeeded } from "./call.js";
+export {
+  type ApiDescription,
+  type BaseClientOptions,
+  buildClient,
+  type Client,
+  type ClientContext,
+  type ServerChoice,
+} from "./client.js";
+export { type Clock, systemClock } from "./clock.js";
+export type { Duration } from "./duration.js";
+export {
+  type AbortedError,
+  type AuthError,
+  type BreakerOpenError,
+  type BulkheadFullError,
+  type CallError,
+  type ClosedError,
+  type DeadlineError,
+  type DecodeError,
+  type HttpError,
+  type InvalidRequestError,
+  isHttpError,
+  isResilienceError,
+  type NetworkError,
+  type RateLimitedError,
+  type RedirectError,
+  ResilienceError,
+  type TimeoutError,
+  type TooLargeError,
+  type UnexpectedResponseError,
+} from "./errors.js";
+export type { Observer, ResilienceEvent } from "./events.js";
+export { newIdempotencyKey } from "./idempotency.js";
+export type { Middleware, MiddlewareContext } from "./middleware.js";
+export type { NoInput, Operation } from "./operation.js";
+export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
+export type { CallResilience } from "./overrides.js";
+export type { Policies } from "./policies/types.js";
+export type { HeaderValues } from "./request.js";
+export {
+  type BinaryBody,
+  type BinaryValue,
+  type BlobData,
+  type ByteStream,
+  formBody,
+  multipart,
+} from "./serialize/body.js";
+export {
+  deepObjectStyle,
+  headerExplodeStyle,
+  jsonHeaderStyle,
+  jsonSegmentStyle,
+  jsonStyle,
+  labelExplodeStyle,
+  labelStyle,
+  listStyle,
+  matrixExplodeStyle,
+  matrixStyle,
+  pipeDelimitedStyle,
+  reservedListStyle,
+  reservedStyle,
+  simpleExplodeStyle,
+  spaceDelimitedStyle,
+} from "./serialize/styles.js";
+export type { Status2XX, Status3XX, Status4XX, Status5XX, StatusBut, StatusDefault } from "./status.js";
+export { kyTransport, type Transport } from "./transport.js";
+export type { Without, WithRequired } from "./type-helpers.js";

@@ -1,0 +1,12 @@
+/** Runs around each attempt. It may change the request, answer itself, or look at the response. */
+export type Middleware<Id extends string = string> = (
+  request: Request,
+  next: (request: Request) => Promise<Response>,
+  context: MiddlewareContext<Id>,
+) => Promise<Response>;
+
+export interface MiddlewareContext<Id extends string = string> {
+  readonly operation: { readonly id: Id; readonly method: string; readonly path: string };
+  /** 1 for the first. */
+  readonly attempt: number;
+}

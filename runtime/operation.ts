@@ -1,0 +1,89 @@
+import type { Policies } from "./policies/types.js";
+
+/** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
+export interface Operation {
+  /** The name of the generated function. */
+  readonly id: string;
+  /** As it goes on the wire (RFC 9110 §9.1: case-sensitive). */
+  readonly method: string;
+  /** The path template, `/orders/{orderId}`. */
+  readonly path: string;
+  readonly policies: Policies;
+  /** Whether it only reads: by its method, or by `x-resilience: { safe: true }`. */
+  readonly safe: boolean;
+  /** The documented media types of each documented status (`200`, `4XX`, `default`), comma-separated; "" for none. */
+  readonly responses: Readonly<Record<string, string>>;
+  /** The media types that the body may have, the preferred one first. */
+  readonly body?: readonly string[];
+  /** How parameters are written that do not have the default style of their place. */
+  readonly styles?: ParameterStyles;
+  /** How bodies of other media types than JSON and text are written. */
+  readonly encoders?: Readonly<Record<string, BodyEncoder>>;
+  /** How single members of a form are written. */
+  readonly encoding?: Readonly<Record<string, MemberEncoding>>;
+  /** Where the idempotency key travels; absent where the operation takes none. */
+  readonly idempotencyKey?: KeyCarrier;
+  /** Alternatives, each a list of security schemes that are needed together. */
+  readonly security?: readonly (readonly string[])[];
+  /** The operation's own server, where it has one. */
+  readonly server?: string;
+}
+
+/** Writes one parameter: `a=1&a=2` for a query, `;a=1` for a path. An empty string leaves it out. */
+export type ParameterStyle = (name: string, value: unknown) => string;
+
+export interface ParameterStyles {
+  readonly path?: Readonly<Record<string, ParameterStyle>>;
+  readonly query?: Readonly<Record<string, ParameterStyle>>;
+  readonly header?: Readonly<Record<string, ParameterStyle>>;
+  readonly cookie?: Readonly<Record<string, ParameterStyle>>;
+}
+
+/** Turns a body into what `fetch` sends, and says under which content type. */
+export type BodyEncoder = (
+  body: unknown,
+  contentType: string,
+  encoding: Readonly<Record<string, MemberEncoding>>,
+) => EncodedBody;
+
+/** How one member of a form is written (OpenAPI's Encoding Object). */
+export interface MemberEncoding {
+  /** Of an urlencoded form. */
+  readonly style?: ParameterStyle;
+  /** Of a part of a multipart form. */
+  readonly contentType?: string;
+}
+
+export interface EncodedBody {
+  readonly content: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
+  readonly contentType: string;
+}
+
+/** Where and how the idempotency key travels, and what the API says a key must look like. */
+export interface KeyCarrier {
+  readonly in: "header" | "query" | "body";
+  readonly name: string;
+  /** Callers need not give one. */
+  readonly optional?: true;
+  /** Sent as a Structured Field string, in quotes (draft-ietf-httpapi-idempotency-key-header-07), and not as it is. */
+  readonly structured?: true;
+  readonly minLength?: number;
+  readonly maxLength?: number;
+  readonly pattern?: string;
+}
+
+/** The parts of a call's input, each present where the operation has such parameters. */
+export interface OperationInput {
+  readonly path?: object | undefined;
+  readonly query?: object | undefined;
+  readonly header?: object | undefined;
+  readonly cookie?: object | undefined;
+  readonly body?: unknown;
+  readonly contentType?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** The input of an operation that takes none. */
+export interface NoInput {
+  readonly [name: string]: never;
+}

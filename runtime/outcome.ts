@@ -1,0 +1,79 @@
+/** What an attempt or a call came to, as data. Policies look at outcomes; only the promise of a call throws. */
+export type Outcome<T> = Answer<T> | Failure;
+
+export interface Answer<T> {
+  readonly ok: true;
+  readonly data: T;
+  readonly status: number;
+  readonly response: Response | undefined;
+  /** Where the data came from. */
+  readonly source: Source;
+}
+
+/** `network`: the server; `stale`: an earlier answer; `value`: the fallback's own value. */
+export type Source = "network" | "stale" | "value";
+
+/**
+ * Whether a request left the process. `no`: nothing was sent, so repeating it blindly is safe. `yes`: some attempt was
+ * answered. `maybe`: anything else.
+ */
+export type Sent = "no" | "yes" | "maybe";
+
+/** Why there was no further attempt. */
+export type GaveUp =
+  | "not-retryable"
+  | "max-retries"
+  | "deadline"
+  | "retry-after"
+  | "budget"
+  | "breaker-open"
+  | "bulkhead-full"
+  | "rate-limited"
+  | "body-not-replayable";
+
+/** What went wrong; decides which other fields an error has. */
+export type ErrorCode =
+  | "http"
+  | "unexpected-response"
+  | "network"
+  | "timeout"
+  | "deadline"
+  | "breaker-open"
+  | "bulkhead-full"
+  | "rate-limited"
+  | "decode"
+  | "too-large"
+  | "redirect"
+  | "invalid-request"
+  | "auth"
+  | "aborted"
+  | "closed";
+
+/** One failed attempt, or one refusal, before it is told to anybody. */
+export interface Failure {
+  readonly ok: false;
+  readonly code: ErrorCode;
+  readonly sent: Sent;
+  readonly status?: number;
+  readonly response?: Response;
+  readonly body?: unknown;
+  readonly cause?: unknown;
+  /** Wait that the server asked for, in ms. */
+  readonly retryAfterMs?: number;
+  /** Point on the monotonic clock from which trying again makes sense. */
+  readonly retryAtMs?: number;
+  /** Details of single codes: the queue's state, the parameter, the limit that was hit. */
+  readonly reason?: string;
+  readonly parameter?: string;
+  readonly limit?: number;
+  /** The same request would fail the same way (TLS, a URL that is none). */
+  readonly permanent?: true;
+  /** The attempt was ended before its own time by something that says nothing about the server. */
+  readonly cutShort?: true;
+  readonly gaveUp?: GaveUp;
+}
+
+/** Whether something that may be a failure is one. */
+export function isFailure(value: object): value is Failure {
+  return "code" in value;
+}

@@ -1,0 +1,89 @@
+/** One operation's policies as plain data: what `policies.ts` of a generated client holds. Times are milliseconds. */
+export interface Policies {
+  /**
+   * When a request may be sent again (RFC 9110 §9.2.2). `always`: HTTP makes repeating it harmless (safe methods, PUT,
+   * DELETE). `keyed`: the server is known to execute one idempotency key once. `unprocessed`: only when the request
+   * cannot have been processed.
+   */
+  readonly repeat: "always" | "keyed" | "unprocessed";
+  readonly timeout: TimeoutPolicy;
+  readonly retry: RetryPolicy | false;
+  readonly breaker: BreakerPolicy | false;
+  readonly bulkhead: BulkheadPolicy | false;
+  /** Largest decoded response body in bytes; `false`: no limit. */
+  readonly maxResponse: number | false;
+  /** A stream, upload or download: its timeouts end with the headers, and then `timeout.idle` holds. */
+  readonly transfer: boolean;
+}
+
+export interface TimeoutPolicy {
+  /** Limit on one attempt, reading the body included. `false`: only the deadline bounds it. */
+  readonly attempt: number | false;
+  /** The deadline: limit on the whole call, queueing, waiting and reading included. `false`: none. */
+  readonly total: number | false;
+  /** Longest silence within a stream. `false`: none. */
+  readonly idle: number | false;
+}
+
+/** What can make an attempt be repeated: a failed connection, an attempt timeout, a status, any 5XX. */
+export type RetryCondition = "network" | "timeout" | "5XX" | number;
+
+export interface RetryPolicy {
+  /** Attempts after the first. */
+  readonly maxRetries: number;
+  readonly backoff: BackoffPolicy;
+  readonly on: readonly RetryCondition[];
+  /** Whether a `Retry-After` answer is the least wait before the next attempt. */
+  readonly retryAfter: boolean;
+  readonly budget: BudgetPolicy | false;
+}
+
+export interface BackoffPolicy {
+  /** Wait before the first retry, before jitter. */
+  readonly initial: number;
+  /** Each further wait is this many times the one before. */
+  readonly factor: number;
+  /** Largest wait, before jitter. */
+  readonly max: number;
+  /** `full`: anything from 0 to the wait; `equal`: from half of it to all of it; `none`: exactly it. */
+  readonly jitter: "full" | "equal" | "none";
+}
+
+/** Over a sliding 10 s, retries and hedges of a scope stay at or below `ratio` × calls + 10 × `minPerSecond`. */
+export interface BudgetPolicy {
+  readonly ratio: number;
+  readonly minPerSecond: number;
+}
+
+export interface BreakerPolicy {
+  /** A span of time in ms, or a number of attempts. */
+  readonly window: number | { readonly calls: number };
+  /** Opens when this share of the attempts in the window failed, 0 to 1. */
+  readonly failureRate: number;
+  /** Distinct calls the window must hold before the breaker may open. */
+  readonly minimumCalls: number;
+  /** Attempts longer than `duration` are slow; opens when their share reaches `rate`. */
+  readonly slowCall: { readonly duration: number; readonly rate: number } | false;
+  /** How long it stays open before it lets probes through; doubled after each failed probe. */
+  readonly cooldown: number;
+  readonly cooldownMax: number;
+  /** Attempts let through at once while half-open. */
+  readonly probes: number;
+  /** What shares this breaker: `operation`, `service`, or any name. */
+  readonly scope: string;
+  /** Whether the state is kept in the client's shared store. */
+  readonly shared: boolean;
+  /** Whether the process is not ready while this breaker is open. */
+  readonly critical: boolean;
+}
+
+export interface BulkheadPolicy {
+  /** Attempts that may run at once. */
+  readonly concurrency: number;
+  /** Attempts that may wait for a place. */
+  readonly queue: number;
+  /** Longest wait for a place. `false`: only the deadline bounds it. */
+  readonly queueTimeout: number | false;
+  /** What shares this bulkhead: `operation`, `service`, or any name. */
+  readonly scope: string;
+}

@@ -1,0 +1,112 @@
+import type { BodyEncoder, EncodedBody } from "../operation.js";
+import { deepObjectStyle, formStyle } from "./styles.js";
+import { isRecord, membersOf, textOf } from "./text.js";
+
+/** A file or other bytes within a body. */
+export type BinaryValue = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
+
+/** A body of bytes. A stream is sent once: it is never retried. */
+export type BinaryBody = BinaryValue | ReadableStream<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** A body of bytes that was read to its end. */
+export type BlobData = Blob;
+
+/** A body that comes piece by piece. */
+export type ByteStream = ReadableStream<Uint8Array>;
+
+export function isJsonType(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+}
+
+/** JSON, text and bytes: what needs no encoder of its own. Bytes are copied, so that every attempt sends the same. */
+export function encodePlain(body: unknown, contentType: string): EncodedBody {
+  if (isJsonType(contentType)) return { content: JSON.stringify(body), contentType };
+  if (body instanceof Blob || body instanceof ReadableStream) return { content: body, contentType };
+  if (isBytes(body)) return { content: bytesOf(body).slice(), contentType };
+  if (isAsyncIterable(body)) return { content: streamOf(body), contentType };
+  return { content: isRecord(body) ? JSON.stringify(body) : textOf(body), contentType };
+}
+
+function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView<ArrayBuffer> {
+  return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
+}
+
+function bytesOf(value: ArrayBuffer | ArrayBufferView<ArrayBuffer>): Uint8Array<ArrayBuffer> {
+  return value instanceof ArrayBuffer
+    ? new Uint8Array(value)
+    : new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<Uint8Array> {
+  return typeof value === "object" && value !== null && Symbol.asyncIterator in value;
+}
+
+function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+  const iterator = source[Symbol.asyncIterator]();
+  return new ReadableStream({
+    async pull(controller) {
+      const { done, value } = await iterator.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    async cancel() {
+      await iterator.return?.();
+    },
+  });
+}
+
+/** `application/x-www-form-urlencoded`; members that are objects are written as `deepObject`. */
+export const formBody: BodyEncoder = (body, contentType, encoding) => {
+  const write = (name: string, value: unknown): string =>
+    (encoding[name]?.style ?? (isNested(value) ? deepObjectStyle : formStyle))(name, value);
+  const parts = isRecord(body) ? membersOf(body).map(([name, value]) => write(name, value)) : [textOf(body)];
+  return { content: parts.filter((part) => part !== "").join("&"), contentType };
+};
+
+function isNested(value: unknown): boolean {
+  return Array.isArray(value) ? value.some(isRecord) : isRecord(value);
+}
+
+type PartContent = string | Blob | Uint8Array<ArrayBuffer>;
+
+/**
+ * `multipart/form-data`: bytes and files as they are, an array as one part per item, objects as JSON. The parts are put
+ * together here, once, under one boundary, so that every attempt sends the same bytes.
+ */
+export const multipart: BodyEncoder = (body, contentType, encoding) => {
+  const boundary = `resil-gen-${crypto.randomUUID()}`;
+  const parts: PartContent[] = [];
+  for (const [name, value] of isRecord(body) ? membersOf(body) : []) {
+    const type = encoding[name]?.contentType;
+    for (const item of Array.isArray(value) ? value : [value]) parts.push(...partOf(boundary, name, item, type));
+  }
+  parts.push(`--${boundary}--\r\n`);
+  return { content: new Blob(parts), contentType: `${contentType}; boundary=${boundary}` };
+};
+
+function partOf(boundary: string, name: string, value: unknown, type: string | undefined): PartContent[] {
+  const { content, fileName, contentType } = partContent(value, type);
+  const file = fileName === undefined ? "" : `; filename="${quoted(fileName)}"`;
+  const typeLine = contentType === undefined ? "" : `\r\nContent-Type: ${contentType}`;
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"${file}${typeLine}\r\n\r\n`;
+  return [head, content, "\r\n"];
+}
+
+function partContent(
+  value: unknown,
+  type: string | undefined,
+): { content: PartContent; fileName?: string; contentType?: string } {
+  const binary = "application/octet-stream";
+  if (value instanceof Blob) {
+    const fileName = "name" in value ? String(value.name) : "blob";
+    return { content: value, fileName, contentType: type ?? (value.type || binary) };
+  }
+  if (isBytes(value)) return { content: bytesOf(value), fileName: "blob", contentType: type ?? binary };
+  if (isRecord(value)) return { content: JSON.stringify(value), contentType: type ?? "application/json" };
+  return type === undefined ? { content: textOf(value) } : { content: textOf(value), contentType: type };
+}
+
+/** As browsers write names in multipart headers (WHATWG HTML, "multipart form data"). */
+function quoted(name: string): string {
+  return name.replace(/\r\n|\r|\n/g, "%0D%0A").replace(/"/g, "%22");
+}

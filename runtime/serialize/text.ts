@@ -1,0 +1,26 @@
+/** The text of a primitive value; dates as ISO 8601. */
+export function textOf(value: unknown): string {
+  return value instanceof Date ? value.toISOString() : String(value);
+}
+
+/** Percent-encodes everything outside RFC 3986 "unreserved", also what `encodeURIComponent` leaves: `! ' ( ) *`. */
+export function encode(value: unknown): string {
+  return encodeURIComponent(textOf(value)).replace(/[!'()*]/g, hexEscape);
+}
+
+function hexEscape(character: string): string {
+  return `%${character.charCodeAt(0).toString(16).toUpperCase()}`;
+}
+
+/** The members of an object that have a value; a missing one is left out, as in JSON. */
+export function membersOf(value: object): [string, unknown][] {
+  return Object.entries(value).filter(([, member]) => isPresent(member));
+}
+
+export function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+export function isRecord(value: unknown): value is object {
+  return typeof value === "object" && value !== null && !(value instanceof Date);
+}

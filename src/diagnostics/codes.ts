@@ -1,0 +1,46 @@
+import type { Severity } from "./problem.js";
+
+interface CodeEntry {
+  readonly code: string;
+  readonly severity: Severity;
+  /** The heading of its page. */
+  readonly title: string;
+}
+
+const error = (code: string, title: string): CodeEntry => ({ code, severity: "error", title });
+const warning = (code: string, title: string): CodeEntry => ({ code, severity: "warning", title });
+
+/** Every problem there is. A code, once published, keeps its meaning. */
+export const problemCodes = {
+  // 1: reading the document
+  unreadable: error("RG1001", "The document cannot be read"),
+  syntax: error("RG1002", "The document is not valid YAML or JSON"),
+  tooLarge: error("RG1003", "The document is too large or too deep"),
+  notOpenApi: error("RG1004", "The document is no OpenAPI description"),
+  version: error("RG1005", "The OpenAPI version is not supported"),
+  danglingRef: error("RG1006", "A $ref leads nowhere"),
+  refusedRef: error("RG1007", "A $ref leaves the document's folder"),
+  circularRef: error("RG1008", "A $ref leads back to itself"),
+  noOperations: error("RG1009", "The document has no operation"),
+  duplicateKey: warning("RG1010", "A key is written twice"),
+  // 2: policies
+  policySyntax: error("RG2001", "x-resilience has an unknown key or a wrong value"),
+  policySense: error("RG2002", "x-resilience values that make no sense together"),
+  policyPlace: error("RG2003", "x-resilience key that does not belong here"),
+  scopeConflict: error("RG2004", "One scope with two sets of numbers"),
+  // 3: the document's contents
+  brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
+  unsendable: warning("RG3002", "An operation that cannot be sent"),
+  bodyOnGet: warning("RG3003", "A body on a method that cannot carry one"),
+  undeclaredPathParameter: warning("RG3004", "A path parameter without a declaration"),
+  unusedPathParameter: warning("RG3005", "A path parameter that the path does not have"),
+  duplicateOperationId: warning("RG3006", "Two operations with one operationId"),
+  renamed: warning("RG3007", "A name that is taken or not allowed in code"),
+  selfReference: warning("RG3008", "A schema that is nothing but itself"),
+  // 4: the output folder
+  editedFile: error("RG4001", "A generated file was edited by hand"),
+  notOurs: error("RG4002", "A file of somebody else stands where one must be written"),
+  outOfDate: error("RG4003", "The generated client is not up to date"),
+} as const satisfies Record<string, CodeEntry>;
+
+export type ProblemCode = keyof typeof problemCodes;

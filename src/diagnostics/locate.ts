@@ -1,0 +1,149 @@
+import yaml from "js-yaml";
+import { visit } from "jsonc-parser";
+import type { Place, SourceFile, Spot } from "./problem.js";
+
+/** Where a key or item of a document begins, with what is below it. */
+interface Mark {
+  readonly line: number;
+  readonly column: number;
+  readonly children: Map<string | number, Mark>;
+}
+
+const marksOf = new WeakMap<SourceFile, Mark>();
+
+/** Line and column of a spot: those of its key or, in a list, of its item. As near as can be told if it is missing. */
+export function locate({ file, path }: Spot): Place {
+  let mark = marksOf.get(file);
+  if (mark === undefined) {
+    mark = file.format === "json" ? jsonMarks(file.text) : yamlMarks(file.text);
+    marksOf.set(file, mark);
+  }
+  for (const key of path) {
+    const next: Mark | undefined = mark.children.get(key) ?? mark.children.get(String(key));
+    if (next === undefined) break;
+    mark = next;
+  }
+  return { file: file.name, line: mark.line, column: mark.column };
+}
+
+function markAt(line: number, column: number): Mark {
+  return { line, column, children: new Map() };
+}
+
+function jsonMarks(text: string): Mark {
+  const root = markAt(1, 1);
+  const open: Mark[] = [];
+  let next = root;
+  const value = (line: number, character: number): Mark => {
+    const top = open.at(-1);
+    if (top === undefined || next !== top) return next;
+    const item = markAt(line + 1, character + 1);
+    top.children.set(top.children.size, item);
+    return item;
+  };
+  const begin = (_o: number, _l: number, line: number, character: number): void => {
+    next = value(line, character);
+    open.push(next);
+  };
+  const end = (): void => {
+    open.pop();
+    next = open.at(-1) ?? root;
+  };
+  visit(text, {
+    onObjectBegin: begin,
+    onObjectEnd: end,
+    onArrayBegin: begin,
+    onArrayEnd: end,
+    onObjectProperty: (name, _o, _l, line, character) => {
+      next = markAt(line + 1, character + 1);
+      open.at(-1)?.children.set(name, next);
+    },
+    onLiteralValue: (_v, _o, _l, line, character) => {
+      value(line, character);
+      next = open.at(-1) ?? root;
+    },
+  });
+  return root;
+}
+
+/** One node that js-yaml has come to the end of: where it began and what it became. */
+interface Node {
+  readonly mark: Mark;
+  readonly value: unknown;
+}
+
+interface ParserState {
+  readonly line: number;
+  readonly position: number;
+  readonly lineStart: number;
+  readonly input: string;
+  readonly result: unknown;
+}
+
+/**
+ * Follows js-yaml while it reads. It tells where each node opens and closes but not which is a key; that follows from
+ * the finished mapping, whose nodes came in the order key, value, key, value.
+ */
+function yamlMarks(text: string): Mark {
+  const stack: { position: { line: number; column: number }; nodes: Node[] }[] = [];
+  let root = markAt(1, 1);
+  const listener = (event: string, state: ParserState): void => {
+    if (event === "open") {
+      stack.push({ position: positionOf(state), nodes: [] });
+      return;
+    }
+    const frame = stack.pop();
+    if (frame === undefined) return;
+    const mark = markAt(frame.position.line, frame.position.column);
+    adopt(mark, state.result, frame.nodes);
+    const parent = stack.at(-1);
+    if (parent === undefined) root = mark;
+    else parent.nodes.push({ mark, value: state.result });
+  };
+  try {
+    yaml.load(text, { json: true, maxDepth: 1_000, listener } as yaml.LoadOptions);
+  } catch {
+    // As far as it could be read, places are known.
+  }
+  return root;
+}
+
+/** The first character of the node that js-yaml is about to read: it opens before the space in front of it is skipped. */
+function positionOf({ input, line, position, lineStart }: ParserState): { line: number; column: number } {
+  let at = position;
+  let row = line;
+  let start = lineStart;
+  for (;;) {
+    const character = input[at];
+    if (character === "\n") {
+      row++;
+      start = at + 1;
+    } else if (character === "#") {
+      while (at + 1 < input.length && input[at + 1] !== "\n") at++;
+    } else if (character !== " " && character !== "\r" && character !== "\t") break;
+    at++;
+  }
+  return { line: row + 1, column: at - start + 1 };
+}
+
+function adopt(mark: Mark, value: unknown, nodes: readonly Node[]): void {
+  if (Array.isArray(value)) {
+    value.forEach((_item, index) => {
+      const node = nodes[index];
+      if (node !== undefined) mark.children.set(index, node.mark);
+    });
+  } else if (typeof value === "object" && value !== null) adoptMembers(mark, value as Record<string, unknown>, nodes);
+}
+
+/** A key takes the place of the key itself and the children of its value. A key without a value has no node for it. */
+function adoptMembers(mark: Mark, value: Record<string, unknown>, nodes: readonly Node[]): void {
+  for (let index = 0; index < nodes.length; index++) {
+    const key = nodes[index];
+    const name = String(key?.value);
+    if (key === undefined || !Object.hasOwn(value, name)) continue;
+    const next = nodes[index + 1];
+    const hasValue = next !== undefined && (Object.is(next.value, value[name]) || mark.children.has(name));
+    mark.children.set(name, { ...key.mark, children: hasValue ? next.mark.children : new Map() });
+    if (hasValue) index++;
+  }
+}

@@ -1,0 +1,49 @@
+import { type ProblemCode, problemCodes } from "./codes.js";
+import type { Problem, Severity } from "./problem.js";
+
+/** Collects what is wrong over a whole run, so that everything is told at once. */
+export class Problems {
+  readonly list: Problem[] = [];
+  private readonly told = new Set<string>();
+
+  /** The same thing at the same place is told once, however often it is met. */
+  add(name: ProblemCode, message: string, hint: string, at?: Problem["at"]): void {
+    const { code, severity } = problemCodes[name];
+    const identity = JSON.stringify([
+      code,
+      message,
+      at !== undefined && "path" in at ? [at.file.url, at.path] : at?.line,
+    ]);
+    if (this.told.has(identity)) return;
+    this.told.add(identity);
+    this.list.push(at === undefined ? { code, severity, message, hint } : { code, severity, message, hint, at });
+  }
+
+  count(severity: Severity): number {
+    return this.list.filter((problem) => problem.severity === severity).length;
+  }
+
+  /** Ends the run here if there is an error. */
+  throwIfErrors(): void {
+    if (this.count("error") > 0) throw new SpecError(this.list);
+  }
+}
+
+/** The document, its policies or the check are wrong: exit code 1. */
+export class SpecError extends Error {
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[]) {
+    super(problems.map(({ code, message }) => `${code} ${message}`).join("\n"));
+    this.name = "SpecError";
+    this.problems = problems;
+  }
+}
+
+/** The flags or options are wrong: exit code 2. */
+export class UsageError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = "UsageError";
+  }
+}

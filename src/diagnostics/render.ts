@@ -1,0 +1,73 @@
+import { codeFrameColumns } from "@babel/code-frame";
+import pc from "picocolors";
+import { locate } from "./locate.js";
+import type { Place, Problem, SourceFile, Spot } from "./problem.js";
+
+export interface RenderOptions {
+  readonly color: boolean;
+  /** How many of a kind are shown before the rest is only counted. */
+  readonly perKind: number;
+}
+
+/** Problems as people read them: place, fact, way out. Alike ones are grouped and counted. */
+export function renderProblems(problems: readonly Problem[], options: RenderOptions): string {
+  const groups = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const kind = `${problem.code} ${problem.hint}`;
+    const group = groups.get(kind);
+    if (group === undefined) groups.set(kind, [problem]);
+    else group.push(problem);
+  }
+  return [...groups.values()].map((group) => renderGroup(group, options)).join("\n");
+}
+
+function renderGroup(group: readonly Problem[], { color, perKind }: RenderOptions): string {
+  const paint = pc.createColors(color);
+  const limit = group.some(({ severity }) => severity === "error") ? Number.POSITIVE_INFINITY : perKind;
+  const shown = group.slice(0, limit);
+  const lines = shown.map((problem) => {
+    const { place, source } = placeOf(problem);
+    const where = place === undefined ? "" : `${paint.cyan(`${place.file}:${place.line}:${place.column}`)}  `;
+    const mark = problem.severity === "error" ? paint.red(problem.code) : paint.yellow(problem.code);
+    return `${where}${mark}  ${problem.message}\n${frameOf(place, source)}`;
+  });
+  const rest = group.length - shown.length;
+  const more = rest > 0 ? paint.dim(`    … and ${rest} more of this kind\n`) : "";
+  return `${lines.join("")}${more}    ${group[0]?.hint ?? ""}\n`;
+}
+
+/** A problem with its place in numbers. */
+export function placed(problem: Problem): Omit<Problem, "at"> & Partial<Place> {
+  const { at: _at, ...rest } = problem;
+  const { place } = placeOf(problem);
+  return place === undefined ? rest : { ...rest, file: place.file, line: place.line, column: place.column };
+}
+
+function placeOf({ at }: Problem): { place?: Place; source?: SourceFile } {
+  if (at === undefined) return {};
+  if ("line" in at) return at.source === undefined ? { place: at } : { place: at, source: at.source };
+  return { place: locate(at as Spot), source: at.file };
+}
+
+function frameOf(place: Place | undefined, source: SourceFile | undefined): string {
+  if (place === undefined || source === undefined || longestLine(source.text, place.line) > 400) return "";
+  const frame = codeFrameColumns(
+    source.text,
+    { start: { line: place.line, column: place.column } },
+    { linesAbove: 1, linesBelow: 1, highlightCode: false },
+  );
+  return `${frame.replace(/^/gm, "    ")}\n`;
+}
+
+/** Length of the lines around a place: a minified document has one line, which is no frame. */
+function longestLine(text: string, line: number): number {
+  let start = 0;
+  let longest = 0;
+  for (let row = 1; row <= line + 1 && start >= 0 && start <= text.length; row++) {
+    const end = text.indexOf("\n", start);
+    if (row >= line - 1) longest = Math.max(longest, (end < 0 ? text.length : end) - start);
+    if (end < 0) break;
+    start = end + 1;
+  }
+  return longest;
+}

@@ -1,0 +1,183 @@
+import type { Api, ApiOperation } from "../ir/index.js";
+import { callType, inputIsOptional } from "./operation-types.js";
+import { inlineText, printComment } from "./print/comment.js";
+import { printLiteral, printPropertyName, printString } from "./print/literal.js";
+import { type EmitSettings, SourceFile } from "./source-file.js";
+import { block } from "./template.js";
+import type { TypePrinter } from "./types.js";
+
+const runtime = "resil-gen/runtime";
+
+/** `schema.ts`: every named schema. */
+export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
+  const file = new SourceFile("schema.ts", settings);
+  for (const schema of schemas) file.add(types.declaration(schema, file));
+  if (schemas.length === 0) file.add("export {};");
+  return file;
+}
+
+/** `policies.ts`: the distinct policy sets. */
+export function policiesFile({ policySets }: Api, settings: EmitSettings): SourceFile {
+  const file = new SourceFile("policies.ts", settings);
+  for (const { name, policies } of policySets) {
+    file.addBlock(block("policies.ts", "$policies"), { policies: name, values: printLiteral(policies) });
+  }
+  return file;
+}
+
+/** `errors.ts`: the errors of each operation by its name. */
+export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile {
+  const file = new SourceFile("errors.ts", settings);
+  const members = groups.flatMap(({ file: group, operations }) =>
+    operations.map(({ name, errorName }) => `  ${name}: ${file.type(`operations/${group}`, errorName)};\n`),
+  );
+  file.addBlock(block("errors.ts", "OperationErrors"), { members: members.join("").trim() });
+  file.addBlock(block("errors.ts", "OperationId"));
+  file.addBlock(block("errors.ts", "isErrorOf"));
+  return file;
+}
+
+/** `client.ts`: how the API is reached. */
+export function clientFile(api: Api, settings: EmitSettings): SourceFile {
+  const file = new SourceFile("client.ts", settings);
+  const title = inlineText(api.title);
+  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api), "", 28) });
+  const auth = authMembers(api, file);
+  const authDocs = printComment([
+    auth === ""
+      ? "The document asks for no credentials."
+      : "Credentials by security scheme: a value, or a function that is asked before each attempt.",
+  ]);
+  file.addBlock(block("client.ts", "Auth"), {
+    authDocs: authDocs.trimEnd(),
+    AuthMembers: auth === "" ? file.type(runtime, "NoInput") : `{\n${auth}}`,
+  });
+  for (const name of ["Client", "CallOptions"]) file.addBlock(block("client.ts", name), { title });
+  file.addBlock(block("client.ts", "ClientOptions"), { title, members: optionMembers(api, file).trim() });
+  file.addBlock(block("client.ts", needsOptions(api) ? "createClient" : "createClient$withoutOptions"));
+  return file;
+}
+
+function needsOptions({ servers }: Api): boolean {
+  return servers.length === 0;
+}
+
+function description({ servers, variables, securitySchemes }: Api): object {
+  return {
+    contract: 1,
+    servers,
+    variables:
+      variables.length === 0
+        ? undefined
+        : Object.fromEntries(variables.map(({ name, default: value }) => [name, value])),
+    securitySchemes: Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, scheme])),
+  };
+}
+
+function authMembers({ securitySchemes }: Api, file: SourceFile): string {
+  return securitySchemes
+    .map(({ name, scheme, description: docs }) => {
+      const credential = file.type(runtime, "Credential");
+      const type = scheme.type === "basic" ? file.type(runtime, "BasicCredentials") : "string";
+      return `${printComment([docs], "  ")}  readonly ${printPropertyName(name)}?: ${credential}<${type}> | undefined;\n`;
+    })
+    .join("");
+}
+
+function optionMembers(api: Api, file: SourceFile): string {
+  const { servers, variables } = api;
+  const [first] = servers;
+  const baseUrl = `string | ((choice: ${file.type(runtime, "ServerChoice")}) => string)`;
+  const lines = [
+    printComment(
+      [
+        "Address of the API, without a slash at its end; replaces every server of the document.",
+        first === undefined ? undefined : { tag: "default", text: first },
+      ],
+      "  ",
+    ),
+    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl}${first === undefined ? "" : " | undefined"};\n`,
+  ];
+  if (servers.length > 1) {
+    const union = servers.map(printString).join(" | ");
+    lines.push(
+      printComment(["One of the document's servers.", { tag: "default", text: first ?? "" }], "  "),
+      `  readonly server?: ${union} | undefined;\n`,
+    );
+  }
+  if (variables.length > 0) {
+    const members = variables.map(
+      ({ name, values }) =>
+        `${printPropertyName(name)}?: ${values.length === 0 ? "string" : values.map(printString).join(" | ")} | undefined`,
+    );
+    lines.push(
+      printComment(["Values of the variables in the servers' addresses."], "  "),
+      `  readonly variables?: { ${members.join("; ")} } | undefined;\n`,
+    );
+  }
+  if (api.securitySchemes.length > 0)
+    lines.push(printComment(["Credentials."], "  "), "  readonly auth?: Auth | undefined;\n");
+  return lines.join("");
+}
+
+/** `api.ts`: every operation bound to one client. */
+export function apiFile(api: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
+  const file = new SourceFile("api.ts", settings);
+  const operations = api.groups.flatMap(({ file: group, operations: own }) =>
+    own.map((operation) => ({ group, operation })),
+  );
+  const members = operations.map(({ group, operation }) => boundMember(operation, `operations/${group}`, types, file));
+  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title), members: members.join("").trim() });
+  const bound = operations.map(({ group, operation: { name } }) => {
+    const local = file.import(`operations/${group}`, name, { local: localNames.has(name) ? `${name}$` : name });
+    return `    ${name}: (input, options) => ${local}(client, input, options),\n`;
+  });
+  file.addBlock(block("api.ts", needsOptions(api) ? "createApi" : "createApi$withoutOptions"), {
+    bound: `\n${bound.join("")}  `,
+  });
+  return file;
+}
+
+/** What the code around a bound operation calls its own. No name of the document has a `$`. */
+const localNames = new Set(["client", "input", "options"]);
+
+function boundMember(operation: ApiOperation, module: string, types: TypePrinter, file: SourceFile): string {
+  const { name, inputName, docs, method, path } = operation;
+  const comment = printComment(
+    [docs.summary ?? `\`${method} ${path.replace(/`/g, "'")}\``, docs.deprecated ? { tag: "deprecated" } : undefined],
+    "  ",
+  );
+  const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
+  return `${comment}  ${name}(${input}, options?: ${file.type("./client.js", "CallOptions")}): ${callType(operation, types, module, file)};\n`;
+}
+
+/** `index.ts`: an explicit list of what the client exports. */
+export function indexFile(api: Api, settings: EmitSettings): SourceFile {
+  const file = new SourceFile("index.ts", settings);
+  const list = (from: string, values: readonly string[], types: readonly string[]): void => {
+    const names = [...values, ...types.map((type) => `type ${type}`)];
+    if (names.length > 0)
+      file.add(`export {\n${names.map((name) => `  ${name},\n`).join("")}} from ${printString(file.specifier(from))};`);
+  };
+  list("./client.js", ["createClient"], ["Auth", "CallOptions", "Client", "ClientOptions"]);
+  list("api", ["createApi"], ["Api"]);
+  list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
+  list(
+    runtime,
+    ["isHttpError", "isResilienceError", "newIdempotencyKey"],
+    ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
+  );
+  for (const { file: group, operations } of api.groups) {
+    list(
+      `operations/${group}`,
+      operations.map(({ name }) => name),
+      operations.flatMap(({ inputName, outputName, errorName }) => [inputName, outputName, errorName]),
+    );
+  }
+  list(
+    "./schema.js",
+    [],
+    api.schemas.map(({ name }) => name),
+  );
+  return file;
+}

@@ -1,0 +1,53 @@
+import type { Policies } from "../../runtime/policies/types.js";
+import type { ApiOperation } from "../ir/index.js";
+import type { printComment } from "./print/comment.js";
+
+/** What a person reads when hovering over an operation: the document's words, then what the client does on its own. */
+export function operationDocs(operation: ApiOperation): Parameters<typeof printComment>[0] {
+  const { docs, method, path } = operation;
+  const { summary, description } = docs;
+  const sentences = [
+    `\`${method} ${path.replace(/`/g, "'")}\`.`,
+    keySentence(operation),
+    repeatSentence(operation),
+    timeSentence(operation.policies),
+  ];
+  return [
+    summary,
+    description === summary ? undefined : description,
+    sentences.filter((sentence) => sentence !== "").join(" "),
+    docs.deprecated ? { tag: "deprecated" } : undefined,
+  ];
+}
+
+function keySentence({ idempotencyKey: key }: ApiOperation): string {
+  if (key === undefined) return "";
+  const place = key.in === "header" ? "header" : key.in === "query" ? "query parameter" : "member of the body";
+  return `${key.optional ? "Takes" : "Needs"} an idempotency key (${place} \`${key.name.replace(/`/g, "'")}\`).`;
+}
+
+function repeatSentence({ policies, safe }: ApiOperation): string {
+  const { retry, repeat } = policies;
+  if (retry === false) return "Never retried.";
+  const upTo = `up to ${retry.maxRetries} ${retry.maxRetries === 1 ? "time" : "times"}`;
+  if (safe) return `Retried ${upTo}: it only reads.`;
+  if (repeat === "always") return `Retried ${upTo}: repeating it changes nothing more.`;
+  if (repeat === "keyed") return `Retried ${upTo}: the server executes one key once.`;
+  return "Repeated only when it cannot have been processed: nothing says that the server supports keys.";
+}
+
+function timeSentence({ timeout: { attempt, total, idle }, transfer }: Policies): string {
+  const parts = [
+    attempt === false ? undefined : `${durationText(attempt)} an attempt`,
+    total === false ? undefined : `${durationText(total)} in all`,
+    transfer && idle !== false ? `then ${durationText(idle)} of silence` : undefined,
+  ].filter((part) => part !== undefined);
+  if (parts.length === 0) return "No time limit.";
+  return `Time: ${parts.join(", ")}${transfer ? " (to the headers)" : ""}.`;
+}
+
+/** `2 s`, `250 ms`, `5 min`. */
+export function durationText(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000} min`;
+  return ms >= 1_000 ? `${ms / 1_000} s` : `${ms} ms`;
+}

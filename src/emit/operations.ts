@@ -1,0 +1,93 @@
+import type { ApiOperation, OperationGroup, RequestContent } from "../ir/index.js";
+import { operationDocs } from "./operation-docs.js";
+import { inputDeclaration, inputIsOptional, outputTypes } from "./operation-types.js";
+import { printComment } from "./print/comment.js";
+import { Code, printLiteral } from "./print/literal.js";
+import { type EmitSettings, SourceFile } from "./source-file.js";
+import { block, fill } from "./template.js";
+import type { TypePrinter } from "./types.js";
+
+const runtime = "resil-gen/runtime";
+
+/** The file of one group of operations. */
+export function operationsFile(
+  { file: name, operations }: OperationGroup,
+  types: TypePrinter,
+  settings: EmitSettings,
+): SourceFile {
+  const file = new SourceFile(`operations/${name}.ts`, settings);
+  for (const operation of operations) addOperation(operation, types, file);
+  return file;
+}
+
+function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceFile): void {
+  file.add(inputDeclaration(operation, types, file));
+  const { output, error, call } = outputTypes(operation, types, file);
+  file.add(`${printComment([`What \`${operation.name}\` comes to.`])}export type ${operation.outputName} = ${output};`);
+  file.add(`${printComment([`How \`${operation.name}\` can fail.`])}export type ${operation.errorName} = ${error};`);
+  const { constName } = operation;
+  file.add(
+    fill(block("operations.ts", "$constant"), {
+      constant: constName,
+      literal: printLiteral(descriptor(operation, file), "", 20 + constName.length),
+    }),
+  );
+  const variant = inputIsOptional(operation) ? "operationWithOptionalInput" : "operation";
+  file.addBlock(block("operations.ts", `$${variant}`), {
+    [variant]: operation.name,
+    docs: printComment(operationDocs(operation)).trimEnd(),
+    Input: operation.inputName,
+    Call: call,
+    constant: constName,
+  });
+}
+
+/** The operation as the runtime wants it. */
+function descriptor(operation: ApiOperation, file: SourceFile): object {
+  const { name, method, path, policySet, safe, responses, body, idempotencyKey, security, server } = operation;
+  const contents = body?.contents ?? [];
+  return {
+    id: name,
+    method,
+    path,
+    policies: new Code(file.import("./policies.js", policySet)),
+    safe,
+    responses: Object.fromEntries(
+      responses.map(({ status, contents: types }) => [status, types.map(({ mediaType }) => mediaType).join(", ")]),
+    ),
+    body: contents.length === 0 ? undefined : contents.map(({ mediaType }) => mediaType),
+    styles: stylesOf(operation, file),
+    encoders: encodersOf(contents, file),
+    encoding: encodingOf(contents, file),
+    idempotencyKey,
+    security: security.length === 0 ? undefined : security,
+    server,
+  };
+}
+
+function stylesOf({ parameters }: ApiOperation, file: SourceFile): object | undefined {
+  const places = Object.entries(parameters).flatMap(([place, own]) => {
+    const styled = own.flatMap(({ name, style }) =>
+      style === undefined ? [] : [[name, new Code(file.import(runtime, style))] as const],
+    );
+    return styled.length === 0 ? [] : [[place, Object.fromEntries(styled)] as const];
+  });
+  return places.length === 0 ? undefined : Object.fromEntries(places);
+}
+
+function encodersOf(contents: readonly RequestContent[], file: SourceFile): object | undefined {
+  const encoders = contents.flatMap(({ mediaType, type }) => {
+    if (type.kind !== "form" && type.kind !== "multipart") return [];
+    return [[mediaType, new Code(file.import(runtime, type.kind === "form" ? "formBody" : "multipart"))] as const];
+  });
+  return encoders.length === 0 ? undefined : Object.fromEntries(encoders);
+}
+
+function encodingOf(contents: readonly RequestContent[], file: SourceFile): object | undefined {
+  const members = contents.flatMap(({ encoding }) =>
+    Object.entries(encoding).map(([name, { style, contentType }]) => {
+      return [name, style === undefined ? { contentType } : { style: new Code(file.import(runtime, style)) }] as const;
+    }),
+  );
+  return members.length === 0 ? undefined : Object.fromEntries(members);
+}

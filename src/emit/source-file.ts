@@ -1,0 +1,107 @@
+import { type Block, fill, type TemplateImport } from "./template.js";
+
+/** A file of the client, as it will be written. */
+export interface EmittedFile {
+  /** Relative to the output folder, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+/** How emitted files refer to each other and to the runtime. */
+export interface EmitSettings {
+  /** First line of every file. */
+  readonly header: string;
+  readonly runtime: "copy" | "package";
+  readonly importExtension: "js" | "ts";
+}
+
+/** The modules that emitted files import, by the names that templates use for them. */
+const modulePaths: Readonly<Record<string, string>> = {
+  "resil-gen/runtime": "runtime/index",
+  "./client.js": "client",
+  "./errors.js": "errors",
+  "./schema.js": "schema",
+  "./policies.js": "policies",
+};
+
+/** Collects the text of one file and what it imports; an import that nothing uses cannot come about. */
+export class SourceFile {
+  readonly path: string;
+  private readonly settings: EmitSettings;
+  private readonly chunks: string[] = [];
+  /** By module, then by local name. */
+  private readonly imports = new Map<string, Map<string, TemplateImport>>();
+
+  constructor(path: string, settings: EmitSettings) {
+    this.path = path;
+    this.settings = settings;
+  }
+
+  /** Adds a statement. */
+  add(text: string): void {
+    this.chunks.push(text);
+  }
+
+  /** Adds a statement of a template. */
+  addBlock(block: Block, holes: Readonly<Record<string, string>> = {}): void {
+    for (const used of block.imports) this.import(used.from, used.name, { isType: used.isType, local: used.local });
+    this.add(fill(block, holes));
+  }
+
+  /** Imports a name and gives it back. */
+  import(
+    from: string,
+    name: string,
+    { isType = false, local = name }: { isType?: boolean; local?: string } = {},
+  ): string {
+    const module = this.imports.get(from) ?? new Map<string, TemplateImport>();
+    const known = module.get(local);
+    module.set(local, { local, name, from, isType: isType && (known?.isType ?? true) });
+    this.imports.set(from, module);
+    return local;
+  }
+
+  type(from: string, name: string): string {
+    return this.import(from, name, { isType: true });
+  }
+
+  finish(): EmittedFile {
+    const modules = [...this.imports].map(([from, names]) => ({
+      specifier: this.specifier(from),
+      names: [...names.values()],
+    }));
+    const imports = modules
+      .sort((a, b) => compare(a.specifier, b.specifier))
+      .map(({ specifier, names }) => importStatement(specifier, names));
+    const head = imports.length === 0 ? "" : `${imports.join("\n")}\n\n`;
+    return { path: this.path, text: `${this.settings.header}${head}${this.chunks.join("\n\n").replace(/\n*$/, "\n")}` };
+  }
+
+  /** The specifier of a module, as seen from this file. */
+  specifier(from: string): string {
+    if (from === "resil-gen/runtime" && this.settings.runtime === "package") return from;
+    const target = modulePaths[from] ?? from;
+    const up = "../".repeat(this.path.split("/").length - 1) || "./";
+    return `${up}${target}.${this.settings.importExtension}`;
+  }
+}
+
+function importStatement(specifier: string, names: TemplateImport[]): string {
+  const isTypeOnly = names.every(({ isType }) => isType);
+  const parts = names
+    .sort((a, b) => compare(a.name, b.name))
+    .map(
+      ({ name, local, isType }) =>
+        `${isType && !isTypeOnly ? "type " : ""}${name}${name === local ? "" : ` as ${local}`}`,
+    );
+  const head = isTypeOnly ? "import type" : "import";
+  const tail = `from ${JSON.stringify(specifier)};`;
+  const line = `${head} { ${parts.join(", ")} } ${tail}`;
+  return line.length <= 120 ? line : `${head} {\n${parts.map((part) => `  ${part},\n`).join("")}} ${tail}`;
+}
+
+/** Order that does not depend on the machine's language. */
+function compare(a: string, b: string): number {
+  const [left, right] = [a.toLowerCase(), b.toLowerCase()];
+  return left < right ? -1 : left > right ? 1 : a < b ? -1 : 1;
+}

@@ -1,0 +1,160 @@
+import type { SecurityScheme } from "../../runtime/auth.js";
+import type { KeyCarrier } from "../../runtime/operation.js";
+import type { Policies } from "../../runtime/policies/types.js";
+
+/** Everything that is emitted, as plain data: every name final and unique, every schema in one dialect. */
+export interface Api {
+  readonly title: string;
+  readonly description: string | undefined;
+  /** Absolute servers, the default one first; variables in braces. */
+  readonly servers: readonly string[];
+  readonly variables: readonly ServerVariable[];
+  readonly securitySchemes: readonly NamedScheme[];
+  readonly schemas: readonly NamedSchema[];
+  readonly groups: readonly OperationGroup[];
+  readonly policySets: readonly PolicySet[];
+  /** Names that could not stay as they are. */
+  readonly renames: readonly Rename[];
+}
+
+export interface ServerVariable {
+  readonly name: string;
+  readonly default: string;
+  readonly values: readonly string[];
+}
+
+export interface NamedScheme {
+  readonly name: string;
+  readonly scheme: SecurityScheme;
+  readonly description: string | undefined;
+}
+
+/**
+ * A schema in the dialect that the emitter and the mocks understand: JSON Schema, with references only to named schemas
+ * (`#/components/schemas/<Name>`, `Name` being final) and without what OpenAPI versions write differently.
+ */
+export type Schema = boolean | SchemaObject;
+
+export interface SchemaObject {
+  readonly $ref?: string;
+  readonly type?: string | readonly string[];
+  readonly nullable?: boolean;
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: Schema;
+  readonly patternProperties?: Readonly<Record<string, Schema>>;
+  readonly items?: Schema;
+  readonly prefixItems?: readonly Schema[];
+  readonly allOf?: readonly Schema[];
+  readonly anyOf?: readonly Schema[];
+  readonly oneOf?: readonly Schema[];
+  readonly format?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly deprecated?: boolean;
+  readonly default?: unknown;
+  readonly example?: unknown;
+  readonly examples?: readonly unknown[];
+  /** Bounds, patterns and the like, for the mocks. */
+  readonly [keyword: string]: unknown;
+}
+
+export interface NamedSchema {
+  readonly name: string;
+  /** What the document calls it. */
+  readonly source: string;
+  readonly schema: Schema;
+}
+
+/** Operations that share a file. */
+export interface OperationGroup {
+  /** Name of the file without its ending. */
+  readonly file: string;
+  readonly operations: readonly ApiOperation[];
+}
+
+export interface ApiOperation {
+  readonly name: string;
+  /** Of the literal beside the function. */
+  readonly constName: string;
+  readonly inputName: string;
+  readonly outputName: string;
+  readonly errorName: string;
+  readonly method: string;
+  readonly path: string;
+  readonly docs: Docs;
+  readonly safe: boolean;
+  readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
+  readonly body: RequestBody | undefined;
+  readonly idempotencyKey: KeyCarrier | undefined;
+  readonly responses: readonly ResponseCase[];
+  /** Name of its policy set. */
+  readonly policySet: string;
+  readonly policies: Policies;
+  readonly security: readonly (readonly string[])[];
+  /** Its own server, where it has one. */
+  readonly server: string | undefined;
+}
+
+export interface Docs {
+  readonly summary: string | undefined;
+  readonly description: string | undefined;
+  readonly deprecated: boolean;
+}
+
+export type ParameterPlace = "path" | "query" | "header" | "cookie";
+
+export interface Parameter {
+  readonly name: string;
+  readonly required: boolean;
+  readonly schema: Schema;
+  readonly description: string | undefined;
+  readonly deprecated: boolean;
+  /** The runtime's function that writes it, where that is not the usual one of its place. */
+  readonly style: string | undefined;
+}
+
+export interface RequestBody {
+  readonly required: boolean;
+  readonly description: string | undefined;
+  readonly contents: readonly RequestContent[];
+}
+
+export interface RequestContent {
+  readonly mediaType: string;
+  readonly type: ContentType;
+  /** How single members are written. */
+  readonly encoding: Readonly<Record<string, { readonly style?: string; readonly contentType?: string }>>;
+}
+
+/** What a body is in TypeScript. */
+export type ContentType =
+  | { readonly kind: "json" | "form" | "multipart"; readonly schema: Schema }
+  | { readonly kind: "text" | "binary" | "stream" | "unknown" };
+
+/** The answers of one documented status. */
+export interface ResponseCase {
+  /** `200`, `4XX` or `default`. */
+  readonly status: string;
+  readonly description: string | undefined;
+  readonly contents: readonly ResponseContent[];
+}
+
+export interface ResponseContent {
+  readonly mediaType: string;
+  readonly type: ContentType;
+  /** An example that the document gives for this answer. */
+  readonly example?: unknown;
+}
+
+export interface PolicySet {
+  readonly name: string;
+  readonly policies: Policies;
+}
+
+export interface Rename {
+  readonly from: string;
+  readonly to: string;
+}

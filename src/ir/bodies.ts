@@ -1,0 +1,128 @@
+import type { Cursor, Problems } from "../diagnostics/index.js";
+import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { isBinaryType, isStreamType } from "../policies/index.js";
+import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
+import type { Direction } from "./normalise.js";
+import { queryStyle } from "./parameters.js";
+import type { Schemas } from "./schemas.js";
+
+/** Methods whose request has no body, as far as fetch goes. */
+const bodiless = ["GET", "HEAD"];
+
+export function requestBodyOf(
+  { method, key, body }: SpecOperation,
+  schemas: Schemas,
+  problems: Problems,
+): RequestBody | undefined {
+  if (body === undefined) return undefined;
+  if (bodiless.includes(method)) {
+    if ((body.get("content")?.entries() ?? []).length > 0) {
+      problems.add(
+        "bodyOnGet",
+        `${key}: fetch sends no body with ${method}`,
+        "The body is left out; use parameters, POST or QUERY.",
+        body,
+      );
+    }
+    return undefined;
+  }
+  const contents = (body.get("content")?.entries() ?? []).map(([mediaType, at]) =>
+    requestContent(mediaType, at, schemas),
+  );
+  if (contents.length === 0) return undefined;
+  return {
+    required: body.get("required")?.value === true,
+    description: body.text("description"),
+    contents: preferJson(contents),
+  };
+}
+
+function requestContent(mediaType: string, at: Cursor, schemas: Schemas): RequestContent {
+  const encoding = (at.get("encoding")?.entries() ?? []).flatMap(([name, entry]) => {
+    const written = encodingOf(entry);
+    return Object.keys(written).length === 0 ? [] : [[name, written] as const];
+  });
+  const type = contentTypeOf(mediaType, at, schemas, "write");
+  // "Anything" with a schema is sent as what every server with a schema understands.
+  return {
+    mediaType: mediaType === "*/*" && type.kind === "json" ? "application/json" : mediaType,
+    type,
+    encoding: Object.fromEntries(encoding),
+  };
+}
+
+/** OpenAPI "Encoding Object": an explicit style makes the content type void. */
+function encodingOf(entry: Cursor): { style?: string; contentType?: string } {
+  const explode = entry.get("explode")?.value;
+  const allowReserved = entry.get("allowReserved")?.value === true;
+  if (entry.get("style") !== undefined || explode !== undefined || allowReserved) {
+    const style = queryStyle(entry.text("style"), explode !== false, allowReserved, explode === true);
+    return style === undefined ? {} : { style };
+  }
+  const contentType = entry.text("contentType");
+  return contentType === undefined || contentType.includes(",") || contentType.includes("*") ? {} : { contentType };
+}
+
+/** The answers of every documented status, in the document's order. */
+export function responsesOf(
+  document: SpecDocument,
+  { responses }: SpecOperation,
+  schemas: Schemas,
+  problems: Problems,
+): ResponseCase[] {
+  return responses.flatMap(([written, at]) => {
+    const status = written.toUpperCase() === "DEFAULT" ? "default" : written.toUpperCase();
+    if (status !== "default" && !/^[1-5](\d\d|XX)$/.test(status)) {
+      problems.add(
+        "brokenCorner",
+        `'${written}' is no status`,
+        "The answer is left out; write 200, 4XX or default.",
+        at,
+      );
+      return [];
+    }
+    const contents = (at.get("content")?.entries() ?? []).map(
+      ([mediaType, media]): ResponseContent => ({
+        mediaType,
+        type: contentTypeOf(mediaType, media, schemas, "read"),
+        ...exampleOf(document, media, problems),
+      }),
+    );
+    return [{ status, description: at.text("description"), contents: preferJson(contents) }];
+  });
+}
+
+function exampleOf(document: SpecDocument, media: Cursor, problems: Problems): { example?: unknown } {
+  const single = media.get("example");
+  if (single !== undefined) return { example: single.value };
+  const [first] = media.get("examples")?.entries() ?? [];
+  const value = first === undefined ? undefined : follow(document, first[1], problems)?.get("value");
+  return value === undefined ? {} : { example: value.value };
+}
+
+/** JSON first. XML beside JSON says the same again in a form that nobody can type; it is not asked for. */
+function preferJson<Content extends { readonly mediaType: string; readonly type: ContentType }>(
+  contents: readonly Content[],
+): Content[] {
+  const json = contents.filter(({ type }) => type.kind === "json");
+  const rest = contents.filter(
+    ({ type, mediaType }) => type.kind !== "json" && !(json.length > 0 && /[/+]xml\b/i.test(mediaType)),
+  );
+  return [...json, ...rest];
+}
+
+function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
+  const written = at.get("schema");
+  const schema = (): Schema => (written === undefined ? {} : schemas.use(written, direction));
+  if (isJson(mediaType)) return { kind: "json", schema: schema() };
+  if (direction === "write" && /^application\/x-www-form-urlencoded/i.test(mediaType))
+    return { kind: "form", schema: schema() };
+  if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema() };
+  if (isStreamType(mediaType)) return { kind: direction === "read" ? "stream" : "binary" };
+  if (mediaType === "*/*") return written === undefined ? { kind: "unknown" } : { kind: "json", schema: schema() };
+  return { kind: isBinaryType(mediaType) ? "binary" : "text" };
+}
+
+function isJson(mediaType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(mediaType);
+}

@@ -1,0 +1,48 @@
+import type { SpecOperation } from "../load/index.js";
+import { kebabCase } from "./identifiers.js";
+
+/** A file with more operations than this is split. */
+const maxOperations = 100;
+
+/** Names of devices that Windows does not let a file have. */
+const devices = /^(con|prn|aux|nul|com\d|lpt\d)$/;
+
+/** The file of every operation: by its first tag, else by the first path segment that tells the untagged apart. */
+export function fileNames(operations: readonly SpecOperation[]): Map<SpecOperation, string> {
+  const untagged = operations.filter(({ tags }) => tags.length === 0);
+  const common = commonSegments(untagged);
+  const byFile = new Map<string, SpecOperation[]>();
+  for (const operation of operations) {
+    const file = fileNameOf(operation.tags[0] ?? segments(operation.path)[common] ?? "");
+    byFile.set(file, [...(byFile.get(file) ?? []), operation]);
+  }
+  return new Map(
+    [...byFile].flatMap(([file, members]) =>
+      members.length > maxOperations ? split(file, members) : members.map((member) => [member, file] as const),
+    ),
+  );
+}
+
+/** A large group falls apart by the path segment that tells its members apart. */
+function split(file: string, members: readonly SpecOperation[]): (readonly [SpecOperation, string])[] {
+  const common = commonSegments(members);
+  return members.map((member) => [member, fileNameOf(`${file} ${segments(member.path)[common] ?? ""}`)] as const);
+}
+
+function fileNameOf(text: string): string {
+  const name = kebabCase(text).slice(0, 60).replace(/-+$/, "") || "operations";
+  return devices.test(name) ? `${name}-` : name;
+}
+
+/** The path without parameters. */
+function segments(path: string): string[] {
+  return path.split("/").filter((segment) => segment !== "" && !segment.includes("{"));
+}
+
+/** How many segments all paths begin with alike. */
+function commonSegments(operations: readonly SpecOperation[]): number {
+  const [first = [], ...rest] = operations.map(({ path }) => segments(path));
+  let count = 0;
+  while (count < first.length && rest.length > 0 && rest.every((other) => other[count] === first[count])) count++;
+  return count;
+}

@@ -1,0 +1,134 @@
+import type { Problems } from "../diagnostics/index.js";
+import type { SpecDocument, SpecOperation } from "../load/index.js";
+import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
+import type { Api, ApiOperation, OperationGroup } from "./api.js";
+import { requestBodyOf, responsesOf } from "./bodies.js";
+import { fileNames } from "./groups.js";
+import { camelCase, pascalCase } from "./identifiers.js";
+import { claimAll, Names } from "./names.js";
+import { parametersOf } from "./parameters.js";
+import { PolicySets } from "./policy-sets.js";
+import { Schemas } from "./schemas.js";
+import { securityOf, securitySchemesOf } from "./security.js";
+import { breakSelfReferences } from "./self-references.js";
+import { ownServer, serversOf } from "./servers.js";
+
+export type * from "./api.js";
+
+/** Everything that is to be emitted, with every name final. */
+export function buildApi(
+  document: SpecDocument,
+  operations: readonly SpecOperation[],
+  policies: ResolvedPolicies,
+  problems: Problems,
+): Api {
+  const names = new Names();
+  const schemas = new Schemas(document, names, problems);
+  const securitySchemes = securitySchemesOf(document, problems);
+  const contents = operations.map((operation) => {
+    const decided = policies.get(operation) as OperationPolicies;
+    const content = {
+      parameters: parametersOf(operation, decided.declaredKey, schemas, problems),
+      body: requestBodyOf(operation, schemas, problems),
+      responses: responsesOf(document, operation, schemas, problems),
+    };
+    return { operation, decided, content };
+  });
+  const namedSchemas = schemas.finish();
+  const operationNames = nameOperations(operations, names, problems);
+  const files = fileNames(operations);
+  const groups = new Map<string, ApiOperation[]>();
+  const sets = new PolicySets(names);
+  for (const { operation, decided, content } of contents) {
+    const name = operationNames.get(operation) ?? operation.key;
+    const built: ApiOperation = {
+      name,
+      ...typeNames(name, operation, names),
+      method: operation.method,
+      path: operation.path,
+      docs: docsOf(operation),
+      safe: decided.kind === "safe",
+      ...content,
+      idempotencyKey: decided.idempotencyKey,
+      policySet: sets.nameOf(name, decided),
+      policies: decided.policies,
+      security: securityOf(document, operation, securitySchemes),
+      server: ownServer(operation),
+    };
+    const file = files.get(operation) ?? "operations";
+    const group = groups.get(file);
+    if (group === undefined) groups.set(file, [built]);
+    else group.push(built);
+  }
+  const info = document.root.get("info");
+  return {
+    title: info?.text("title") ?? "API",
+    description: info?.text("description"),
+    ...serversOf(document),
+    securitySchemes,
+    schemas: breakSelfReferences(namedSchemas, (source) => {
+      const at = document.root.get("components")?.get("schemas")?.get(source) ?? document.root;
+      problems.add(
+        "selfReference",
+        `schema '${source}' is made of itself`,
+        "That part is taken for any value; put a member in between.",
+        at,
+      );
+    }),
+    groups: [...groups].map(([file, members]): OperationGroup => ({ file, operations: members })),
+    policySets: sets.all(),
+    renames: names.renames,
+  };
+}
+
+/** By `operationId`, else by method and path. An id that needs no change has the better right to its name. */
+function nameOperations(
+  operations: readonly SpecOperation[],
+  names: Names,
+  problems: Problems,
+): Map<SpecOperation, string> {
+  const bySource = new Map<string, SpecOperation>();
+  for (const operation of operations) {
+    const source = operation.id ?? operation.key;
+    if (bySource.has(source)) {
+      problems.add(
+        "duplicateOperationId",
+        `operationId '${source}' stands at two operations`,
+        "The second one is named by its method and path; give it an id of its own.",
+        operation.at.get("operationId") ?? operation.at,
+      );
+      bySource.set(operation.key, operation);
+    } else bySource.set(source, operation);
+  }
+  const shape = (source: string): string => {
+    const operation = bySource.get(source);
+    return operation !== undefined && operation.id !== source ? nameByPath(operation) : camelCase(source);
+  };
+  const claimed = claimAll(names, [...bySource.keys()], shape);
+  return new Map([...bySource].map(([source, operation]) => [operation, claimed.get(source) ?? source]));
+}
+
+/** `GET /users/{id}/posts` → `getUsersByIdPosts`. */
+function nameByPath({ method, path }: SpecOperation): string {
+  return camelCase(`${method.toLowerCase()} ${path.replace(/\{([^}]*)\}/g, " by $1 ")}`);
+}
+
+type OwnNames = Pick<ApiOperation, "constName" | "inputName" | "outputName" | "errorName">;
+
+function typeNames(name: string, { key }: SpecOperation, names: Names): OwnNames {
+  const base = pascalCase(name);
+  return {
+    constName: names.claim(`${name}Op`, `${key} constant`),
+    inputName: names.claim(`${base}Input`, `${key} input`),
+    outputName: names.claim(`${base}Output`, `${key} output`),
+    errorName: names.claim(`${base}Error`, `${key} error`),
+  };
+}
+
+function docsOf({ at }: SpecOperation): ApiOperation["docs"] {
+  return {
+    summary: at.text("summary"),
+    description: at.text("description"),
+    deprecated: at.get("deprecated")?.value === true,
+  };
+}

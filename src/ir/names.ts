@@ -1,0 +1,48 @@
+import { createHash } from "node:crypto";
+import type { Rename } from "./api.js";
+import { isReserved } from "./identifiers.js";
+
+/** What the generated client exports or imports by itself; nobody else gets these names. */
+const ours = (
+  "createClient createApi Api Client ClientOptions Call CallOptions CallError HttpError ResilienceError ResilienceEvent " +
+  "OperationId OperationErrors isErrorOf isHttpError isResilienceError newIdempotencyKey callOperation Succeeded NoInput " +
+  "Status2XX Status3XX Status4XX Status5XX StatusBut StatusDefault BinaryBody BinaryValue BlobData ByteStream Without WithRequired " +
+  "Auth createMocks Mocks formBody multipart"
+).split(" ");
+
+/** The one name space of a client. Who comes first has the better right; the loser's name is made of itself alone. */
+export class Names {
+  readonly renames: Rename[] = [];
+  private readonly taken = new Set(ours);
+
+  /** `wanted`, or a name near it. `source` is what the document says. */
+  claim(wanted: string, source: string): string {
+    const name = [wanted, `${wanted}_`, `${wanted}_${hashOf(source)}`].find((candidate) => this.isFree(candidate));
+    const claimed = name ?? this.numbered(wanted);
+    this.taken.add(claimed);
+    if (claimed !== wanted) this.renames.push({ from: source, to: claimed });
+    return claimed;
+  }
+
+  isFree(name: string): boolean {
+    return !this.taken.has(name) && !isReserved(name);
+  }
+
+  private numbered(wanted: string): string {
+    for (let number = 2; ; number++) if (this.isFree(`${wanted}_${number}`)) return `${wanted}_${number}`;
+  }
+}
+
+function hashOf(text: string): string {
+  return createHash("sha256").update(text).digest("hex").slice(0, 6);
+}
+
+/** Claims for a whole kind: what needs no change has the better right, then the order of the document holds. */
+export function claimAll(
+  names: Names,
+  sources: readonly string[],
+  shape: (source: string) => string,
+): Map<string, string> {
+  const ordered = [...sources].sort((a, b) => Number(shape(b) === b) - Number(shape(a) === a));
+  return new Map(ordered.map((source) => [source, names.claim(shape(source), source)]));
+}

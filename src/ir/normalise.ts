@@ -1,0 +1,256 @@
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
+import type { OpenApiVersion } from "../load/index.js";
+import type { Schema, SchemaObject } from "./api.js";
+
+/** Whether a schema describes what the server sends or what it is sent: `readOnly` and `writeOnly` members differ. */
+export type Direction = "read" | "write";
+
+/** What normalising a schema asks for. */
+export interface NormaliseContext {
+  readonly direction: Direction;
+  readonly version: OpenApiVersion;
+  readonly problems: Problems;
+  /** The reference to a named schema that a `$ref` becomes. */
+  reference(at: Cursor): Schema;
+  /** The value that a `$ref` leads to, or the value itself. */
+  target(at: Cursor): Cursor | undefined;
+  /** The values of a discriminator that mean this member of a union. */
+  discriminatorValues(union: Cursor, member: Cursor): readonly string[];
+  /** Told when the other direction would look different. */
+  sawDirection(): void;
+}
+
+const types = ["string", "number", "integer", "boolean", "object", "array", "null"];
+
+/** Keywords that are taken as they are, with the kind of value that they must have. */
+const scalars: Readonly<Record<string, "string" | "number" | "boolean" | "any">> = {
+  title: "string",
+  description: "string",
+  format: "string",
+  pattern: "string",
+  minimum: "number",
+  maximum: "number",
+  multipleOf: "number",
+  minLength: "number",
+  maxLength: "number",
+  minItems: "number",
+  maxItems: "number",
+  minProperties: "number",
+  maxProperties: "number",
+  uniqueItems: "boolean",
+  deprecated: "boolean",
+  exclusiveMinimum: "any",
+  exclusiveMaximum: "any",
+  default: "any",
+  example: "any",
+  examples: "any",
+};
+
+/** A schema as OpenAPI 3.0 or 3.1 writes it, in the one dialect of the {@link Schema} type. What is broken is left out. */
+export function normalise(at: Cursor, context: NormaliseContext): Schema {
+  const { value } = at;
+  if (typeof value === "boolean") return value;
+  if (!isRecord(value)) return broken(at, "a schema must be an object", context);
+  if (value["$ref"] !== undefined) return reference(at, value, context);
+  if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined) return true;
+  return withUnions(at, plainPart(at, value, context), context);
+}
+
+type Draft = { -readonly [Key in keyof SchemaObject]: SchemaObject[Key] };
+
+/** Beside a `$ref`, 3.0 ignores all but what is there for readers; later versions add it to what is referred to. */
+function reference(at: Cursor, value: Record<string, unknown>, context: NormaliseContext): Schema {
+  if (typeof value["$ref"] !== "string") return broken(at, "a $ref must be a text", context);
+  const target = context.reference(at);
+  const { $ref: _ref, ...siblings } = value;
+  const hasMeaning = ["type", "properties", "allOf", "anyOf", "oneOf", "enum", "const", "items", "required"].some(
+    (key) => key in siblings,
+  );
+  if (!hasMeaning || context.version === "3.0") return withDocs(target, value);
+  const beside = withUnions(at, plainPart(at, siblings, context), context);
+  return { allOf: [target, beside] };
+}
+
+function withDocs(target: Schema, { description, deprecated }: Record<string, unknown>): Schema {
+  if (typeof description !== "string" && deprecated !== true) return target;
+  const docs: Draft = { allOf: [target] };
+  if (typeof description === "string") docs.description = description;
+  if (deprecated === true) docs.deprecated = true;
+  return docs;
+}
+
+/** Everything of a schema but `allOf`, `anyOf` and `oneOf`. */
+function plainPart(at: Cursor, value: Record<string, unknown>, context: NormaliseContext): Draft {
+  const draft: Draft = {};
+  for (const [key, kind] of Object.entries(scalars)) {
+    if (!Object.hasOwn(value, key)) continue;
+    const member = value[key];
+    if (kind === "any" || typeof member === kind) draft[key] = member;
+  }
+  typePart(at, value, draft, context);
+  valuesPart(value, draft);
+  propertiesPart(at, value, draft, context);
+  const extra = at.get("additionalProperties");
+  if (extra !== undefined && value["additionalProperties"] !== undefined)
+    draft.additionalProperties = normalise(extra, context);
+  const patterns = at.get("patternProperties")?.entries() ?? [];
+  if (patterns.length > 0)
+    draft.patternProperties = Object.fromEntries(patterns.map(([key, item]) => [key, normalise(item, context)]));
+  itemsPart(at, draft, context);
+  binaryPart(value, draft, context);
+  return draft;
+}
+
+function typePart(
+  at: Cursor,
+  value: Record<string, unknown>,
+  draft: Draft,
+  { version, problems }: NormaliseContext,
+): void {
+  const written = value["type"] === undefined ? [] : [value["type"]].flat();
+  const known = [...new Set(written.filter((type): type is string => types.includes(type as string)))];
+  if (known.length < new Set(written).size) {
+    problems.add(
+      "brokenCorner",
+      `type ${JSON.stringify(value["type"])} is none of JSON Schema`,
+      "It is taken for any value; mend it to have it typed.",
+      at.get("type") ?? at,
+    );
+  }
+  const isNullable = value["nullable"] === true;
+  if (isNullable && version !== "3.0") {
+    problems.add(
+      "brokenCorner",
+      "'nullable' has no meaning since OpenAPI 3.1",
+      "It is taken as in 3.0; write type: [..., 'null'].",
+      at.get("nullable") ?? at,
+    );
+  }
+  if (isNullable && known.length > 0 && !known.includes("null")) known.push("null");
+  else if (isNullable) draft.nullable = true;
+  if (known.length > 0) draft.type = known.length === 1 ? (known[0] as string) : known;
+}
+
+function valuesPart(value: Record<string, unknown>, draft: Draft): void {
+  if (Array.isArray(value["enum"])) {
+    const values = value["enum"].filter((item) => typeof item !== "number" || Number.isFinite(item));
+    const unique = [...new Map(values.map((item) => [JSON.stringify(item), item])).values()];
+    if (unique.length > 0) draft.enum = unique;
+  }
+  if (!Object.hasOwn(value, "const")) return;
+  if (value["const"] === null) draft.type = "null";
+  else if (typeof value["const"] !== "number" || Number.isFinite(value["const"])) draft.const = value["const"];
+}
+
+function propertiesPart(at: Cursor, value: Record<string, unknown>, draft: Draft, context: NormaliseContext): void {
+  const hidden = new Set<string>();
+  const properties: [string, Schema][] = [];
+  for (const [name, property] of at.get("properties")?.entries() ?? []) {
+    if (isHidden(property, context)) hidden.add(name);
+    else properties.push([name, normalise(property, context)]);
+  }
+  if (properties.length > 0) draft.properties = Object.fromEntries(properties);
+  const required = Array.isArray(value["required"]) ? value["required"] : [];
+  const names = required.filter((name): name is string => typeof name === "string" && !hidden.has(name));
+  if (names.length > 0) draft.required = names;
+}
+
+/** `readOnly` members are not sent, `writeOnly` ones do not come back. */
+function isHidden(property: Cursor, context: NormaliseContext): boolean {
+  const own = property.record;
+  const referred = own["$ref"] === undefined ? own : { ...context.target(property)?.record, ...own };
+  const readOnly = referred["readOnly"] === true;
+  const writeOnly = referred["writeOnly"] === true;
+  if (readOnly === writeOnly) return false;
+  context.sawDirection();
+  return context.direction === "write" ? readOnly : writeOnly;
+}
+
+function itemsPart(at: Cursor, draft: Draft, context: NormaliseContext): void {
+  const items = at.get("items");
+  const tuple = at.get("prefixItems")?.items() ?? items?.items() ?? [];
+  if (tuple.length > 0) draft.prefixItems = tuple.map((item) => normalise(item, context));
+  if (items !== undefined && !Array.isArray(items.value)) draft.items = normalise(items, context);
+}
+
+/** A file within a form is bytes when it is sent. */
+function binaryPart(value: Record<string, unknown>, draft: Draft, context: NormaliseContext): void {
+  const isFile =
+    value["format"] === "binary" ||
+    (value["contentMediaType"] === "application/octet-stream" && value["contentEncoding"] === undefined);
+  if (!isFile) return;
+  context.sawDirection();
+  if (context.direction === "write") draft.format = "binary";
+  else delete draft.format;
+}
+
+function withUnions(at: Cursor, draft: Draft, context: NormaliseContext): Schema {
+  const allOf = membersOf(at, "allOf", context).map(({ schema }) => schema);
+  for (const keyword of ["anyOf", "oneOf"] as const) {
+    const members = membersOf(at, keyword, context);
+    // A union of mere conditions ("a or b is required") narrows nothing that a type can say.
+    if (members.length === 0 || members.some(({ at: member }) => isConditionOnly(member))) continue;
+    const union = members.map(({ at: member, schema }) => discriminated(at, member, schema, context));
+    const isFirst = draft.anyOf === undefined && draft.oneOf === undefined;
+    if (isFirst && !hasShape(draft)) draft[keyword] = union;
+    else allOf.push({ [keyword]: union });
+  }
+  if (allOf.length > 0) draft.allOf = allOf;
+  return draft;
+}
+
+function membersOf(at: Cursor, keyword: string, context: NormaliseContext): { at: Cursor; schema: Schema }[] {
+  return (at.get(keyword)?.items() ?? []).flatMap((member) => {
+    if (typeof member.value === "object" && member.value !== null)
+      return [{ at: member, schema: normalise(member, context) }];
+    if (typeof member.value === "boolean") return member.value ? [{ at: member, schema: true }] : [];
+    broken(member, `a member of ${keyword} must be a schema`, context);
+    return [];
+  });
+}
+
+function hasShape(draft: SchemaObject): boolean {
+  return (
+    draft.properties !== undefined || draft.additionalProperties !== undefined || draft.patternProperties !== undefined
+  );
+}
+
+const shaping = [
+  "$ref",
+  "$dynamicRef",
+  "type",
+  "nullable",
+  "enum",
+  "const",
+  "properties",
+  "additionalProperties",
+  "patternProperties",
+];
+const composing = ["items", "prefixItems", "allOf", "anyOf", "oneOf"];
+
+function isConditionOnly({ record }: Cursor): boolean {
+  return Object.keys(record).length > 0 && ![...shaping, ...composing].some((key) => Object.hasOwn(record, key));
+}
+
+/** A member of a discriminated union says its own value of the property, so that a `switch` narrows. */
+function discriminated(union: Cursor, member: Cursor, schema: Schema, context: NormaliseContext): Schema {
+  const property = union.get("discriminator")?.text("propertyName");
+  if (property === undefined || typeof schema === "boolean") return schema;
+  const target = context.target(member);
+  const declared = target?.get("properties")?.get(property);
+  const declaredTarget = declared === undefined ? undefined : context.target(declared);
+  if (declaredTarget?.get("enum") !== undefined || declaredTarget?.get("const") !== undefined) return schema;
+  const values = context.discriminatorValues(union, member);
+  if (values.length === 0) return schema;
+  return {
+    allOf: [
+      schema,
+      { type: "object", properties: { [property]: { type: "string", enum: values } }, required: [property] },
+    ],
+  };
+}
+
+function broken(at: Cursor, message: string, { problems }: NormaliseContext): Schema {
+  problems.add("brokenCorner", message, "It is taken for any value; mend it to have it typed.", at);
+  return true;
+}

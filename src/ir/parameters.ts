@@ -1,0 +1,112 @@
+import type { Cursor, Problems } from "../diagnostics/index.js";
+import type { SpecOperation } from "../load/index.js";
+import type { DeclaredKey } from "../policies/index.js";
+import type { Parameter, ParameterPlace, Schema } from "./api.js";
+import type { Schemas } from "./schemas.js";
+
+export type ParametersByPlace = Record<ParameterPlace, Parameter[]>;
+
+/** RFC 9110 fields that a description must not declare as parameters (OpenAPI "Parameter Object"). */
+const ignoredHeaders = ["accept", "content-type", "authorization"];
+
+/** An operation's parameters, sorted by place. The idempotency key is none of them. */
+export function parametersOf(
+  operation: SpecOperation,
+  declaredKey: DeclaredKey | undefined,
+  schemas: Schemas,
+  problems: Problems,
+): ParametersByPlace {
+  const places: ParametersByPlace = { path: [], query: [], header: [], cookie: [] };
+  const templated = [...operation.path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
+  for (const at of operation.parameters) {
+    const place = at.text("in") as ParameterPlace;
+    const name = at.text("name") ?? "";
+    if (!Object.hasOwn(places, place) || name === "") {
+      problems.add(
+        "brokenCorner",
+        `a parameter cannot be in '${place}'`,
+        "It is left out; mend it to have it in the client.",
+        at.get("in") ?? at,
+      );
+    } else if (place === "header" && ignoredHeaders.includes(name.toLowerCase())) continue;
+    else if (declaredKey?.in === place && declaredKey.name === name) continue;
+    else if (place === "path" && !templated.includes(name)) {
+      problems.add(
+        "unusedPathParameter",
+        `'${operation.path}' has no '{${name}}'`,
+        "The parameter is left out; correct the path or the name.",
+        at,
+      );
+    } else places[place].push(parameterOf(name, place, at, schemas));
+  }
+  const declared = places.path.map(({ name }) => name);
+  for (const name of new Set(templated)) {
+    if (declared.includes(name)) continue;
+    problems.add(
+      "undeclaredPathParameter",
+      `'{${name}}' of '${operation.path}' is not declared`,
+      "It is taken for a text; declare it with 'in: path'.",
+      operation.at,
+    );
+    places.path.push({
+      name,
+      required: true,
+      schema: { type: "string" },
+      description: undefined,
+      deprecated: false,
+      style: undefined,
+    });
+  }
+  return places;
+}
+
+function parameterOf(name: string, place: ParameterPlace, at: Cursor, schemas: Schemas): Parameter {
+  const content = at.get("content")?.entries()[0];
+  const written = content === undefined ? at.get("schema") : content[1].get("schema");
+  const schema: Schema = written === undefined ? {} : schemas.use(written, "write");
+  return {
+    name,
+    required: place === "path" || at.get("required")?.value === true,
+    schema,
+    description: at.text("description"),
+    deprecated: at.get("deprecated")?.value === true,
+    style: content === undefined ? styleOf(place, at) : contentStyle(place, content[0]),
+  };
+}
+
+/** The runtime's function for a parameter with a media type; text is written like any value. */
+function contentStyle(place: ParameterPlace, mediaType: string): string | undefined {
+  if (!/[/+]json/i.test(mediaType)) return undefined;
+  return { path: "jsonSegmentStyle", query: "jsonStyle", header: "jsonHeaderStyle", cookie: "jsonStyle" }[place];
+}
+
+/** The runtime's function for a style, where that is not the usual one (OpenAPI "Style Values"). */
+function styleOf(place: ParameterPlace, at: Cursor): string | undefined {
+  const style = at.text("style");
+  const explode = at.get("explode")?.value;
+  if (place === "path") return pathStyle(style, explode === true);
+  if (place === "header") return explode === true ? "headerExplodeStyle" : undefined;
+  if (place === "query")
+    return queryStyle(style, explode !== false, at.get("allowReserved")?.value === true, explode === true);
+  return explode === false ? "listStyle" : undefined;
+}
+
+function pathStyle(style: string | undefined, explode: boolean): string | undefined {
+  if (style === "label") return explode ? "labelExplodeStyle" : "labelStyle";
+  if (style === "matrix") return explode ? "matrixExplodeStyle" : "matrixStyle";
+  return explode ? "simpleExplodeStyle" : undefined;
+}
+
+/** `explode` is on by default with `form`, and off with the delimited styles. */
+export function queryStyle(
+  style: string | undefined,
+  explode: boolean,
+  allowReserved: boolean,
+  isExplodeWritten: boolean,
+): string | undefined {
+  if (style === "deepObject") return "deepObjectStyle";
+  if (style === "spaceDelimited") return isExplodeWritten ? undefined : "spaceDelimitedStyle";
+  if (style === "pipeDelimited") return isExplodeWritten ? undefined : "pipeDelimitedStyle";
+  if (allowReserved) return explode ? "reservedStyle" : "reservedListStyle";
+  return explode ? undefined : "listStyle";
+}

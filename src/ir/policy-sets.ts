@@ -1,0 +1,37 @@
+import type { OperationPolicies } from "../policies/index.js";
+import type { PolicySet } from "./api.js";
+import { pascalCase } from "./identifiers.js";
+import type { Names } from "./names.js";
+
+/** The distinct policy sets of a client, named so that another operation renames none. */
+export class PolicySets {
+  private readonly names: Names;
+  private readonly sets = new Map<string, PolicySet & { readonly text: string }>();
+
+  constructor(names: Names) {
+    this.names = names;
+  }
+
+  /** A set is named by preset and class; one with settings of its own by its operation. */
+  nameOf(operation: string, decided: OperationPolicies): string {
+    const text = JSON.stringify(decided.policies);
+    const shared = decided.isOwn ? undefined : sharedName(decided);
+    const known = shared === undefined ? undefined : this.sets.get(shared);
+    if (known?.text === text) return known.name;
+    const key = known === undefined && shared !== undefined ? shared : `${operation}Policies`;
+    const name = this.names.claim(key, `policies of ${operation}`);
+    this.sets.set(key, { name, policies: decided.policies, text });
+    return name;
+  }
+
+  all(): PolicySet[] {
+    const sets = [...this.sets.values()].map(({ name, policies }) => ({ name, policies }));
+    return sets.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+}
+
+function sharedName({ kind, policies, preset }: OperationPolicies): string {
+  const cls = policies.repeat === "keyed" ? "keyed" : kind;
+  const form = policies.transfer ? (cls === "safe" ? "stream" : `${cls}Stream`) : cls;
+  return `${form}${pascalCase(preset)}`;
+}

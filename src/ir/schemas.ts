@@ -1,0 +1,182 @@
+import type { Cursor, Problems } from "../diagnostics/index.js";
+import { follow, type SpecDocument, step } from "../load/index.js";
+import type { NamedSchema, Schema } from "./api.js";
+import { pascalCase } from "./identifiers.js";
+import { claimAll, type Names } from "./names.js";
+import { type Direction, normalise } from "./normalise.js";
+
+/** A reference whose text is known only when all names are: it is shared by everyone who refers, and filled in once. */
+type Reference = { $ref: string };
+
+/** A schema that others refer to. */
+interface Entry {
+  readonly name: string;
+  readonly source: string;
+  readonly at: Cursor;
+  readonly read: Reference;
+  readonly write: Reference;
+  /** Entries that this one refers to. */
+  readonly uses: Set<Entry>;
+  schema: Schema;
+  /** Whether it holds something that only one direction has. */
+  isDirectional: boolean;
+}
+
+/** Finds, names and normalises every schema of the document. */
+export class Schemas {
+  private readonly document: SpecDocument;
+  private readonly names: Names;
+  private readonly problems: Problems;
+  private readonly entries = new Map<string, Entry>();
+  private readonly queue: Entry[] = [];
+  /** What requests refer to directly. */
+  private readonly sent = new Set<Entry>();
+
+  constructor(document: SpecDocument, names: Names, problems: Problems) {
+    this.document = document;
+    this.names = names;
+    this.problems = problems;
+    const named = document.root.get("components")?.get("schemas")?.entries() ?? [];
+    const claimed = claimAll(
+      names,
+      named.map(([source]) => source),
+      pascalCase,
+    );
+    for (const [source, at] of named) this.enter(keyOf(at), claimed.get(source) ?? source, source, at);
+  }
+
+  /** A schema that stands in an operation. */
+  use(at: Cursor, direction: Direction): Schema {
+    return this.build(at, direction, (entry) => {
+      if (direction === "write") this.sent.add(entry);
+    }).schema;
+  }
+
+  /** Every named schema; those that differ by direction and are sent come twice. To be called once, at the end. */
+  finish(): NamedSchema[] {
+    for (let entry = this.queue.pop(); entry !== undefined; entry = this.queue.pop()) this.buildEntry(entry);
+    const differing = spread(
+      [...this.entries.values()].filter(({ isDirectional }) => isDirectional),
+      usersOf(this.entries.values()),
+    );
+    const sent = spread(this.sent, (entry) => entry.uses);
+    return [...this.entries.values()].flatMap((entry) => {
+      const { name, source, schema, at } = entry;
+      entry.read.$ref = entry.write.$ref = `#/components/schemas/${name}`;
+      const own: NamedSchema = { name, source, schema };
+      if (!differing.has(entry) || !sent.has(entry)) return [own];
+      const writeName = this.names.claim(`${name}Writable`, `${source} (writable)`);
+      entry.write.$ref = `#/components/schemas/${writeName}`;
+      return [own, { name: writeName, source, schema: this.build(at, "write", () => {}).schema }];
+    });
+  }
+
+  private buildEntry(entry: Entry): void {
+    const { schema, isDirectional } = this.build(entry.at, "read", (used) => entry.uses.add(used));
+    entry.schema = schema;
+    entry.isDirectional = isDirectional;
+    // What only the other direction refers to must be found too, before names are final.
+    if (isDirectional) this.build(entry.at, "write", (used) => entry.uses.add(used));
+  }
+
+  private build(
+    at: Cursor,
+    direction: Direction,
+    used: (entry: Entry) => void,
+  ): { schema: Schema; isDirectional: boolean } {
+    let isDirectional = false;
+    const schema = normalise(at, {
+      direction,
+      version: this.document.version,
+      problems: this.problems,
+      reference: (from) => {
+        const entry = this.entryOf(from);
+        if (entry === undefined) return true;
+        used(entry);
+        return entry[direction];
+      },
+      target: (from) => follow(this.document, from, this.problems),
+      discriminatorValues: (union, member) => this.discriminatorValues(union, member),
+      sawDirection: () => {
+        isDirectional = true;
+      },
+    });
+    return { schema, isDirectional };
+  }
+
+  /** The entry that a `$ref` leads to, made now if it is a schema without a name of its own. */
+  private entryOf(from: Cursor): Entry | undefined {
+    const at = step(this.document, from, this.problems);
+    if (at === undefined) return undefined;
+    const key = keyOf(at);
+    const known = this.entries.get(key);
+    if (known !== undefined) return known;
+    const source = `${at.file === this.document.root.file ? "" : at.file.name}#${at.pointer}`;
+    return this.enter(key, this.names.claim(pascalCase(titleOf(at)), source), source, at);
+  }
+
+  private enter(key: string, name: string, source: string, at: Cursor): Entry {
+    const entry: Entry = {
+      name,
+      source,
+      at,
+      read: { $ref: "" },
+      write: { $ref: "" },
+      uses: new Set(),
+      schema: true,
+      isDirectional: false,
+    };
+    this.entries.set(key, entry);
+    this.queue.push(entry);
+    return entry;
+  }
+
+  /** The written values that mean a member, or else the member's own name (OpenAPI "Discriminator Object"). */
+  private discriminatorValues(union: Cursor, member: Cursor): readonly string[] {
+    const entry = member.get("$ref") === undefined ? undefined : this.entryOf(member);
+    if (entry === undefined) return [];
+    const mapping = union.get("discriminator")?.get("mapping")?.entries() ?? [];
+    const mapped = mapping.filter(([, { value }]) => typeof value === "string" && this.isNamed(entry, value));
+    return mapped.length > 0 ? mapped.map(([value]) => value) : [entry.source];
+  }
+
+  private isNamed(entry: Entry, text: string): boolean {
+    return (
+      text === entry.source ||
+      text.endsWith(`/${entry.source}`) ||
+      text.split("#")[0]?.endsWith(fileNameOf(entry.at)) === true
+    );
+  }
+}
+
+function keyOf(at: Cursor): string {
+  return `${at.file.url}#${at.pointer}`;
+}
+
+function fileNameOf({ file, pointer }: Cursor): string {
+  return pointer === "" ? (file.url.split("/").at(-1) ?? file.url) : `\n`;
+}
+
+/** Keys that say what something is and not what it is called. */
+const generic =
+  /^(components|schemas|definitions|\$defs|paths|responses|parameters|requestBod(y|ies)|content|schema|properties|items|allOf|anyOf|oneOf|\d+|.*\/.*json.*)$/;
+
+/** What to call a schema that has no name: the last keys that lead to it, or its file. */
+function titleOf(at: Cursor): string {
+  const keys = at.path.map(String).filter((key) => !generic.test(key));
+  const stem = decodeURIComponent(at.file.url.split("/").at(-1) ?? "").replace(/\.(ya?ml|json)$/i, "");
+  return keys.length === 0 ? stem : keys.slice(-3).join(" ");
+}
+
+/** Everything that can be reached from `start`. */
+function spread(start: Iterable<Entry>, next: (entry: Entry) => Iterable<Entry>): Set<Entry> {
+  const reached = new Set(start);
+  for (const entry of reached) for (const other of next(entry)) reached.add(other);
+  return reached;
+}
+
+function usersOf(entries: Iterable<Entry>): (entry: Entry) => Iterable<Entry> {
+  const users = new Map<Entry, Entry[]>();
+  for (const entry of entries) for (const used of entry.uses) users.set(used, [...(users.get(used) ?? []), entry]);
+  return (entry) => users.get(entry) ?? [];
+}

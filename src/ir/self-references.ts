@@ -1,0 +1,54 @@
+import type { NamedSchema, Schema, SchemaObject } from "./api.js";
+
+/**
+ * A type alias may refer to itself through a member or an item, but not be itself (`type A = A | string` does not
+ * compile). Where a schema is nothing but itself by way of unions and intersections, that reference becomes any value.
+ */
+export function breakSelfReferences(schemas: readonly NamedSchema[], found: (source: string) => void): NamedSchema[] {
+  const direct = new Map(schemas.map(({ name, schema }) => [name, [...directReferences(schema)]]));
+  const cut = new Map<string, Set<string>>();
+  const state = new Map<string, "open" | "done">();
+  const visit = (name: string): void => {
+    state.set(name, "open");
+    for (const next of direct.get(name) ?? []) {
+      if (state.get(next) === "open") cut.set(name, (cut.get(name) ?? new Set()).add(next));
+      else if (state.get(next) === undefined && direct.has(next)) visit(next);
+    }
+    state.set(name, "done");
+  };
+  for (const { name } of schemas) if (state.get(name) === undefined) visit(name);
+  return schemas.map((named) => {
+    const names = cut.get(named.name);
+    if (names === undefined) return named;
+    found(named.source);
+    return { ...named, schema: without(named.schema, names) };
+  });
+}
+
+/** Names that a schema is made of without a member, item or tuple in between. */
+function* directReferences(schema: Schema): Generator<string> {
+  if (typeof schema === "boolean") return;
+  if (schema.$ref !== undefined) yield nameOf(schema.$ref);
+  for (const member of compositionOf(schema)) yield* directReferences(member);
+}
+
+function compositionOf({ allOf = [], anyOf = [], oneOf = [] }: SchemaObject): readonly Schema[] {
+  return [...allOf, ...anyOf, ...oneOf];
+}
+
+function without(schema: Schema, names: ReadonlySet<string>): Schema {
+  if (typeof schema === "boolean") return schema;
+  if (schema.$ref !== undefined) return names.has(nameOf(schema.$ref)) ? true : schema;
+  const cut = (members: readonly Schema[]): Schema[] => members.map((member) => without(member, names));
+  return {
+    ...schema,
+    ...(schema.allOf === undefined ? {} : { allOf: cut(schema.allOf) }),
+    ...(schema.anyOf === undefined ? {} : { anyOf: cut(schema.anyOf) }),
+    ...(schema.oneOf === undefined ? {} : { oneOf: cut(schema.oneOf) }),
+  };
+}
+
+/** The name behind `#/components/schemas/`. */
+export function nameOf(ref: string): string {
+  return ref.slice(ref.lastIndexOf("/") + 1);
+}

@@ -1,0 +1,86 @@
+import { Cursor, type Problems, type SourceFile } from "../diagnostics/index.js";
+
+export type OpenApiVersion = "3.0" | "3.1" | "3.2";
+
+/** The document that the user named, with every file that it refers to. */
+export interface SpecDocument {
+  readonly root: Cursor;
+  readonly version: OpenApiVersion;
+  /** By URL; a text instead of a file says why it could not be had. */
+  readonly files: ReadonlyMap<string, SourceFile | string>;
+}
+
+/**
+ * Where a `$ref` leads in the end, or the value itself if it is none. A reference that leads nowhere is a problem, told
+ * once at its place, and `undefined`.
+ */
+export function follow(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
+  let at = from;
+  for (let hops = 0; ; hops++) {
+    const ref = at.get("$ref");
+    if (ref === undefined || typeof ref.value !== "string") return at;
+    if (hops > 50) {
+      problems.add("circularRef", `this $ref leads back to itself`, "Let it refer to something that is no $ref.", from);
+      return undefined;
+    }
+    const target = resolve(document, ref, ref.value, problems);
+    if (target === undefined) return undefined;
+    at = target;
+  }
+}
+
+/** Where the `$ref` of a value leads, one step; `undefined` with a problem where that is nowhere. */
+export function step(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
+  const ref = from.get("$ref");
+  return typeof ref?.value === "string" ? resolve(document, ref, ref.value, problems) : undefined;
+}
+
+/** The place that one reference names. */
+function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
+  const file = fileOf(document, ref.file, text);
+  if (typeof file === "string") {
+    const isRefused = file.startsWith("it is ");
+    problems.add(
+      isRefused ? "refusedRef" : "danglingRef",
+      `'${text}' cannot be followed: ${file}`,
+      isRefused
+        ? "Move the file into the document's folder, or allow it with --allow-external-refs."
+        : "Correct the reference.",
+      ref,
+    );
+    return undefined;
+  }
+  let at: Cursor | undefined = new Cursor(file);
+  for (const key of pointerKeys(text)) at = at?.get(key);
+  if (at === undefined) problems.add("danglingRef", `'${text}' leads nowhere`, "Correct the reference.", ref);
+  return at;
+}
+
+function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceFile | string {
+  const [location = ""] = text.split("#", 1);
+  if (location === "") return base;
+  const url = targetUrl(location, base.url);
+  if (url === undefined) return "it is no URL";
+  return url === document.root.file.url ? document.root.file : (document.files.get(url) ?? "the file was not read");
+}
+
+/** The URL of the file that a reference names. */
+export function targetUrl(location: string, base: string): string | undefined {
+  return URL.canParse(location, base) ? new URL(location, base).href : undefined;
+}
+
+/** Keys of the JSON Pointer behind the `#` of a reference (RFC 6901 §6). */
+function pointerKeys(text: string): string[] {
+  const fragment = text.slice(text.indexOf("#") + 1);
+  if (!text.includes("#") || fragment === "") return [];
+  const keys = fragment.startsWith("/") ? fragment.slice(1).split("/") : [fragment];
+  return keys.map((key) => decode(key).replace(/~1/g, "/").replace(/~0/g, "~"));
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,115 @@
+import type { Cursor, Problems } from "../diagnostics/index.js";
+import { follow, type SpecDocument } from "./document.js";
+
+/** One method of one path as the document has it, with its references followed. */
+export interface SpecOperation {
+  /** `GET /orders/{orderId}`: how people and config files name it. */
+  readonly key: string;
+  /** As it goes on the wire. */
+  readonly method: string;
+  readonly path: string;
+  /** The path items that hold for it: the written one, and the one it refers to. */
+  readonly items: readonly Cursor[];
+  readonly at: Cursor;
+  readonly id: string | undefined;
+  readonly tags: readonly string[];
+  /** The operation's own, then those of the path that it does not override (same name and place). */
+  readonly parameters: readonly Cursor[];
+  readonly body: Cursor | undefined;
+  readonly responses: readonly (readonly [status: string, response: Cursor])[];
+}
+
+const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
+
+/** Every operation of the document, in its order. */
+export function listOperations(document: SpecDocument, problems: Problems): SpecOperation[] {
+  const paths = document.root.get("paths");
+  const operations = (paths?.entries() ?? [])
+    .filter(([path]) => path.startsWith("/") || !path.startsWith("x-"))
+    .flatMap(([path, item]) => operationsOf(document, path, item, problems));
+  if (operations.length === 0 && problems.count("error") === 0) {
+    problems.add(
+      "noOperations",
+      "this document describes no operation",
+      "Add at least one path with a method.",
+      paths ?? document.root,
+    );
+  }
+  return operations;
+}
+
+function operationsOf(document: SpecDocument, path: string, written: Cursor, problems: Problems): SpecOperation[] {
+  const referred = written.get("$ref") === undefined ? undefined : follow(document, written, problems);
+  const items = referred === undefined ? [written] : [written, referred];
+  const found = new Map<string, Cursor>();
+  for (const item of items) {
+    for (const [method, at] of methodsOf(item)) if (!found.has(method)) found.set(method, at);
+  }
+  return [...found].flatMap(([method, at]) => operationOf(document, path, method, at, items, problems) ?? []);
+}
+
+function methodsOf(item: Cursor): [string, Cursor][] {
+  const fixed = methods.flatMap((method): [string, Cursor][] => {
+    const at = item.get(method);
+    return at === undefined ? [] : [[method.toUpperCase(), at]];
+  });
+  return [...fixed, ...(item.get("additionalOperations")?.entries() ?? [])];
+}
+
+function operationOf(
+  document: SpecDocument,
+  path: string,
+  method: string,
+  at: Cursor,
+  items: readonly Cursor[],
+  problems: Problems,
+): SpecOperation | undefined {
+  const key = `${method} ${path}`;
+  if (typeof at.value !== "object" || at.value === null || Array.isArray(at.value)) {
+    problems.add("brokenCorner", `${key} is no object`, leftOut, at);
+    return undefined;
+  }
+  if (["TRACE", "CONNECT", "TRACK"].includes(method)) {
+    problems.add(
+      "unsendable",
+      `${key} cannot be sent: fetch refuses this method`,
+      "The client has no function for it.",
+      at,
+    );
+    return undefined;
+  }
+  const body = at.get("requestBody");
+  return {
+    key,
+    method,
+    path,
+    items,
+    at,
+    id: at.text("operationId"),
+    tags: (at.get("tags")?.items() ?? []).flatMap(({ value }) => (typeof value === "string" ? [value] : [])),
+    parameters: parametersOf(document, [at, ...items], problems),
+    body: body === undefined ? undefined : follow(document, body, problems),
+    responses: (at.get("responses")?.entries() ?? []).flatMap(([status, response]) => {
+      const followed = status.startsWith("x-") ? undefined : follow(document, response, problems);
+      return followed === undefined ? [] : [[status, followed] as const];
+    }),
+  };
+}
+
+const leftOut = "It is left out; mend it to have it in the client.";
+
+function parametersOf(document: SpecDocument, levels: readonly Cursor[], problems: Problems): Cursor[] {
+  const found = new Map<string, Cursor>();
+  for (const level of levels) {
+    for (const written of level.get("parameters")?.items() ?? []) {
+      const parameter = follow(document, written, problems);
+      if (parameter === undefined) continue;
+      const name = parameter.text("name");
+      const place = parameter.text("in");
+      if (name === undefined || place === undefined) {
+        problems.add("brokenCorner", "a parameter needs 'name' and 'in'", leftOut, written);
+      } else if (!found.has(`${place} ${name}`)) found.set(`${place} ${name}`, parameter);
+    }
+  }
+  return [...found.values()];
+}

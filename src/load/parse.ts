@@ -1,0 +1,151 @@
+import yaml from "js-yaml";
+import { type ParseError, parse as parseJsonTolerantly, printParseErrorCode } from "jsonc-parser";
+import type { Problems, SourceFile } from "../diagnostics/index.js";
+import type { RawFile } from "./read.js";
+
+/** Deeper nesting than this is no API description. */
+const maxDepth = 400;
+
+/** Parses a document; `undefined`, with a problem, when it is neither YAML nor JSON or was made to do harm. */
+export function parse(raw: RawFile, problems: Problems): SourceFile | undefined {
+  const isJson = /^\s*[{[]/.test(raw.text);
+  const source: SourceFile = { ...raw, format: isJson ? "json" : "yaml", value: undefined };
+  const value = isJson ? parseJson(source, problems) : parseYaml(source, problems);
+  return value === undefined ? undefined : { ...source, ...value };
+}
+
+interface Parsed {
+  readonly value: unknown;
+  readonly format: SourceFile["format"];
+}
+
+function parseJson(source: SourceFile, problems: Problems): Parsed | undefined {
+  if (isDeeperThan(source.text, maxDepth)) return tooDeep(source, problems);
+  try {
+    return { value: JSON.parse(source.text) as unknown, format: "json" };
+  } catch {
+    // YAML in flow style begins like JSON; what is neither is told in the words of JSON.
+    const silent = { add: () => {} };
+    return parseYaml(source, silent) ?? reportJsonError(source, problems);
+  }
+}
+
+function reportJsonError(source: SourceFile, problems: Problems): undefined {
+  const errors: ParseError[] = [];
+  parseJsonTolerantly(source.text, errors);
+  const first = errors[0];
+  const before = source.text.slice(0, first?.offset ?? 0);
+  const at = {
+    file: source.name,
+    line: before.split("\n").length,
+    column: before.length - before.lastIndexOf("\n"),
+    source,
+  };
+  const what =
+    first === undefined
+      ? "unexpected end"
+      : printParseErrorCode(first.error)
+          .replace(/([a-z])([A-Z])/g, "$1 $2")
+          .toLowerCase();
+  problems.add("syntax", `this is not valid JSON: ${what}`, "Mend the document at this place.", at);
+  return undefined;
+}
+
+function parseYaml(source: SourceFile, problems: Pick<Problems, "add">): Parsed | undefined {
+  try {
+    const value = yaml.load(source.text, yamlOptions);
+    return hasAliases(source.text) && isTooLarge(value) ? tooDeep(source, problems) : { value, format: "yaml" };
+  } catch (cause) {
+    return yamlProblem(source, cause as yaml.YAMLException, problems);
+  }
+}
+
+/** YAML 1.2 core types (dates stay text), with the merge key `<<` that many documents use. */
+const merge = new yaml.Type("tag:yaml.org,2002:merge", {
+  kind: "scalar",
+  resolve: (data: unknown) => data === "<<" || data === null,
+});
+const yamlOptions = { maxDepth, schema: yaml.CORE_SCHEMA.extend({ implicit: [merge] }) } as yaml.LoadOptions;
+
+function yamlProblem(
+  source: SourceFile,
+  { reason, mark }: yaml.YAMLException,
+  problems: Pick<Problems, "add">,
+): Parsed | undefined {
+  const at =
+    mark === undefined ? undefined : { file: source.name, line: mark.line + 1, column: mark.column + 1, source };
+  if (reason === "duplicated mapping key") {
+    problems.add(
+      "duplicateKey",
+      "this key stands twice in one mapping; the last one is taken",
+      "Remove one of the two.",
+      at,
+    );
+    return { value: yaml.load(source.text, { ...yamlOptions, json: true }), format: "yaml" };
+  }
+  if (/maxDepth|maxTotalMergeKeys/.test(reason)) return tooDeep(source, problems, at);
+  problems.add("syntax", `this is not valid YAML: ${reason}`, "Mend the document at this place.", at);
+  return undefined;
+}
+
+function tooDeep(
+  source: SourceFile,
+  problems: Pick<Problems, "add">,
+  at?: { line: number; column: number; file: string },
+): undefined {
+  const place = at ?? { file: source.name, line: 1, column: 1 };
+  problems.add(
+    "tooLarge",
+    `this nests deeper than ${maxDepth} levels, or repeats itself by aliases or merge keys without end`,
+    "Flatten the document.",
+    place,
+  );
+  return undefined;
+}
+
+/** Looks at brackets outside of strings, before a recursive parser sees them. */
+function isDeeperThan(text: string, limit: number): boolean {
+  let depth = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x7b || code === 0x5b) {
+      if (++depth > limit) return true;
+    } else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return false;
+}
+
+function endOfString(text: string, start: number): number {
+  let end = text.indexOf('"', start + 1);
+  while (end > 0 && isEscaped(text, end)) end = text.indexOf('"', end + 1);
+  return end < 0 ? text.length : end;
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0;
+  while (text.charCodeAt(at - 1 - backslashes) === 0x5c) backslashes++;
+  return backslashes % 2 === 1;
+}
+
+/** Written out in full, a document has no more values than this. */
+const maxValues = 20_000_000;
+
+function hasAliases(text: string): boolean {
+  return /(^|[\s,[{:-])\*[^\s,\]}]/m.test(text);
+}
+
+/** Aliases make a small text stand for a huge document, or for an endless one. Each shared part is measured once. */
+function isTooLarge(root: unknown): boolean {
+  const sizes = new Map<object, number>();
+  const sizeOf = (value: unknown): number => {
+    if (typeof value !== "object" || value === null) return 1;
+    const known = sizes.get(value);
+    if (known !== undefined) return known;
+    sizes.set(value, Number.POSITIVE_INFINITY);
+    const size = Object.values(value).reduce((sum: number, member) => sum + sizeOf(member), 1);
+    sizes.set(value, size);
+    return size;
+  };
+  return sizeOf(root) > maxValues;
+}

@@ -1,0 +1,85 @@
+import { readFile, realpath, stat } from "node:fs/promises";
+import { basename, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { type Problems, SpecError } from "../diagnostics/index.js";
+
+/** Documents larger than this are refused: no real one comes near. */
+const maxBytes = 100_000_000;
+
+/** A document's text and where it came from. */
+export interface RawFile {
+  readonly url: string;
+  readonly name: string;
+  readonly text: string;
+}
+
+/** Reads the document that the user named: a path, an http(s) URL, or `-` for standard input. */
+export async function readInput(input: string, problems: Problems): Promise<RawFile> {
+  try {
+    if (input === "-")
+      return { url: pathToFileURL(resolve("stdin")).href, name: "stdin", text: await readStandardInput() };
+    if (/^https?:\/\//i.test(input)) return await readUrl(input);
+    const path = await realpath(resolve(input));
+    return { url: pathToFileURL(path).href, name: input, text: await readLocal(path) };
+  } catch (cause) {
+    problems.add(
+      "unreadable",
+      `'${input}' cannot be read: ${reasonOf(cause)}`,
+      "Check the name, or give a file, a URL, or - for standard input.",
+    );
+    throw new SpecError(problems.list);
+  }
+}
+
+/** Reads a file that a document refers to. */
+export async function readReferenced(url: string, root: RawFile): Promise<RawFile> {
+  if (!url.startsWith("file:")) return { ...(await readUrl(url)), url };
+  const path = fileURLToPath(url);
+  const folder = fileURLToPath(new URL(".", root.url));
+  return { url, name: path.startsWith(folder) ? path.slice(folder.length) : path, text: await readLocal(path) };
+}
+
+async function readLocal(path: string): Promise<string> {
+  const { size } = await stat(path);
+  if (size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
+  return decodeText(await readFile(path));
+}
+
+async function readUrl(url: string): Promise<RawFile> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
+  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  if (bytes.byteLength > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
+  return { url: response.url || url, name: basename(new URL(url).pathname) || "openapi", text: decodeText(bytes) };
+}
+
+async function readStandardInput(): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin) {
+    chunks.push(chunk as Buffer);
+    size += (chunk as Buffer).length;
+    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
+  }
+  return decodeText(Buffer.concat(chunks));
+}
+
+/** UTF-8, or UTF-16 where a byte order mark says so. */
+function decodeText(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+}
+
+function reasonOf(cause: unknown): string {
+  const { code, message, cause: inner } = cause as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
+  const reasons: Record<string, string> = {
+    ENOENT: "there is no such file",
+    EISDIR: "it is a directory",
+    EACCES: "permission denied",
+    ENOTDIR: "a part of the path is no directory",
+    ECONNREFUSED: "the connection was refused",
+    ENOTFOUND: "the host was not found",
+  };
+  const known = code ?? inner?.code;
+  return (known === undefined ? undefined : reasons[known]) ?? message;
+}

@@ -1,0 +1,71 @@
+import type { Cursor, Problems } from "../diagnostics/index.js";
+import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+
+/** What repeating an operation does, by its method (RFC 9110 §9.2). */
+export type Kind = "safe" | "idempotent" | "mutating";
+
+const safeMethods = ["GET", "HEAD", "OPTIONS", "QUERY"];
+const idempotentMethods = ["PUT", "DELETE"];
+
+export function kindOf(method: string, safe: boolean | undefined): Kind {
+  if (safe === true) return "safe";
+  if (safe === undefined && safeMethods.includes(method)) return "safe";
+  return idempotentMethods.includes(method) ? "idempotent" : "mutating";
+}
+
+/** A POST whose name says that it only reads: people are told, nothing is decided. */
+export function looksLikeRead({ method, path, id = "" }: SpecOperation): boolean {
+  if (method !== "POST") return false;
+  const words =
+    /^(search|query|list|get|find|lookup|read|fetch|count|check|preview|calculate|estimate|validate|filter|export)/i;
+  const lastSegment =
+    path
+      .split("/")
+      .filter((segment) => segment !== "" && !segment.startsWith("{"))
+      .at(-1) ?? "";
+  return words.test(id.replace(/^.*[./#]/, "")) || words.test(lastSegment.replace(/^[_:]|^.*:/, ""));
+}
+
+const streamTypes =
+  /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)/i;
+const textTypes = /^text\/|[/+](json|xml|yaml|x-www-form-urlencoded)\s*(;|$)|^\*\/\*/i;
+
+/** Whether a media type is a sequence that comes piece by piece. */
+export function isStreamType(mediaType: string): boolean {
+  return streamTypes.test(mediaType);
+}
+
+/** Whether a media type is neither JSON nor text nor a form: a file. */
+export function isBinaryType(mediaType: string): boolean {
+  return !textTypes.test(mediaType) && !streamTypes.test(mediaType) && !/^multipart\//i.test(mediaType);
+}
+
+/** Streams, uploads and downloads take as long as they take: their timeouts end with the headers. */
+export function isTransfer(document: SpecDocument, { body, responses }: SpecOperation, problems: Problems): boolean {
+  const answers = responses
+    .filter(([status]) => status.startsWith("2"))
+    .flatMap(([, response]) => mediaTypes(response));
+  if (answers.some(([type]) => isStreamType(type))) return true;
+  if (answers.length > 0 && answers.every(([type]) => isBinaryType(type))) return true;
+  return (
+    body !== undefined &&
+    mediaTypes(body).some(([type, at]) => isBinaryType(type) || isFileForm(document, type, at, problems))
+  );
+}
+
+export function mediaTypes(holder: Cursor): [string, Cursor][] {
+  return holder.get("content")?.entries() ?? [];
+}
+
+function isFileForm(document: SpecDocument, type: string, at: Cursor, problems: Problems): boolean {
+  if (!/^multipart\//i.test(type)) return false;
+  const written = at.get("schema");
+  const schema = written === undefined ? undefined : follow(document, written, problems);
+  return (schema?.get("properties")?.entries() ?? []).some(
+    ([, property]) => isFile(property) || isFile(property.get("items")),
+  );
+}
+
+function isFile(schema: Cursor | undefined): boolean {
+  return schema?.text("format") === "binary" || schema?.get("contentMediaType") !== undefined;
+}

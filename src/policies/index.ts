@@ -1,0 +1,101 @@
+import type { KeyCarrier } from "../../runtime/operation.js";
+import type { Policies } from "../../runtime/policies/types.js";
+import type { Problems } from "../diagnostics/index.js";
+import type { SpecDocument, SpecOperation } from "../load/index.js";
+import { adapt, type OperationTraits } from "./adapt.js";
+import { isTransfer, type Kind, kindOf, looksLikeRead } from "./classify.js";
+import { type DeclaredKey, declaredKey, isKeySupported, keyCarrier } from "./keys.js";
+import { type Layer, mergeLayers, readLayers } from "./layers.js";
+import type { Leaf, Leaves } from "./origin.js";
+import type { PresetName } from "./presets.js";
+import { alignScopes } from "./scopes.js";
+import { checkSense } from "./sense.js";
+import { policiesOf } from "./values.js";
+
+export { isBinaryType, isStreamType } from "./classify.js";
+export type { DeclaredKey } from "./keys.js";
+export type { Leaf, Leaves, Origin } from "./origin.js";
+export { type PresetName, presetNames } from "./presets.js";
+
+/** What was decided for one operation, and why. */
+export interface OperationPolicies {
+  readonly kind: Kind;
+  readonly policies: Policies;
+  readonly idempotencyKey: KeyCarrier | undefined;
+  /** The place that the document declares for the key; it leaves the ordinary parameters. */
+  readonly declaredKey: DeclaredKey | undefined;
+  /** The preset that lies beneath. */
+  readonly preset: PresetName;
+  /** Whether something was written for this path or operation alone. */
+  readonly isOwn: boolean;
+  /** Every value with its origin. */
+  readonly leaves: Leaves;
+  /** A POST that may only read, by its name: worth a look. */
+  readonly looksLikeRead: boolean;
+}
+
+export type ResolvedPolicies = ReadonlyMap<SpecOperation, OperationPolicies>;
+
+/** Decides the policies of every operation. */
+export async function resolvePolicies(
+  document: SpecDocument,
+  operations: readonly SpecOperation[],
+  preset: PresetName | undefined,
+  problems: Problems,
+): Promise<ResolvedPolicies> {
+  const { base, of } = await readLayers(document, operations, preset, problems);
+  const drafts = new Map(
+    operations.map((operation) => [
+      operation,
+      draft(document, operation, [...base, ...(of.get(operation) ?? [])], problems),
+    ]),
+  );
+  alignScopes(
+    [...drafts].map(([{ key }, { leaves }]) => ({ operation: key, leaves })),
+    problems,
+  );
+  return new Map([...drafts].map(([operation, made]) => [operation, finish(operation, made, problems)]));
+}
+
+/** An operation's values before scopes are compared. */
+interface Draft {
+  readonly kind: Kind;
+  readonly traits: OperationTraits;
+  readonly leaves: Map<string, Leaf>;
+  readonly layers: readonly Layer[];
+  readonly carrier: KeyCarrier | undefined;
+  readonly declared: DeclaredKey | undefined;
+  readonly repeat: Policies["repeat"];
+}
+
+function draft(document: SpecDocument, operation: SpecOperation, layers: readonly Layer[], problems: Problems): Draft {
+  const leaves = mergeLayers(layers);
+  const kind = kindOf(operation.method, leaves.get("safe")?.value as boolean | undefined);
+  const declared = kind === "safe" ? undefined : declaredKey(document, operation, problems);
+  const carrier = kind === "safe" ? undefined : keyCarrier(leaves, declared);
+  const isKeyed = carrier !== undefined && isKeySupported(leaves, declared);
+  const repeat = isKeyed ? "keyed" : kind === "mutating" ? "unprocessed" : "always";
+  const traits: OperationTraits = {
+    isSafe: kind === "safe",
+    isGet: operation.method === "GET" && kind === "safe",
+    isRepeatable: repeat !== "unprocessed",
+    isTransfer: isTransfer(document, operation, problems),
+  };
+  adapt(leaves, traits);
+  return { kind, traits, leaves, layers, carrier, declared: carrier === undefined ? undefined : declared, repeat };
+}
+
+function finish(operation: SpecOperation, made: Draft, problems: Problems): OperationPolicies {
+  const { kind, traits, leaves, layers, carrier, declared, repeat } = made;
+  checkSense(operation.key, leaves, traits, carrier !== undefined, problems);
+  return {
+    kind,
+    policies: policiesOf(leaves, repeat, traits.isTransfer),
+    idempotencyKey: carrier,
+    declaredKey: declared,
+    preset: layers.findLast((layer) => layer.preset !== undefined)?.preset ?? "standard",
+    isOwn: layers.some(({ level, isWritten }) => isWritten && level !== "all"),
+    leaves,
+    looksLikeRead: kind !== "safe" && !leaves.has("safe") && looksLikeRead(operation),
+  };
+}

@@ -1,0 +1,94 @@
+import type { KeyCarrier } from "../../runtime/operation.js";
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
+import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { mediaTypes } from "./classify.js";
+import { isWritten, type Leaves } from "./origin.js";
+
+/** A place for the idempotency key that the document itself declares on an operation. */
+export interface DeclaredKey {
+  readonly in: "header" | "query" | "body";
+  readonly name: string;
+  readonly schema: Cursor | undefined;
+}
+
+const headerName = /idempoten(cy|t)[-_]?(key|id|token)?$|^paypal-request-id$/i;
+const memberName = /^idempotency[-_]?key$/i;
+
+/** The idempotency key that the document declares: a header, a query parameter or a member of the body. */
+export function declaredKey(
+  document: SpecDocument,
+  operation: SpecOperation,
+  problems: Problems,
+): DeclaredKey | undefined {
+  for (const parameter of operation.parameters) {
+    const name = parameter.text("name") ?? "";
+    const place = parameter.text("in");
+    if ((place === "header" && headerName.test(name)) || (place === "query" && memberName.test(name))) {
+      return { in: place, name, schema: parameter.get("schema") };
+    }
+  }
+  for (const [, media] of operation.body === undefined ? [] : mediaTypes(operation.body)) {
+    const written = media.get("schema");
+    const schema = written === undefined ? undefined : follow(document, written, problems);
+    const member = schema
+      ?.get("properties")
+      ?.entries()
+      .find(([name]) => memberName.test(name));
+    if (member !== undefined) return { in: "body", name: member[0], schema: member[1] };
+  }
+  return undefined;
+}
+
+/** Where the key travels: what is written on the operation, else what the document declares, else the usual header. */
+export function keyCarrier(leaves: Leaves, declared: DeclaredKey | undefined): KeyCarrier | undefined {
+  const key = leaves.get("idempotency.key")?.value;
+  if (key === "none") return undefined;
+  const isStructured = leaves.get("idempotency.format")?.value === "structured";
+  const common: Pick<KeyCarrier, "optional" | "structured"> = {
+    ...(key === "optional" ? { optional: true } : {}),
+    ...(isStructured ? { structured: true } : {}),
+  };
+  const place = writtenPlace(leaves);
+  if (place !== undefined)
+    return { ...place, ...common, ...limitsOf(declared?.name === place.name ? declared : undefined) };
+  if (declared !== undefined) return { in: declared.in, name: declared.name, ...common, ...limitsOf(declared) };
+  return { in: "header", name: String(leaves.get("idempotency.header")?.value), ...common };
+}
+
+function writtenPlace(leaves: Leaves): Pick<KeyCarrier, "in" | "name"> | undefined {
+  for (const place of ["body", "query", "header"] as const) {
+    const leaf = leaves.get(`idempotency.${place}`);
+    if (isWritten(leaf)) return { in: place, name: String(leaf.value) };
+  }
+  return undefined;
+}
+
+/** What the document says a key must look like. A pattern that is no regular expression here is left out. */
+function limitsOf(declared: DeclaredKey | undefined): Pick<KeyCarrier, "minLength" | "maxLength" | "pattern"> {
+  const schema = declared?.schema?.value;
+  if (!isRecord(schema)) return {};
+  const { minLength, maxLength, pattern } = schema;
+  return {
+    ...(isCount(minLength) ? { minLength } : {}),
+    ...(isCount(maxLength) ? { maxLength } : {}),
+    ...(typeof pattern === "string" && isRegExp(pattern) ? { pattern } : {}),
+  };
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0;
+}
+
+function isRegExp(pattern: string): boolean {
+  try {
+    return new RegExp(pattern, "u") !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the server is known to execute one key once: written, or true by itself where the document declares a key. */
+export function isKeySupported(leaves: Leaves, declared: DeclaredKey | undefined): boolean {
+  const leaf = leaves.get("idempotency.supported");
+  return isWritten(leaf) ? leaf.value === true : declared !== undefined;
+}

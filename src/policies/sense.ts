@@ -1,0 +1,160 @@
+import type { Problems, Spot } from "../diagnostics/index.js";
+import type { OperationTraits } from "./adapt.js";
+import { isWritten, type Leaf, type Leaves } from "./origin.js";
+
+/** Refuses what makes no sense, but only numbers that a person wrote. */
+export function checkSense(
+  operation: string,
+  leaves: Leaves,
+  traits: OperationTraits,
+  hasKey: boolean,
+  problems: Problems,
+): void {
+  const refuse = (at: Leaf, message: string, hint: string): void =>
+    problems.add("policySense", `${operation}: ${message}`, hint, at.origin.at as Spot);
+  checkTimes(leaves, traits, refuse);
+  checkBreaker(leaves, refuse);
+  checkKind(leaves, traits, hasKey, refuse);
+}
+
+type Refuse = (at: Leaf, message: string, hint: string) => void;
+
+/** Two written numbers, or nothing. */
+function written(
+  leaves: Leaves,
+  a: string,
+  b: string,
+): [Leaf & { value: number }, Leaf & { value: number }] | undefined {
+  const [first, second] = [leaves.get(a), leaves.get(b)];
+  if (!isWritten(first) || !isWritten(second)) return undefined;
+  if (typeof first.value !== "number" || typeof second.value !== "number") return undefined;
+  return [first as Leaf & { value: number }, second as Leaf & { value: number }];
+}
+
+function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: Refuse): void {
+  const times = written(leaves, "timeout.attempt", "timeout.total");
+  if (times !== undefined) {
+    const [attempt, total] = times;
+    const canRetry =
+      isRepeatable && leaves.get("retry")?.value !== false && leaves.get("retry.maxRetries")?.value !== 0;
+    if (attempt.value > total.value) {
+      refuse(
+        attempt,
+        `timeout.attempt is ${ms(attempt)}, above timeout.total (${ms(total)})`,
+        "Lower the attempt, or raise the total.",
+      );
+    } else if (canRetry && attempt.value + smallestWait(leaves) >= total.value) {
+      refuse(
+        attempt,
+        `after an attempt of ${ms(attempt)} no retry fits into timeout.total (${ms(total)})`,
+        "Lower the attempt, raise the total, or set 'retry: false'.",
+      );
+    }
+  }
+  const backoff = written(leaves, "retry.backoff.initial", "retry.backoff.max");
+  if (backoff !== undefined && backoff[0].value > backoff[1].value) {
+    refuse(
+      backoff[0],
+      `retry.backoff.initial is ${ms(backoff[0])}, above retry.backoff.max (${ms(backoff[1])})`,
+      "Lower the first wait, or raise the longest.",
+    );
+  }
+  const hedge = written(leaves, "hedge.after", "timeout.attempt");
+  if (hedge !== undefined && leaves.get("hedge")?.value === true && hedge[0].value >= hedge[1].value) {
+    refuse(
+      hedge[0],
+      `hedge.after is ${ms(hedge[0])}, not below timeout.attempt (${ms(hedge[1])})`,
+      "Hedge before the attempt has timed out.",
+    );
+  }
+}
+
+/** The shortest that the first wait can be. */
+function smallestWait(leaves: Leaves): number {
+  const jitter = leaves.get("retry.backoff.jitter")?.value;
+  const initial = Number(leaves.get("retry.backoff.initial")?.value ?? 0);
+  return jitter === "full" ? 0 : jitter === "equal" ? initial / 2 : initial;
+}
+
+function checkBreaker(leaves: Leaves, refuse: Refuse): void {
+  if (leaves.get("breaker")?.value === false) return;
+  const times = written(leaves, "breaker.window", "timeout.attempt");
+  if (times !== undefined && times[0].value < 2 * times[1].value) {
+    refuse(
+      times[0],
+      `breaker.window is ${ms(times[0])}, below twice the timeout.attempt (${ms(times[1])})`,
+      "Widen the window: attempts that time out would leave it one by one.",
+    );
+  }
+  const window = leaves.get("breaker.window");
+  const minimum = leaves.get("breaker.minimumCalls");
+  const calls = (window?.value as { calls?: number } | undefined)?.calls;
+  if (isWritten(window) && calls !== undefined && calls < Number(minimum?.value)) {
+    refuse(
+      window,
+      `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum?.value)})`,
+      "The breaker could never open: widen the window, or lower minimumCalls.",
+    );
+  }
+  const pauses = written(leaves, "breaker.cooldown", "breaker.cooldownMax");
+  if (pauses !== undefined && pauses[0].value > pauses[1].value) {
+    refuse(
+      pauses[0],
+      `breaker.cooldown is ${ms(pauses[0])}, above breaker.cooldownMax (${ms(pauses[1])})`,
+      "Lower the first pause, or raise the longest.",
+    );
+  }
+}
+
+function checkKind(
+  leaves: Leaves,
+  { isSafe, isGet, isRepeatable }: OperationTraits,
+  hasKey: boolean,
+  refuse: Refuse,
+): void {
+  const ofOperation = (name: string): Leaf | undefined => {
+    const leaf = leaves.get(name);
+    return isWritten(leaf) && leaf.origin.level === "operation" && leaf.value !== false ? leaf : undefined;
+  };
+  const retry = ofOperation("retry");
+  if (retry !== undefined && !isRepeatable && !hasKey) {
+    refuse(
+      retry,
+      "'retry' on an operation that takes no idempotency key",
+      "Let it take a key that the server supports, or mark it 'safe: true' if it only reads.",
+    );
+  }
+  const stale = ofOperation("fallback.stale");
+  if (stale !== undefined && !isSafe)
+    refuse(
+      stale,
+      "an earlier answer cannot stand for a change",
+      "Use 'value' or 'message' on an operation that changes something.",
+    );
+  const hedge = ofOperation("hedge");
+  if (hedge !== undefined && !isSafe)
+    refuse(hedge, "'hedge' would send a change twice", "Hedge operations that only read.");
+  const coalesce = ofOperation("coalesce");
+  if (coalesce !== undefined && !isGet) refuse(coalesce, "only GETs can share one call", "Remove 'coalesce'.");
+  const never = leaves.get("retry.on");
+  if (
+    isWritten(never) &&
+    Array.isArray(never.value) &&
+    never.value.some((status) => status === 400 || status === 422)
+  ) {
+    refuse(
+      never,
+      "400 and 422 say that the request is wrong: the same one stays wrong",
+      "Take them out of 'retry.on'.",
+    );
+  }
+  for (const name of ["idempotency.key", "idempotency.header", "idempotency.body", "idempotency.query"]) {
+    const leaf = ofOperation(name);
+    if (leaf !== undefined && isSafe && leaf.value !== "none")
+      refuse(leaf, "an operation that only reads takes no idempotency key", "Remove the setting.");
+  }
+}
+
+function ms({ value }: Leaf): string {
+  return `${String(value)} ms`;
+}

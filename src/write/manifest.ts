@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export const manifestName = "resil-gen.json";
+
+/** What the generator remembers of its last run in a folder. */
+export interface Manifest {
+  readonly version: string;
+  /** Of the document and of every file that it refers to, relative to the document's folder. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** Of everything else that decides the output. */
+  readonly options: string;
+  readonly files: Readonly<Record<string, FileHashes>>;
+  /** Present while files are being replaced: what they were before, should that be cut short. */
+  readonly replaced?: Readonly<Record<string, FileHashes>>;
+}
+
+/** A file's bytes, and its text without white space: formatters and git change that. */
+export interface FileHashes {
+  readonly exact: string;
+  readonly loose: string;
+}
+
+export function hash(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+export function hashesOf(text: string): FileHashes {
+  return { exact: hash(text), loose: looseHash(text) };
+}
+
+function looseHash(text: string): string {
+  return hash(text.replace(/\s+/g, ""));
+}
+
+/** Whether a text is the one that was hashed, white space and line ends aside. */
+export function isSame(text: string, hashes: FileHashes | undefined): boolean {
+  return hashes !== undefined && (hash(text) === hashes.exact || looseHash(text) === hashes.loose);
+}
+
+/** The manifest of a folder; `undefined` where there is none that can be read. */
+export async function readManifest(folder: string): Promise<Manifest | undefined> {
+  const text = await readFile(join(folder, manifestName), "utf8").catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const manifest = JSON.parse(text) as Manifest;
+    return typeof manifest.files === "object" && typeof manifest.inputs === "object" ? manifest : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+export function printManifest(manifest: Manifest): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}

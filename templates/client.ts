@@ -1,0 +1,37 @@
+import {
+  type ApiDescription,
+  type BaseClientOptions,
+  buildClient,
+  type CallOptions as RuntimeCallOptions,
+  type Client as RuntimeClient,
+} from "resil-gen/runtime";
+import type { OperationId } from "./errors.js";
+import type { $AuthMembers } from "./stand-ins.js";
+
+declare const $api: ApiDescription;
+
+const api: ApiDescription = $api;
+
+/** $authDocs */
+export type Auth = $AuthMembers;
+
+/** A connection to $title, with the state of its policies. Have one per process. */
+export type Client = RuntimeClient<Auth>;
+
+/** What may be set for one call. */
+export type CallOptions = RuntimeCallOptions<Auth>;
+
+/** How to reach $title. */
+export interface ClientOptions extends BaseClientOptions<OperationId> {
+  $members: never;
+}
+
+/** Makes a client. Does no I/O, starts no timer. */
+export function createClient(options: ClientOptions): Client {
+  return buildClient(api, options);
+}
+
+/** Makes a client. Does no I/O, starts no timer. */
+export function createClient$withoutOptions(options?: ClientOptions): Client {
+  return buildClient(api, options ?? {});
+}

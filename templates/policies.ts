@@ -1,0 +1,5 @@
+import type { Policies } from "resil-gen/runtime";
+
+declare const $values: Policies;
+
+export const $policies: Policies = $values;

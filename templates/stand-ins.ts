@@ -1,0 +1,8 @@
+// What templates use in the place of what a real API brings.
+import type { Call } from "resil-gen/runtime";
+
+export interface $Input {
+  readonly idempotencyKey: string;
+}
+export type $Call = Call<unknown, never>;
+export type $AuthMembers = { readonly bearer?: string };
