@@ -2,6 +2,7 @@ import type { CallRun } from "./call-run.js";
 import { timerDelay } from "./clock.js";
 import type { Failure, Outcome, Sent } from "./outcome.js";
 import type { Pass, Verdict } from "./policies/breaker.js";
+import type { OpenStream } from "./stream.js";
 
 /**
  * One attempt of a call. It ends once: by its work, by its timer, or by the call's interruption. Its place in the
@@ -53,6 +54,33 @@ export class Attempt {
     run.endPhase = (failure) => this.cut(failure);
     run.send(this).then((outcome) => {
       this.finish(outcome, true);
+      const stream = outcome.ok ? outcome.stream : undefined;
+      if (stream === undefined) run.pipeline.bulkhead?.leave();
+      else this.holdFor(stream);
+    });
+  }
+
+  /**
+   * The headers are there. A stream, upload or download takes as long as it takes from here on; only silence ends it.
+   * Called again at every piece.
+   */
+  progress(): void {
+    const { policies } = this.run.settings;
+    if (!policies.transfer || this.end !== undefined) return;
+    const { clock } = this.run.pipeline;
+    const { idle } = policies.timeout;
+    if (this.timer !== undefined) clock.clearTimer(this.timer);
+    const silence: Failure = { ok: false, code: "timeout", sent: "yes", limit: Number(idle), reason: "idle" };
+    this.timer = idle === false ? undefined : clock.setTimer(() => this.cut(silence), timerDelay(idle));
+  }
+
+  /** The place in the bulkhead is held until the stream is over; an abort or the client's end reaches it. */
+  private holdFor(stream: OpenStream): void {
+    const { run } = this;
+    if (this.end !== true) stream.fail({ ok: false, code: "aborted", sent: "yes" });
+    else run.endPhase = (failure) => stream.fail(failure);
+    void stream.over.then(() => {
+      run.endPhase = undefined;
       run.pipeline.bulkhead?.leave();
     });
   }

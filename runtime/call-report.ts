@@ -2,7 +2,7 @@ import type { Attempt } from "./attempt.js";
 import type { Settled } from "./call.js";
 import type { CallListener, CallRun } from "./call-run.js";
 import type { Core } from "./core.js";
-import { makeError } from "./errors.js";
+import { type CallFacts, makeError, type ResilienceError } from "./errors.js";
 import type { Operation } from "./operation.js";
 import type { Failure, Outcome } from "./outcome.js";
 import { isBrowser } from "./redirect.js";
@@ -46,21 +46,28 @@ export class CallReport implements CallListener {
     const source = outcome.ok ? outcome.source : undefined;
     const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
     this.core.observe?.({ type: "call", ...this.facts(), ...told(outcome), attempts, elapsedMs, source, sent, gaveUp });
-    if (outcome.ok) return { ...outcome, attempts, elapsedMs };
+    if (outcome.ok) {
+      const { data, status, response, source: from } = outcome;
+      return { ok: true, data, status, source: from, response, attempts, elapsedMs };
+    }
     const { status, response } = outcome;
-    const { id, method, path, safe } = this.operation;
-    const error = makeError(outcome, {
-      operation: id,
-      method,
-      path,
-      attempts,
-      elapsedMs,
-      sent,
-      retryAt: this.retryAt(outcome),
-      maybeDone: !safe && run?.maybeDone === true && status !== undefined && status >= 400 && status < 500,
-      note: outcome.code === "network" && isBrowser() ? corsNote : undefined,
-    });
+    const isRefused = status !== undefined && status >= 400 && status < 500;
+    const maybeDone = !this.operation.safe && isRefused && run?.maybeDone === true;
+    const error = this.error(outcome, { attempts, elapsedMs, sent, maybeDone });
     return { ok: false, error, status, response, attempts, elapsedMs };
+  }
+
+  /** The error for a failure of this call. */
+  error(failure: Failure, facts: Pick<CallFacts, "attempts" | "elapsedMs" | "sent" | "maybeDone">): ResilienceError {
+    const { id, method, path } = this.operation;
+    const note = failure.code === "network" && isBrowser() ? corsNote : undefined;
+    return makeError(failure, { operation: id, method, path, ...facts, retryAt: this.retryAt(failure), note });
+  }
+
+  /** The error that ends a stream after its call has ended. */
+  streamError(failure: Failure, attempts: number): ResilienceError {
+    const elapsedMs = this.core.clock.now() - this.startedAt;
+    return this.error(failure, { attempts, elapsedMs, sent: "yes", maybeDone: false });
   }
 
   private facts() {

@@ -2,6 +2,7 @@ import { Attempt } from "./attempt.js";
 import { type Clock, timerDelay } from "./clock.js";
 import type { Failure, GaveUp, Outcome, Sent } from "./outcome.js";
 import type { Breaker, CallMark } from "./policies/breaker.js";
+import type { Budget } from "./policies/budget.js";
 import type { Bulkhead } from "./policies/bulkhead.js";
 import { decideRetry, wasNotProcessed } from "./policies/retry.js";
 import type { Policies } from "./policies/types.js";
@@ -12,6 +13,7 @@ export interface Pipeline {
   readonly random: () => number;
   readonly breaker: Breaker | undefined;
   readonly bulkhead: Bulkhead | undefined;
+  readonly budget: Budget | undefined;
 }
 
 /** Hears, synchronously, what happens within a call. */
@@ -68,6 +70,7 @@ export class CallRun implements CallMark {
   }
 
   start(): Promise<Outcome<unknown>> {
+    this.pipeline.budget?.countCall(this.startedAt);
     return new Promise((resolve) => {
       this.done = resolve;
       this.attempt(this.startedAt);
@@ -112,8 +115,10 @@ export class CallRun implements CallMark {
     const now = pipeline.clock.now();
     const state = { attempts: this.attempts, remainingMs: this.deadlineAt - now, isReplayable: settings.isReplayable };
     const wait = decideRetry(failure, settings.policies, state, pipeline.random);
-    const openUntil = typeof wait === "number" ? pipeline.breaker?.refusedUntil(now) : undefined;
-    return openUntil !== undefined && openUntil > now + (wait as number) ? "breaker-open" : wait;
+    if (typeof wait !== "number") return wait;
+    const openUntil = pipeline.breaker?.refusedUntil(now);
+    if (openUntil !== undefined && openUntil > now + wait) return "breaker-open";
+    return pipeline.budget === undefined || pipeline.budget.take(now) ? wait : "budget";
   }
 
   /** Waits for the next attempt. A breaker that opens for longer than that ends the call at once. */

@@ -8,7 +8,9 @@ import type { Middleware } from "./middleware.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { Breaker } from "./policies/breaker.js";
+import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
+import type { RetryPolicy } from "./policies/types.js";
 import { kyTransport, type Transport } from "./transport.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
@@ -28,6 +30,7 @@ export class Core {
   private readonly pipelines = new Map<Operation, Pipeline>();
   private readonly breakers = new Map<string, Breaker>();
   private readonly bulkheads = new Map<string, Bulkhead>();
+  private readonly budgets = new Map<string, Budget>();
   private drained: (() => void) | undefined = undefined;
 
   constructor(api: ApiDescription, options: RuntimeOptions) {
@@ -47,13 +50,10 @@ export class Core {
     return ++this.calls;
   }
 
-  /** Runs a call, and keeps it in sight for {@link Core.close}. */
-  async track(run: CallRun): ReturnType<CallRun["start"]> {
-    this.running.add(run);
-    const outcome = await run.start();
+  /** A run has ended, and the stream that it may have opened. */
+  ended(run: CallRun): void {
     this.running.delete(run);
     if (this.running.size === 0) this.drained?.();
-    return outcome;
   }
 
   async close(drain: Duration): Promise<void> {
@@ -77,13 +77,15 @@ export class Core {
   pipeline(operation: Operation, baseUrl: string): Pipeline {
     const known = this.pipelines.get(operation);
     if (known !== undefined) return known;
-    const { breaker, bulkhead } = operation.policies;
+    const { breaker, bulkhead, retry } = operation.policies;
     const scopeOf = (scope: string): string => scopeKey(scope, operation.id, baseUrl);
     const pipeline = {
       clock: this.clock,
       random: this.random,
       breaker: breaker === false ? undefined : this.breaker(scopeOf(breaker.scope), breaker),
       bulkhead: bulkhead === false ? undefined : this.bulkhead(scopeOf(bulkhead.scope), bulkhead),
+      budget:
+        retry === false ? undefined : this.budget(scopeOf(breaker === false ? "operation" : breaker.scope), retry),
     };
     this.pipelines.set(operation, pipeline);
     return pipeline;
@@ -103,6 +105,14 @@ export class Core {
     const bulkhead = this.bulkheads.get(scope) ?? new Bulkhead(scope, policy);
     this.bulkheads.set(scope, bulkhead);
     return bulkhead;
+  }
+
+  /** Retries are budgeted for what a breaker looks at: the same scope. */
+  private budget(scope: string, { budget: policy }: RetryPolicy): Budget | undefined {
+    if (policy === false) return undefined;
+    const budget = this.budgets.get(scope) ?? new Budget(policy);
+    this.budgets.set(scope, budget);
+    return budget;
   }
 
   private whenDrained(ms: number): Promise<void> {

@@ -104,7 +104,7 @@ function whatHappened({ code, status, limit, parameter, reason }: Failure): stri
     case "network":
       return "got no answer: the connection failed";
     case "timeout":
-      return `got no whole answer within ${limit} ms`;
+      return reason === "idle" ? `was silent for ${limit} ms` : `got no whole answer within ${limit} ms`;
     case "deadline":
       return limit === undefined ? "reached its deadline before it was sent" : `reached its deadline of ${limit} ms`;
     case "breaker-open":

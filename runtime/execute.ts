@@ -2,9 +2,9 @@ import type { CallOptions, Settled } from "./call.js";
 import { CallReport } from "./call-report.js";
 import { CallRun } from "./call-run.js";
 import { type ClientHandle, valuesOf } from "./client.js";
-import { closedFailure } from "./core.js";
+import { type Core, closedFailure } from "./core.js";
 import type { Operation, OperationInput } from "./operation.js";
-import { type Failure, isFailure } from "./outcome.js";
+import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { withCallResilience } from "./overrides.js";
 import type { Policies } from "./policies/types.js";
 import { type PreparedRequest, prepareRequest } from "./request.js";
@@ -37,7 +37,27 @@ export async function execute(
     listener: core.observe === undefined ? undefined : report,
   };
   const run = new CallRun(core.pipeline(operation, baseUrl), settings, (attempt) => sender.send(attempt));
-  return report.settled(await abortable(run, options.signal, () => core.track(run)), run);
+  return report.settled(await watched(run, core, options.signal), run);
+}
+
+/**
+ * Runs a call within reach of the caller's signal and of the client's end. Both reach as far as the stream that the call
+ * may have opened; then nothing of it is left.
+ */
+async function watched(run: CallRun, core: Core, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
+  const abort = (): void => {
+    if (signal !== undefined) run.interrupt(abortedBy(signal));
+  };
+  const leave = (): void => {
+    signal?.removeEventListener("abort", abort);
+    core.ended(run);
+  };
+  signal?.addEventListener("abort", abort);
+  core.running.add(run);
+  const outcome = await run.start();
+  if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
+  else leave();
+  return outcome;
 }
 
 function planCall(
@@ -64,18 +84,6 @@ function planCall(
 function ownLimitMs({ timeout: { attempt, total } }: Policies): number {
   if (attempt !== false) return attempt;
   return total === false ? Number.POSITIVE_INFINITY : total / 2;
-}
-
-/** Lets the caller's signal interrupt a run, and takes the listener away when the run is over. */
-async function abortable<T>(run: CallRun, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
-  if (signal === undefined) return work();
-  const abort = (): void => run.interrupt(abortedBy(signal));
-  signal.addEventListener("abort", abort);
-  try {
-    return await work();
-  } finally {
-    signal.removeEventListener("abort", abort);
-  }
 }
 
 function abortedBy(signal: AbortSignal): Failure {

@@ -1,3 +1,5 @@
+import type { OpenStream } from "./stream.js";
+
 /** What an attempt or a call came to, as data. Policies look at outcomes; only the promise of a call throws. */
 export type Outcome<T> = Answer<T> | Failure;
 
@@ -8,6 +10,8 @@ export interface Answer<T> {
   readonly response: Response | undefined;
   /** Where the data came from. */
   readonly source: Source;
+  /** The data is a body that is still being read. */
+  readonly stream?: OpenStream;
 }
 
 /** `network`: the server; `stale`: an earlier answer; `value`: the fallback's own value. */

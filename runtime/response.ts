@@ -2,7 +2,8 @@ import { documentedTypes, isUndocumentedSuccess, matchesTypes } from "./document
 import type { Operation } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { retryAfterMs } from "./retry-after.js";
-import { isJsonType } from "./serialize/body.js";
+import { type ByteStream, isJsonType } from "./serialize/body.js";
+import type { OpenStream } from "./stream.js";
 
 /** What reading a response needs beside it. */
 export interface ReadSettings {
@@ -11,6 +12,10 @@ export interface ReadSettings {
   readonly maxBytes: number | false;
   /** Wall clock, for dates in Retry-After. */
   readonly nowMs: number;
+  /** Told at every piece of the body. */
+  readonly progress: () => void;
+  /** Hands the body on as a stream. */
+  readonly open: (bytes: ByteStream) => OpenStream;
   /** Hears of answers that the description does not know but that are taken. */
   readonly warn: (message: string) => void;
 }
@@ -27,11 +32,21 @@ const noContent: Content = { data: undefined, isEmpty: true, isBroken: false };
 /** Reads a response to its end and says what it is: data, a documented error, or what the description does not know. */
 export async function readResponse(response: Response, settings: ReadSettings): Promise<Outcome<unknown>> {
   const { status } = response;
-  const { operation, maxBytes, nowMs } = settings;
+  const { operation, nowMs } = settings;
   const documented = documentedTypes(operation.responses, status);
   const mayHaveBody = operation.method !== "HEAD" && !bodiless.includes(status);
   const type = essence(response) || (documented?.split(", ")[0] ?? "");
-  const content = mayHaveBody ? await readContent(response, type, maxBytes) : noContent;
+  if (
+    response.ok &&
+    response.body !== null &&
+    documented !== undefined &&
+    isStreamType(type) &&
+    matchesTypes(documented, type)
+  ) {
+    const stream = settings.open(response.body);
+    return { ok: true, data: stream.bytes, status, response, source: "network", stream };
+  }
+  const content = mayHaveBody ? await readContent(response, type, settings) : noContent;
   if (isFailure(content)) return content;
   const asked = retryAfterMs(response.headers, nowMs);
   const facts = { status, response, sent: "yes", ...(asked === undefined ? {} : { retryAfterMs: asked }) } as const;
@@ -63,14 +78,14 @@ function essence(response: Response): string {
   return (response.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
 }
 
-async function readContent(response: Response, type: string, maxBytes: number | false): Promise<Content | Failure> {
+async function readContent(response: Response, type: string, settings: ReadSettings): Promise<Content | Failure> {
   const isJson = isJsonType(type);
   if (!isJson && !isText(type)) {
-    const data = await readBlob(response, maxBytes);
+    const data = await readBlob(response, settings);
     if (isFailure(data)) return data;
     return data.size === 0 && type === "" ? noContent : { data, isEmpty: false, isBroken: false };
   }
-  const text = await readText(response, maxBytes);
+  const text = await readText(response, settings);
   if (typeof text !== "string") return text;
   if (!isJson) return { data: text, isEmpty: false, isBroken: false };
   if (text === "" && !response.headers.has("content-type")) return noContent;
@@ -81,14 +96,21 @@ async function readContent(response: Response, type: string, maxBytes: number | 
   }
 }
 
+/** Media types that come piece by piece. */
+function isStreamType(type: string): boolean {
+  return /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)$/.test(
+    type,
+  );
+}
+
 function isText(type: string): boolean {
   return type.startsWith("text/") || /[/+](xml|yaml|x-www-form-urlencoded)$/.test(type);
 }
 
-async function readText(response: Response, maxBytes: number | false): Promise<string | Failure> {
+async function readText(response: Response, settings: ReadSettings): Promise<string | Failure> {
   const charset = /;\s*charset="?([^";]+)/i.exec(response.headers.get("content-type") ?? "")?.[1] ?? "utf-8";
-  if (/^utf-?8$/i.test(charset) && fits(response, maxBytes)) return response.text();
-  const chunks = await readChunks(response, maxBytes);
+  if (/^utf-?8$/i.test(charset) && fits(response, settings)) return response.text();
+  const chunks = await readChunks(response, settings);
   if (isFailure(chunks)) return chunks;
   const decoder = decoderFor(charset);
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
@@ -102,20 +124,25 @@ function decoderFor(charset: string): InstanceType<typeof TextDecoder> {
   }
 }
 
-async function readBlob(response: Response, maxBytes: number | false): Promise<Blob | Failure> {
-  if (fits(response, maxBytes)) return response.blob();
-  const chunks = await readChunks(response, maxBytes);
+async function readBlob(response: Response, settings: ReadSettings): Promise<Blob | Failure> {
+  if (fits(response, settings)) return response.blob();
+  const chunks = await readChunks(response, settings);
   return isFailure(chunks) ? chunks : new Blob(chunks, { type: response.headers.get("content-type") ?? "" });
 }
 
 /** Whether the length is told and small enough. A compressed body tells its length before decoding, which is no limit. */
-function fits({ headers, body }: Response, maxBytes: number | false): boolean {
-  if (maxBytes === false || body === null) return true;
+function fits({ headers, body }: Response, { maxBytes, operation }: ReadSettings): boolean {
+  if (body === null) return true;
+  if (operation.policies.transfer) return false;
+  if (maxBytes === false) return true;
   const length = headers.get("content-length");
   return length !== null && !headers.has("content-encoding") && Number(length) <= maxBytes;
 }
 
-async function readChunks(response: Response, maxBytes: number | false): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
+async function readChunks(
+  response: Response,
+  { maxBytes, progress }: ReadSettings,
+): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
   const limit = maxBytes === false ? Number.POSITIVE_INFINITY : maxBytes;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
@@ -123,6 +150,7 @@ async function readChunks(response: Response, maxBytes: number | false): Promise
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
+    progress();
     size += value.byteLength;
     if (size > limit) {
       await reader.cancel();

@@ -9,6 +9,7 @@ import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { requestOf, sendFollowing, type WireRequest } from "./redirect.js";
 import { authorized, type PreparedRequest } from "./request.js";
 import { readResponse } from "./response.js";
+import { openStream } from "./stream.js";
 
 /** Sends the attempts of one call: asks for credentials, runs the middleware, and reads the answer. */
 export class Sender {
@@ -38,12 +39,7 @@ export class Sender {
       const response = await this.exchange(attempt, authorization);
       if (isFailure(response)) return response;
       attempt.sent = "yes";
-      return await readResponse(response, {
-        operation: this.operation,
-        maxBytes: this.operation.policies.maxResponse,
-        nowMs: this.core.clock.date(),
-        warn: (message) => this.report.warned(message),
-      });
+      return await this.read(response, attempt);
     } catch (cause) {
       const failure = cause instanceof Stopped ? cause.failure : networkFailure(cause);
       return attempt.sent === "yes" ? { ...failure, sent: "yes" } : failure;
@@ -59,6 +55,26 @@ export class Sender {
       if (scheme !== undefined) applyCredential(scheme, value, authorization);
     }
     return authorization;
+  }
+
+  private read(response: Response, attempt: Attempt): Promise<Outcome<unknown>> {
+    const { clock } = this.core;
+    const { maxResponse, timeout } = this.operation.policies;
+    attempt.progress();
+    return readResponse(response, {
+      operation: this.operation,
+      maxBytes: maxResponse,
+      nowMs: clock.date(),
+      progress: () => attempt.progress(),
+      warn: (message) => this.report.warned(message),
+      open: (bytes) =>
+        openStream(bytes, {
+          clock,
+          idleMs: timeout.idle,
+          toError: (failure) => this.report.streamError(failure, attempt.number),
+          toFailure: (cause) => ({ ...networkFailure(cause), sent: "yes" }),
+        }),
+    });
   }
 
   private exchange(attempt: Attempt, authorization: Authorization): Promise<Response | Failure> {

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
+import { SpecError, UsageError } from "./diagnostics/index.js";
 import type { GenerateOptions, GenerateReport } from "./generate.js";
 import { packageVersion } from "./package-file.js";
 import { presetNames } from "./policies/presets.js";
@@ -90,7 +91,7 @@ async function textReport(
 }
 
 async function jsonReport({ problems, ...report }: GenerateReport): Promise<object> {
-  const { placed } = await import("./diagnostics/index.js");
+  const { placed } = await import("./diagnostics/render.js");
   return { ...report, problems: problems.map(placed) };
 }
 
@@ -101,7 +102,7 @@ function useColor(): boolean {
 
 async function failed(error: unknown): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  const { renderProblems, SpecError, UsageError } = await import("./diagnostics/index.js");
+  const { renderProblems } = await import("./diagnostics/render.js");
   if (error instanceof SpecError) {
     const { list } = { list: error.problems };
     process.stderr.write(renderProblems(list, { color: useColor(), perKind: 3 }));

@@ -1,5 +1,5 @@
 import { type Problem, Problems, SpecError } from "./diagnostics/index.js";
-import { readInput } from "./load/index.js";
+import { readInput } from "./load/read.js";
 import { buildId, packageVersion } from "./package-file.js";
 import type { PresetName } from "./policies/index.js";
 import { type OperationSummary, summarise } from "./summary.js";
@@ -52,7 +52,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
     JSON.stringify([buildId(), raw.name.split(/[\\/]/).at(-1), preset, runtime, importExtension, mocks]),
   );
   const previous = await readManifest(output);
-  if (await isUpToDate(output, previous, { version, options: optionsHash, url: raw.url, text: raw.text })) {
+  if (await isUpToDate(output, previous, { version, options: optionsHash, url: raw.url, bytes: raw.bytes })) {
     const unchanged = Object.keys(previous?.files ?? {}).length;
     return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
   }
@@ -70,7 +70,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   if (problems.count(options.strict ? "warning" : "error") + problems.count("error") > 0)
     throw new SpecError(problems.list);
   const files = emit(api, { version, sourceName: raw.name, runtime, importExtension, mocks });
-  const manifest = { version, options: optionsHash, inputs: inputHashes(document) };
+  const manifest = { version, options: optionsHash, inputs: inputHashes(raw, document) };
   const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
   return { ...report, isUpToDate: false, problems: problems.list, summary: summarise(operations, policies) };
 }

@@ -1,5 +1,5 @@
 import pc from "picocolors";
-import { renderProblems } from "./diagnostics/index.js";
+import { renderProblems } from "./diagnostics/render.js";
 import type { GenerateReport } from "./generate.js";
 import type { OperationSummary } from "./summary.js";
 

@@ -6,3 +6,4 @@ export interface $Input {
 }
 export type $Call = Call<unknown, never>;
 export type $AuthMembers = { readonly bearer?: string };
+export type $Schema = { readonly id: string };

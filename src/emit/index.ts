@@ -1,5 +1,6 @@
 import type { Api } from "../ir/index.js";
 import { apiFile, clientFile, errorsFile, indexFile, policiesFile, schemaFile } from "./files.js";
+import { mocksFile } from "./mocks.js";
 import { operationsFile } from "./operations.js";
 import { inlineText } from "./print/comment.js";
 import { runtimeFiles } from "./runtime-files.js";
@@ -34,5 +35,7 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
     policiesFile(api, settings),
     schemaFile(api, types, settings),
   ];
-  return [...files.map((file) => file.finish()), ...(options.runtime === "copy" ? runtimeFiles(settings) : [])];
+  if (options.mocks) files.push(mocksFile(api, settings));
+  const runtime = options.runtime === "copy" ? runtimeFiles(settings, options.mocks) : [];
+  return [...files.map((file) => file.finish()), ...runtime];
 }

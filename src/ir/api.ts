@@ -66,6 +66,10 @@ export interface NamedSchema {
   /** What the document calls it. */
   readonly source: string;
   readonly schema: Schema;
+  /** The form of a schema that only requests have. */
+  readonly isSentOnly?: true;
+  /** Name of the function that makes one up, for the mocks. */
+  readonly sampleName?: string;
 }
 
 /** Operations that share a file. */

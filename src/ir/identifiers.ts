@@ -47,7 +47,7 @@ function wordsOf(text: string): string[] {
     .filter((word) => word !== "");
 }
 
-function upperFirst(word: string): string {
+export function upperFirst(word: string): string {
   const [first = ""] = word;
   const upper = first.toUpperCase();
   return (upper.length === first.length ? upper : first) + word.slice(first.length);

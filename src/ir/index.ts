@@ -1,10 +1,10 @@
 import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
-import type { Api, ApiOperation, OperationGroup } from "./api.js";
+import type { Api, ApiOperation, NamedSchema, OperationGroup } from "./api.js";
 import { requestBodyOf, responsesOf } from "./bodies.js";
 import { fileNames } from "./groups.js";
-import { camelCase, pascalCase } from "./identifiers.js";
+import { camelCase, pascalCase, upperFirst } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
 import { parametersOf } from "./parameters.js";
 import { PolicySets } from "./policy-sets.js";
@@ -66,7 +66,7 @@ export function buildApi(
     description: info?.text("description"),
     ...serversOf(document),
     securitySchemes,
-    schemas: breakSelfReferences(namedSchemas, (source) => {
+    schemas: breakSelfReferences(withSampleNames(namedSchemas, names), (source) => {
       const at = document.root.get("components")?.get("schemas")?.get(source) ?? document.root;
       problems.add(
         "selfReference",
@@ -79,6 +79,14 @@ export function buildApi(
     policySets: sets.all(),
     renames: names.renames,
   };
+}
+
+/** Claimed last: the names of the mocks give way to all others. */
+function withSampleNames(schemas: readonly NamedSchema[], names: Names): NamedSchema[] {
+  return schemas.map((named) => {
+    if (named.isSentOnly) return named;
+    return { ...named, sampleName: names.claim(`sample${upperFirst(named.name)}`, `${named.source} sample`) };
+  });
 }
 
 /** By `operationId`, else by method and path. An id that needs no change has the better right to its name. */

@@ -7,7 +7,8 @@ const ours = (
   "createClient createApi Api Client ClientOptions Call CallOptions CallError HttpError ResilienceError ResilienceEvent " +
   "OperationId OperationErrors isErrorOf isHttpError isResilienceError newIdempotencyKey callOperation Succeeded NoInput " +
   "Status2XX Status3XX Status4XX Status5XX StatusBut StatusDefault BinaryBody BinaryValue BlobData ByteStream Without WithRequired " +
-  "Auth createMocks Mocks formBody multipart"
+  "Auth createMocks Mocks formBody multipart MockHandler MockHttp MockOperations SampleOverrides sample " +
+  "handlers executions requests"
 ).split(" ");
 
 /** The one name space of a client. Who comes first has the better right; the loser's name is made of itself alone. */

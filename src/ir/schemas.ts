@@ -67,7 +67,7 @@ export class Schemas {
       if (!differing.has(entry) || !sent.has(entry)) return [own];
       const writeName = this.names.claim(`${name}Writable`, `${source} (writable)`);
       entry.write.$ref = `#/components/schemas/${writeName}`;
-      return [own, { name: writeName, source, schema: this.build(at, "write", () => {}).schema }];
+      return [own, { name: writeName, source, schema: this.build(at, "write", () => {}).schema, isSentOnly: true }];
     });
   }
 

@@ -44,9 +44,9 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion {
 }
 
 /** Hashes of all files that were read: the document first, the others by their place relative to it. */
-export function inputHashes({ root, files }: SpecDocument): Record<string, string> {
-  const hashOf = ({ text }: SourceFile): string => createHash("sha256").update(text).digest("hex");
+export function inputHashes(raw: RawFile, { files }: SpecDocument): Record<string, string> {
+  const hashOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
   const others = [...files.values()].filter((file) => typeof file !== "string");
-  const sorted = others.map((file) => [file.name, hashOf(file)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries([["document", hashOf(root.file)], ...sorted]);
+  const sorted = others.map((file) => [file.name, hashOf(file.text)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries([["document", hashOf(raw.bytes)], ...sorted]);
 }

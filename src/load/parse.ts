@@ -1,15 +1,17 @@
 import yaml from "js-yaml";
 import { type ParseError, parse as parseJsonTolerantly, printParseErrorCode } from "jsonc-parser";
 import type { Problems, SourceFile } from "../diagnostics/index.js";
-import type { RawFile } from "./read.js";
+import { decodeText, type RawFile } from "./read.js";
 
 /** Deeper nesting than this is no API description. */
 const maxDepth = 400;
 
 /** Parses a document; `undefined`, with a problem, when it is neither YAML nor JSON or was made to do harm. */
 export function parse(raw: RawFile, problems: Problems): SourceFile | undefined {
-  const isJson = /^\s*[{[]/.test(raw.text);
-  const source: SourceFile = { ...raw, format: isJson ? "json" : "yaml", value: undefined };
+  const { url, name, bytes } = raw;
+  const text = decodeText(bytes);
+  const isJson = /^\s*[{[]/.test(text);
+  const source: SourceFile = { url, name, text, format: isJson ? "json" : "yaml", value: undefined };
   const value = isJson ? parseJson(source, problems) : parseYaml(source, problems);
   return value === undefined ? undefined : { ...source, ...value };
 }

@@ -6,21 +6,21 @@ import { type Problems, SpecError } from "../diagnostics/index.js";
 /** Documents larger than this are refused: no real one comes near. */
 const maxBytes = 100_000_000;
 
-/** A document's text and where it came from. */
+/** A document as it was found: where, and its bytes. */
 export interface RawFile {
   readonly url: string;
   readonly name: string;
-  readonly text: string;
+  readonly bytes: Uint8Array;
 }
 
 /** Reads the document that the user named: a path, an http(s) URL, or `-` for standard input. */
 export async function readInput(input: string, problems: Problems): Promise<RawFile> {
   try {
     if (input === "-")
-      return { url: pathToFileURL(resolve("stdin")).href, name: "stdin", text: await readStandardInput() };
+      return { url: pathToFileURL(resolve("stdin")).href, name: "stdin", bytes: await readStandardInput() };
     if (/^https?:\/\//i.test(input)) return await readUrl(input);
     const path = await realpath(resolve(input));
-    return { url: pathToFileURL(path).href, name: input, text: await readLocal(path) };
+    return { url: pathToFileURL(path).href, name: input, bytes: await readLocal(path) };
   } catch (cause) {
     problems.add(
       "unreadable",
@@ -32,17 +32,17 @@ export async function readInput(input: string, problems: Problems): Promise<RawF
 }
 
 /** Reads a file that a document refers to. */
-export async function readReferenced(url: string, root: RawFile): Promise<RawFile> {
+export async function readReferenced(url: string, rootUrl: string): Promise<RawFile> {
   if (!url.startsWith("file:")) return { ...(await readUrl(url)), url };
   const path = fileURLToPath(url);
-  const folder = fileURLToPath(new URL(".", root.url));
-  return { url, name: path.startsWith(folder) ? path.slice(folder.length) : path, text: await readLocal(path) };
+  const folder = fileURLToPath(new URL(".", rootUrl));
+  return { url, name: path.startsWith(folder) ? path.slice(folder.length) : path, bytes: await readLocal(path) };
 }
 
-async function readLocal(path: string): Promise<string> {
+async function readLocal(path: string): Promise<Uint8Array> {
   const { size } = await stat(path);
   if (size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
-  return decodeText(await readFile(path));
+  return readFile(path);
 }
 
 async function readUrl(url: string): Promise<RawFile> {
@@ -50,10 +50,10 @@ async function readUrl(url: string): Promise<RawFile> {
   if (!response.ok) throw new Error(`the server answered ${response.status}`);
   const bytes = new Uint8Array(await response.arrayBuffer());
   if (bytes.byteLength > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
-  return { url: response.url || url, name: basename(new URL(url).pathname) || "openapi", text: decodeText(bytes) };
+  return { url: response.url || url, name: basename(new URL(url).pathname) || "openapi", bytes };
 }
 
-async function readStandardInput(): Promise<string> {
+async function readStandardInput(): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of process.stdin) {
@@ -61,11 +61,11 @@ async function readStandardInput(): Promise<string> {
     size += (chunk as Buffer).length;
     if (size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
   }
-  return decodeText(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
-/** UTF-8, or UTF-16 where a byte order mark says so. */
-function decodeText(bytes: Uint8Array): string {
+/** The text of a document: UTF-8, or UTF-16 where a byte order mark says so. */
+export function decodeText(bytes: Uint8Array): string {
   const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
   return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
 }

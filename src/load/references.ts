@@ -51,7 +51,7 @@ function mayReferToFiles(text: string): boolean {
 async function readOne(url: string, root: SourceFile, problems: Problems): Promise<SourceFile | string> {
   let raw: RawFile;
   try {
-    raw = await readReferenced(url, root);
+    raw = await readReferenced(url, root.url);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
     return code === "ENOENT" ? "there is no such file" : message;

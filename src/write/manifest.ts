@@ -22,8 +22,8 @@ export interface FileHashes {
   readonly loose: string;
 }
 
-export function hash(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+export function hash(content: string | Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
 }
 
 export function hashesOf(text: string): FileHashes {
@@ -34,9 +34,10 @@ function looseHash(text: string): string {
   return hash(text.replace(/\s+/g, ""));
 }
 
-/** Whether a text is the one that was hashed, white space and line ends aside. */
-export function isSame(text: string, hashes: FileHashes | undefined): boolean {
-  return hashes !== undefined && (hash(text) === hashes.exact || looseHash(text) === hashes.loose);
+/** Whether a file is the one that was hashed, white space and line ends aside. */
+export function isSame(content: Uint8Array, hashes: FileHashes | undefined): boolean {
+  if (hashes === undefined) return false;
+  return hash(content) === hashes.exact || looseHash(Buffer.from(content).toString("utf8")) === hashes.loose;
 }
 
 /** The manifest of a folder; `undefined` where there is none that can be read. */

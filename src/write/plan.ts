@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problems } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
-import { hashesOf, isSame, type Manifest } from "./manifest.js";
+import { isSame, type Manifest } from "./manifest.js";
 
 /** What is to be done in the output folder. */
 export interface WritePlan {
@@ -23,7 +23,7 @@ export async function planWrite(
   const write: WritePlan["write"][number][] = [];
   for (const file of files) {
     const before = await textOf(join(folder, file.path));
-    if (before === file.text || (before !== undefined && isSame(before, hashesOf(file.text)))) continue;
+    if (before !== undefined && isSameText(before, file.text)) continue;
     if (before !== undefined) checkOverwrite(file.path, before, previous, isForced, problems);
     write.push({ ...file, before });
   }
@@ -56,7 +56,13 @@ function checkOverwrite(
 }
 
 function isOurs(path: string, text: string, previous: Manifest | undefined): boolean {
-  return isSame(text, previous?.files[path]) || isSame(text, previous?.replaced?.[path]);
+  const content = Buffer.from(text);
+  return isSame(content, previous?.files[path]) || isSame(content, previous?.replaced?.[path]);
+}
+
+/** Formatters and git change white space; that is no difference. */
+function isSameText(a: string, b: string): boolean {
+  return a === b || a.replace(/\s+/g, "") === b.replace(/\s+/g, "");
 }
 
 function reportEdited(path: string, what: string, problems: Problems): void {

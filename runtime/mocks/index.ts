@@ -1,0 +1,10 @@
+// What the generated mocks.ts imports; nothing else of a client does.
+export {
+  type MockHandler,
+  type MockHttp,
+  type MockOperation,
+  type MockOperations,
+  mockHandler,
+  mockHandlers,
+} from "./handlers.js";
+export { type SampleOverrides, sample } from "./sample.js";

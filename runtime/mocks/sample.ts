@@ -1,0 +1,8 @@
+/** Members of a made-up value that are to be as given. */
+export type SampleOverrides<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
+
+/** A made-up value with some members as given. */
+export function sample<T>(value: unknown, overrides?: SampleOverrides<T>): T {
+  if (overrides === undefined || typeof value !== "object" || value === null) return value as T;
+  return { ...value, ...overrides } as T;
+}

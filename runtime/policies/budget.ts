@@ -1,0 +1,32 @@
+import { Rolling } from "./rolling.js";
+import type { BudgetPolicy } from "./types.js";
+
+const spanMs = 10_000;
+
+/**
+ * Keeps retries from amplifying an overload: over a sliding 10 s, retries and hedges of a scope stay at or below a share
+ * of its calls, plus a floor for scopes with few calls (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
+ */
+export class Budget {
+  private readonly policy: BudgetPolicy;
+  private readonly window = new Rolling(spanMs, Number.POSITIVE_INFINITY);
+
+  constructor(policy: BudgetPolicy) {
+    this.policy = policy;
+  }
+
+  /** A call begins. */
+  countCall(now: number): void {
+    this.window.add(this.window.slot(now), "calls", 1);
+  }
+
+  /** Takes leave for one retry or hedge; `false` when the budget is used up. */
+  take(now: number): boolean {
+    const { ratio, minPerSecond } = this.policy;
+    const slot = this.window.slot(now);
+    const { calls, retries } = this.window.sum;
+    if (retries + 1 > ratio * calls + (minPerSecond * spanMs) / 1_000) return false;
+    this.window.add(slot, "retries", 1);
+    return true;
+  }
+}

@@ -1,0 +1,131 @@
+import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
+import { Code, Merge } from "./print/literal.js";
+import { sampleNumber, sampleString } from "./sample-scalars.js";
+
+/** A sample that would come to more values than this leaves out optional members that are objects of their own. */
+const maxValues = 400;
+
+/**
+ * Made-up data for schemas: the document's examples where it has some, else values that fit. A named schema becomes a
+ * call of its own function, so that all samples together are no longer than the document.
+ */
+export class Samples {
+  private readonly schemas: ReadonlyMap<string, NamedSchema>;
+  /** How many values the sample of a named schema comes to; 0 while that is being found out. */
+  private readonly sizes = new Map<string, number>();
+
+  constructor(schemas: readonly NamedSchema[]) {
+    this.schemas = new Map(schemas.map((named) => [named.name, named]));
+  }
+
+  /** Of a named schema itself. */
+  declared({ schema }: NamedSchema): unknown {
+    return this.of(schema).value;
+  }
+
+  /** Of any schema. */
+  value(schema: Schema): unknown {
+    return this.of(schema).value;
+  }
+
+  private of(schema: Schema): Sample {
+    if (typeof schema === "boolean") return { value: null, size: 1 };
+    if (schema.$ref !== undefined) return this.referred(schema.$ref);
+    const written = writtenExample(schema);
+    if (written !== undefined) return { value: written, size: 1 };
+    const parts = [...(schema.allOf ?? []), ...(firstOf(schema) ?? [])].map((part) => this.of(part));
+    const own = this.ownPart(schema);
+    const all = own === undefined ? parts : [...parts, own];
+    const [only = { value: null, size: 1 }] = all;
+    return all.length < 2 ? only : merged(all);
+  }
+
+  /** A schema that is being sampled already is recursive here: the caller leaves it out where it can. */
+  private referred(ref: string): Sample {
+    const named = this.schemas.get(ref.slice(ref.lastIndexOf("/") + 1));
+    if (named?.sampleName === undefined) return { value: null, size: 1 };
+    return { value: new Code(`${named.sampleName}()`), size: this.sizeOf(named), isCall: true };
+  }
+
+  private sizeOf(named: NamedSchema): number {
+    const known = this.sizes.get(named.name);
+    if (known !== undefined) return known === 0 ? Number.POSITIVE_INFINITY : known;
+    this.sizes.set(named.name, 0);
+    const { size } = this.of(named.schema);
+    this.sizes.set(named.name, size);
+    return size;
+  }
+
+  /** What the schema says beside `allOf`, `anyOf` and `oneOf`. */
+  private ownPart(schema: SchemaObject): Sample | undefined {
+    const type = [schema.type ?? []].flat().find((name) => name !== "null");
+    if (schema.properties !== undefined || type === "object") return this.object(schema);
+    if (type === "array" || schema.items !== undefined || schema.prefixItems !== undefined) return this.array(schema);
+    if (type === "string") return { value: sampleString(schema), size: 1 };
+    if (type === "number" || type === "integer") return { value: sampleNumber(schema), size: 1 };
+    if (type === "boolean") return { value: true, size: 1 };
+    return undefined;
+  }
+
+  private object({ properties = {}, required = [] }: SchemaObject): Sample {
+    const members: [string, unknown][] = [];
+    let size = 1;
+    for (const [name, property] of Object.entries(properties)) {
+      const sample = this.of(property);
+      const isTooMuch = size + sample.size > maxValues;
+      if (isTooMuch && !required.includes(name)) continue;
+      members.push([name, sample.size === Number.POSITIVE_INFINITY ? emptyOf(property) : sample.value]);
+      size += Math.min(sample.size, maxValues);
+    }
+    return { value: Object.fromEntries(members), size };
+  }
+
+  private array({ items, prefixItems = [], minItems }: SchemaObject): Sample {
+    const least = typeof minItems === "number" ? minItems : 0;
+    const first = prefixItems.map((item) => this.of(item));
+    const item = items === undefined ? undefined : this.of(items);
+    const isRecursive = item?.size === Number.POSITIVE_INFINITY;
+    const wanted = isRecursive || (item?.size ?? 0) > maxValues ? least : Math.max(1, least);
+    const rest =
+      item === undefined || isRecursive
+        ? []
+        : Array.from({ length: Math.max(0, Math.min(wanted, 20) - first.length) }, () => item);
+    const all = [...first, ...rest];
+    return { value: all.map(({ value }) => value), size: all.reduce((sum, { size }) => sum + size, 1) };
+  }
+}
+
+interface Sample {
+  readonly value: unknown;
+  /** How many values it comes to; infinite where it would be made of itself. */
+  readonly size: number;
+  /** A call of a function, whose value is not known here. */
+  readonly isCall?: true;
+}
+
+/** An example, a fixed value, or the first of a few. */
+function writtenExample({ const: fixed, example, examples, enum: values, default: usual }: SchemaObject): unknown {
+  return fixed ?? example ?? examples?.[0] ?? values?.find((value) => value !== null) ?? usual ?? undefined;
+}
+
+/** The member of a union that is taken: the first that is not null. */
+function firstOf({ anyOf, oneOf }: SchemaObject): readonly Schema[] | undefined {
+  const members = [...(anyOf ?? []), ...(oneOf ?? [])];
+  const first = members.find((member) => typeof member === "object" && member.type !== "null") ?? members[0];
+  return first === undefined ? undefined : [first];
+}
+
+/** For a member that must be there and would go on for ever. */
+function emptyOf(schema: Schema): unknown {
+  return typeof schema === "object" && schema.type === "array" ? [] : null;
+}
+
+/** Parts of an intersection: objects are put together, of anything else the last one holds. */
+function merged(parts: readonly Sample[]): Sample {
+  const size = parts.reduce((sum, part) => sum + part.size, 0);
+  const objects = parts.filter(
+    ({ value, isCall }) => isCall || (typeof value === "object" && value !== null && !Array.isArray(value)),
+  );
+  if (objects.length === 0) return { value: parts.at(-1)?.value, size };
+  return { value: new Merge(objects.map(({ value }) => value)), size };
+}

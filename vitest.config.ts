@@ -1,0 +1,10 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  resolve: { conditions: ["resil-gen-source"] },
+  ssr: { resolve: { conditions: ["resil-gen-source"] } },
+  test: {
+    include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "fixtures/**/*.test.ts", "examples/**/*.test.ts"],
+    testTimeout: 60_000,
+  },
+});
