@@ -6,3 +6,9 @@ export function sample<T>(value: unknown, overrides?: SampleOverrides<T>): T {
   if (overrides === undefined || typeof value !== "object" || value === null) return value as T;
   return { ...value, ...overrides } as T;
 }
+
+/** Made-up values of the parts of an intersection as one. */
+export function mergeSamples(...parts: readonly unknown[]): unknown {
+  const objects = parts.filter((part) => typeof part === "object" && part !== null && !Array.isArray(part));
+  return objects.length === 0 ? parts.at(-1) : Object.assign({}, ...objects);
+}

@@ -34,6 +34,7 @@ export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
     ({ operation: { name } }) => `    ${name}: (data) => mockHandler(http, operations.${name}, data),\n`,
   );
   file.addBlock(block("mocks.ts", "createMocks"), { bound: bound.join("").trim().replace(/,$/, "") });
+  if (samples.needsMerge) file.import("resil-gen/runtime/mocks", "mergeSamples");
   return file;
 }
 

@@ -1,5 +1,5 @@
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
-import { Code, Merge } from "./print/literal.js";
+import { CallCode, Code } from "./print/literal.js";
 import { sampleNumber, sampleString } from "./sample-scalars.js";
 
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
@@ -13,6 +13,9 @@ export class Samples {
   private readonly schemas: ReadonlyMap<string, NamedSchema>;
   /** How many values the sample of a named schema comes to; 0 while that is being found out. */
   private readonly sizes = new Map<string, number>();
+
+  /** Whether any sample is put together from several at run time. */
+  needsMerge = false;
 
   constructor(schemas: readonly NamedSchema[]) {
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
@@ -37,7 +40,7 @@ export class Samples {
     const own = this.ownPart(schema);
     const all = own === undefined ? parts : [...parts, own];
     const [only = { value: null, size: 1 }] = all;
-    return all.length < 2 ? only : merged(all);
+    return all.length < 2 ? only : this.merged(all);
   }
 
   /** A schema that is being sampled already is recursive here: the caller leaves it out where it can. */
@@ -80,6 +83,22 @@ export class Samples {
     return { value: Object.fromEntries(members), size };
   }
 
+  /** Parts of an intersection: objects are put together, of anything else the last one holds. */
+  private merged(parts: readonly Sample[]): Sample {
+    const size = parts.reduce((sum, part) => sum + part.size, 0);
+    const objects = parts.filter(({ value, isCall }) => isCall || isPlainObject(value));
+    if (objects.length === 0) return { value: parts.at(-1)?.value, size };
+    const values: unknown[] = [];
+    for (const { value } of objects) {
+      const last = values.at(-1);
+      if (isPlainObject(value) && isPlainObject(last)) values[values.length - 1] = { ...last, ...value };
+      else values.push(value);
+    }
+    if (values.length === 1) return { value: values[0], size };
+    this.needsMerge = true;
+    return { value: new CallCode("mergeSamples", values), size, isCall: true };
+  }
+
   private array({ items, prefixItems = [], minItems }: SchemaObject): Sample {
     const least = typeof minItems === "number" ? minItems : 0;
     const first = prefixItems.map((item) => this.of(item));
@@ -120,12 +139,6 @@ function emptyOf(schema: Schema): unknown {
   return typeof schema === "object" && schema.type === "array" ? [] : null;
 }
 
-/** Parts of an intersection: objects are put together, of anything else the last one holds. */
-function merged(parts: readonly Sample[]): Sample {
-  const size = parts.reduce((sum, part) => sum + part.size, 0);
-  const objects = parts.filter(
-    ({ value, isCall }) => isCall || (typeof value === "object" && value !== null && !Array.isArray(value)),
-  );
-  if (objects.length === 0) return { value: parts.at(-1)?.value, size };
-  return { value: new Merge(objects.map(({ value }) => value)), size };
+function isPlainObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }

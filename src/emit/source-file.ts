@@ -62,6 +62,7 @@ export class SourceFile {
     return local;
   }
 
+  /** Imports a type and gives its name back. */
   type(from: string, name: string): string {
     return this.import(from, name, { isType: true });
   }

@@ -7,12 +7,14 @@ export class Code {
   }
 }
 
-/** Several objects as one: printed as an object of spreads. */
-export class Merge {
-  readonly parts: readonly unknown[];
+/** A call of a function of ours with printed arguments. */
+export class CallCode {
+  readonly name: string;
+  readonly args: readonly unknown[];
 
-  constructor(parts: readonly unknown[]) {
-    this.parts = parts;
+  constructor(name: string, args: readonly unknown[]) {
+    this.name = name;
+    this.args = args;
   }
 }
 
@@ -21,7 +23,11 @@ const lineWidth = 120;
 /** Prints a plain value as a TypeScript literal: on one line where that fits. */
 export function printLiteral(value: unknown, indent = "", column: number = indent.length): string {
   if (value instanceof Code) return value.text;
-  if (value instanceof Merge) return printList("{", value.parts.flatMap(spreadOf), "}", indent, column);
+  if (value instanceof CallCode) {
+    const { name, args } = value;
+    const list = args.map((argument): [string, unknown] => ["", argument]);
+    return `${name}${printList("(", list, ")", indent, column + name.length)}`;
+  }
   if (typeof value === "string") return printString(value);
   if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
   if (typeof value === "boolean" || value === null) return String(value);
@@ -42,13 +48,6 @@ export function printLiteral(value: unknown, indent = "", column: number = inden
     indent,
     column,
   );
-}
-
-/** A part of a merge: the members of an object that is known here, the spread of one that is not. */
-function spreadOf(part: unknown): [string, unknown][] {
-  if (typeof part !== "object" || part === null || part instanceof Code) return [["...", part]];
-  if (part instanceof Merge) return part.parts.flatMap(spreadOf);
-  return Object.entries(part).map(([key, member]) => [`${printKey(key)}: `, member]);
 }
 
 function printList(open: string, members: [string, unknown][], close: string, indent: string, column: number): string {
