@@ -2,11 +2,10 @@ import type { CallRun } from "./call-run.js";
 import { timerDelay } from "./clock.js";
 import type { Failure, Outcome, Sent } from "./outcome.js";
 import type { Pass, Verdict } from "./policies/breaker.js";
-import type { OpenStream } from "./stream.js";
 
 /**
- * One attempt of a call. It ends once: by its work, by its timer, or by the call's interruption. Its place in the
- * bulkhead is held until the work has really settled, also when the attempt ended before.
+ * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its place in the bulkhead is held
+ * until the work has really settled, also when the attempt ended before.
  */
 export class Attempt {
   /** 1 for the first. */
@@ -14,117 +13,122 @@ export class Attempt {
   readonly startedAt: number;
   /** How far the request got: raised by the transport. */
   sent: Sent = "no";
-  private readonly run: CallRun;
-  private readonly pass: Pass | undefined;
-  private readonly limitMs: number;
-  private controller: AbortController | undefined = undefined;
-  private timer: unknown = undefined;
-  private end: Failure | true | undefined = undefined;
+  readonly #run: CallRun;
+  readonly #pass: Pass | undefined;
+  #controller: AbortController | undefined;
+  #limitMs: number;
+  #timer: unknown;
+  /** `true`: ended by its work; a failure: cut off by it. */
+  #end: Failure | true | undefined;
 
-  constructor(run: CallRun, pass: Pass | undefined, now: number) {
+  constructor(run: CallRun, now: number) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
-    this.run = run;
+    this.#run = run;
     this.number = run.attempts;
     this.startedAt = now;
-    this.pass = pass;
-    this.limitMs = attempt === false ? remaining : Math.min(attempt, remaining);
+    this.#pass = run.state.breaker?.enter(now);
+    this.#limitMs = attempt === false ? remaining : Math.min(attempt, remaining);
   }
 
   /** Aborted when the attempt ends before its work. Made only if somebody asks: it costs more than all policies. */
   get signal(): AbortSignal {
-    if (this.controller === undefined) {
-      this.controller = new AbortController();
-      if (typeof this.end === "object") this.controller.abort();
-    }
-    return this.controller.signal;
+    this.#controller ??= new AbortController();
+    if (typeof this.#end === "object") this.#controller.abort();
+    return this.#controller.signal;
   }
 
   /** Whether it has ended, maybe before its work. */
   get isOver(): boolean {
-    return this.end !== undefined;
+    return this.#end !== undefined;
   }
 
   start(): void {
-    const { run } = this;
-    const { clock } = run.pipeline;
-    if (this.limitMs !== Number.POSITIVE_INFINITY) {
-      this.timer = clock.setTimer(() => this.cut(this.expiry()), timerDelay(this.limitMs));
-    }
-    run.endPhase = (failure) => this.cut(failure);
-    run.send(this).then((outcome) => {
-      this.finish(outcome, true);
+    const run = this.#run;
+    this.#arm(this.#limitMs, () => this.#expiry());
+    void run.send(this).then((outcome) => {
+      this.#finish(outcome, true);
+      // A stream goes on after its call: until then the place is taken, and an abort must reach it.
       const stream = outcome.ok ? outcome.stream : undefined;
-      if (stream === undefined) run.pipeline.bulkhead?.leave();
-      else this.holdFor(stream);
+      if (stream === undefined) return run.state.bulkhead?.leave();
+      if (this.#end !== true) stream.fail(cancelled);
+      else run.endPhase = (failure) => stream.fail(failure);
+      return stream.over.then(() => run.state.bulkhead?.leave());
     });
   }
 
   /**
-   * The headers are there. A stream, upload or download takes as long as it takes from here on; only silence ends it.
-   * Called again at every piece.
+   * The headers are there, or a piece of the body. A stream, upload or download takes as long as it takes from here on;
+   * only silence ends it.
    */
   progress(): void {
-    const { policies } = this.run.settings;
-    if (!policies.transfer || this.end !== undefined) return;
-    const { clock } = this.run.pipeline;
-    const { idle } = policies.timeout;
-    if (this.timer !== undefined) clock.clearTimer(this.timer);
-    const silence: Failure = { ok: false, code: "timeout", sent: "yes", limit: Number(idle), reason: "idle" };
-    this.timer = idle === false ? undefined : clock.setTimer(() => this.cut(silence), timerDelay(idle));
-  }
-
-  /** The place in the bulkhead is held until the stream is over; an abort or the client's end reaches it. */
-  private holdFor(stream: OpenStream): void {
-    const { run } = this;
-    if (this.end !== true) stream.fail({ ok: false, code: "aborted", sent: "yes" });
-    else run.endPhase = (failure) => stream.fail(failure);
-    void stream.over.then(() => {
-      run.endPhase = undefined;
-      run.pipeline.bulkhead?.leave();
-    });
+    const { transfer, timeout } = this.#run.settings.policies;
+    if (!transfer || this.#end !== undefined) return;
+    this.#disarm();
+    this.#limitMs = timeout.idle === false ? Number.POSITIVE_INFINITY : timeout.idle;
+    this.#arm(this.#limitMs, () => ({ ok: false, code: "timeout", sent: "yes", limit: this.#limitMs, reason: "idle" }));
   }
 
   /** Ends the attempt before its work. */
-  private cut(failure: Failure): void {
-    this.finish({ ...failure, sent: this.sent }, failure);
-    this.controller?.abort();
+  cut(failure: Failure): void {
+    this.#finish({ ...failure, sent: this.sent }, failure);
+    this.#controller?.abort();
   }
 
-  private finish(outcome: Outcome<unknown>, end: Failure | true): void {
-    if (this.end !== undefined) return;
-    this.end = end;
-    const { run } = this;
-    const { clock, breaker } = run.pipeline;
-    if (this.timer !== undefined) clock.clearTimer(this.timer);
-    run.endPhase = undefined;
-    if (this.pass !== undefined) breaker?.leave(this.pass, verdictOf(outcome), run, clock.now());
-    run.settings.listener?.attemptEnded(this, outcome);
-    run.attemptEnded(outcome);
+  #arm(ms: number, failure: () => Failure): void {
+    if (ms === Number.POSITIVE_INFINITY) return;
+    this.#timer = this.#run.state.clock.setTimer(() => this.cut(failure()), timerDelay(ms));
   }
 
-  /** What the timer means: the attempt's own timeout, or the call's deadline. */
-  private expiry(): Failure {
-    const { timeout } = this.run.settings.policies;
-    const code = this.limitMs === timeout.attempt ? "timeout" : "deadline";
-    const limit = code === "timeout" ? this.limitMs : this.run.deadlineAt - this.run.startedAt;
-    const failure: Failure = { ok: false, code, sent: this.sent, limit };
-    return this.limitMs < this.run.settings.ownLimitMs ? { ...failure, cutShort: true } : failure;
+  #disarm(): void {
+    if (this.#timer !== undefined) this.#run.state.clock.clearTimer(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #finish(outcome: Outcome<unknown>, end: Failure | true): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    this.#disarm();
+    const run = this.#run;
+    const { breaker, clock } = run.state;
+    const { emit } = run.settings;
+    const now = breaker || emit ? clock.now() : 0;
+    if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);
+    emit?.("attempt", { attempt: this.number, ...told(outcome), elapsedMs: now - this.startedAt });
+    run.attemptEnded(this, outcome);
+  }
+
+  /**
+   * What the timer means: the attempt's own timeout, or the call's deadline. An attempt that was cut short of the
+   * operation's own timeout (where it has none: of half of its deadline) says nothing about the server.
+   */
+  #expiry(): Failure {
+    const { settings, deadlineAt, startedAt } = this.#run;
+    const isOwn = this.#limitMs === settings.policies.timeout.attempt;
+    const { attempt, total } = settings.own.timeout;
+    const isShort = this.#limitMs < (attempt || (total === false ? Number.POSITIVE_INFINITY : total / 2));
+    const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
+    const failure: Failure = { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit };
+    return isShort ? { ...failure, cutShort: true } : failure;
   }
 }
 
-/** Server errors that say the server is well: it does not know the method, or the HTTP version. */
-const harmless: readonly number[] = [501, 505];
+/** What ends an attempt that nobody needs any more. */
+export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };
+
+/** What an event says of an outcome. */
+export function told(outcome: Outcome<unknown>): { outcome: "ok" | Failure["code"]; status: number | undefined } {
+  return { outcome: outcome.ok ? "ok" : outcome.code, status: outcome.status };
+}
 
 /**
- * What an outcome says about the server. A 503 with Retry-After is an orderly refusal and no sign of failure; an
- * attempt that was cut short of the operation's own limit says nothing.
+ * What an outcome says about the server. A 503 with Retry-After is an orderly refusal and no sign of failure; a 501 or
+ * 505 comes from a server that is well.
  */
 export function verdictOf(outcome: Outcome<unknown>): Verdict {
   if (outcome.ok) return "success";
-  const { code, status, retryAfterMs, cutShort } = outcome;
+  const { code, status = 0, retryAfterMs, cutShort } = outcome;
   if (code === "network" || code === "timeout" || code === "deadline") return cutShort ? "neutral" : "failure";
-  if (status === undefined) return "neutral";
-  if (status === 503 && retryAfterMs !== undefined) return "neutral";
-  return status >= 500 && !harmless.includes(status) ? "failure" : "success";
+  if (status === 0 || (status === 503 && retryAfterMs !== undefined)) return "neutral";
+  return status < 500 || status === 501 || status === 505 ? "success" : "failure";
 }

@@ -1,3 +1,5 @@
+import type { HttpCall } from "./http-call.js";
+
 /** How one security scheme of the description wants its credentials. */
 export type SecurityScheme =
   | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string }
@@ -19,51 +21,48 @@ export type AuthValues = Readonly<Record<string, Credential<string | BasicCreden
 /** What the credentials add to a request. */
 export interface Authorization {
   readonly headers: Record<string, string>;
-  readonly query: [string, string][];
-  readonly cookies: [string, string][];
+  readonly query: [name: string, value: string][];
+  readonly cookies: [name: string, value: string][];
 }
 
-/**
- * Asks the functions that give credentials. One question to a function is in flight at a time, and every call that
- * needs its answer meanwhile waits for the same one: a refresh happens once.
- */
-export class CredentialSource {
-  private readonly inFlight = new Map<unknown, Promise<unknown>>();
-
-  ask<T>(credential: Credential<T>): T | Promise<T> {
-    if (typeof credential !== "function") return credential;
-    const running = this.inFlight.get(credential);
-    if (running !== undefined) return running as Promise<T>;
-    const answer = (credential as () => T | Promise<T>)();
-    if (!(answer instanceof Promise)) return answer;
-    const forget = (): void => {
-      this.inFlight.delete(credential);
-    };
-    this.inFlight.set(credential, answer);
-    answer.then(forget, forget);
-    return answer;
+/** Asks for the credentials that a call needs, and puts each where its scheme wants it. */
+export async function authorize({ core, operation, auth }: HttpCall): Promise<Authorization> {
+  const authorization: Authorization = { headers: {}, query: [], cookies: [] };
+  const { headers, query, cookies } = authorization;
+  for (const name of chosenSchemes(operation.security ?? [], auth)) {
+    const scheme = core.api.securitySchemes?.[name];
+    const value = await ask(core.credentials, auth[name]);
+    if (scheme === undefined) continue;
+    if (scheme.type === "bearer") headers["authorization"] = `Bearer ${String(value)}`;
+    else if (scheme.type === "basic") headers["authorization"] = `Basic ${basic(value as BasicCredentials)}`;
+    else if (scheme.in === "header") headers[scheme.name.toLowerCase()] = String(value);
+    else (scheme.in === "query" ? query : cookies).push([scheme.name, String(value)]);
   }
+  return authorization;
 }
 
 /**
  * The first alternative for which all credentials are there (OpenAPI: the list means "or", the members of one object
  * "and"); none where nothing fits, for then the caller may have put them into a header.
  */
-export function chosenSchemes(security: readonly (readonly string[])[], auth: AuthValues): readonly string[] {
+function chosenSchemes(security: readonly (readonly string[])[], auth: AuthValues): readonly string[] {
   return security.find((names) => names.every((name) => auth[name] !== undefined)) ?? [];
 }
 
-/** Puts one credential where its scheme wants it. */
-export function applyCredential(scheme: SecurityScheme, value: unknown, to: Authorization): void {
-  if (scheme.type === "basic") {
-    const { username, password } = value as BasicCredentials;
-    to.headers["authorization"] = `Basic ${base64(`${username}:${password}`)}`;
-  } else if (scheme.type === "bearer") to.headers["authorization"] = `Bearer ${String(value)}`;
-  else if (scheme.in === "header") to.headers[scheme.name.toLowerCase()] = String(value);
-  else (scheme.in === "query" ? to.query : to.cookies).push([scheme.name, String(value)]);
+/**
+ * One question to a function is in flight at a time, and every call that needs its answer meanwhile waits for the same
+ * one: a refresh happens once.
+ */
+function ask(inFlight: Map<unknown, Promise<unknown>>, credential: unknown): unknown {
+  if (typeof credential !== "function") return credential;
+  const running = inFlight.get(credential);
+  if (running !== undefined) return running;
+  const answer = (async () => credential() as unknown)().finally(() => inFlight.delete(credential));
+  inFlight.set(credential, answer);
+  return answer;
 }
 
 /** Base64 of the UTF-8 bytes (RFC 7617 §2.1). */
-function base64(text: string): string {
-  return btoa(Array.from(new TextEncoder().encode(text), (byte) => String.fromCharCode(byte)).join(""));
+function basic({ username, password }: BasicCredentials): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(`${username}:${password}`)));
 }

@@ -1,49 +1,49 @@
-import { Attempt } from "./attempt.js";
+import { Attempt, cancelled } from "./attempt.js";
 import { type Clock, timerDelay } from "./clock.js";
+import type { Emit } from "./events.js";
 import type { Failure, GaveUp, Outcome, Sent } from "./outcome.js";
 import type { Breaker, CallMark } from "./policies/breaker.js";
 import type { Budget } from "./policies/budget.js";
 import type { Bulkhead } from "./policies/bulkhead.js";
-import { decideRetry, wasNotProcessed } from "./policies/retry.js";
+import type { RateLimiter } from "./policies/rate-limiter.js";
+import { decideRetry, isRetryable, wasNotProcessed } from "./policies/retry.js";
 import type { Policies } from "./policies/types.js";
 
-/** The state that the calls of one operation share, and where they take time and chance from. */
-export interface Pipeline {
+/** What the calls of one operation share, and where they take time and chance from. */
+export interface SharedState {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly breaker: Breaker | undefined;
-  readonly bulkhead: Bulkhead | undefined;
-  readonly budget: Budget | undefined;
-}
-
-/** Hears, synchronously, what happens within a call. */
-export interface CallListener {
-  attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void;
-  retryScheduled(failure: Failure, waitMs: number, attempt: number): void;
-  refused(refusal: Failure): void;
+  readonly breaker?: Breaker | undefined;
+  readonly bulkhead?: Bulkhead | undefined;
+  readonly budget?: Budget | undefined;
+  readonly limiter?: RateLimiter | undefined;
 }
 
 export interface CallSettings {
   /** The operation's policies, with what was set for this call. */
   readonly policies: Policies;
-  /** An attempt cut off before it ran this long says nothing about the server, in ms. */
-  readonly ownLimitMs: number;
+  /** The operation's policies as they are. */
+  readonly own: Policies;
   /** Whether the request can be sent twice. */
   readonly isReplayable: boolean;
-  readonly listener: CallListener | undefined;
+  /** Tells observers; absent when there are none. */
+  readonly emit?: Emit | undefined;
+  /** Starts hedging when the first attempt begins. */
+  readonly hedge?: ((run: CallRun) => void) | undefined;
 }
 
 /** Does the work of one attempt. Never rejects: what goes wrong is a {@link Failure}. */
-export type Send = (attempt: Attempt) => PromiseLike<Outcome<unknown>>;
+export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
 
 /**
- * One call on its way through the policies of its operation: deadline, retry, bulkhead, breaker, attempt timeout.
+ * One call on its way through the policies of its operation: deadline, retry, rate limit, bulkhead, breaker, attempt
+ * timeout.
  *
- * It is a small state machine: it waits (for a place, for the next attempt) or it attempts. Each phase has one timer
- * and sets `endPhase`, so that an abort ends it at once and leaves nothing behind.
+ * It is a small state machine: it waits (for its turn, for a place, for the next attempt) or it attempts. A wait has one
+ * timer and sets `endPhase`, so that an abort ends it at once and leaves nothing behind.
  */
 export class CallRun implements CallMark {
-  readonly pipeline: Pipeline;
+  readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
   readonly startedAt: number;
@@ -53,158 +53,187 @@ export class CallRun implements CallMark {
   sent: Sent = "no";
   /** Whether an attempt before the last one may have been executed. */
   maybeDone = false;
-  slot: CallMark["slot"] = undefined;
-  /** Ends the present phase with a failure. */
-  endPhase: ((failure: Failure) => void) | undefined = undefined;
-  private done: (outcome: Outcome<unknown>) => void = () => {};
-  private interruption: Failure | undefined = undefined;
-  private lastFailure: Failure | undefined = undefined;
+  slot: CallMark["slot"];
+  /** Ends the present wait, or the stream that the call opened. */
+  endPhase: ((failure: Failure) => void) | undefined;
+  /** Called when no attempt is under way any more. */
+  onAttemptsOver: (() => void) | undefined;
+  readonly #live: Attempt[] = [];
+  #done: (outcome: Outcome<unknown>) => void = () => {};
+  #isDone = false;
+  #interruption: Failure | undefined;
+  #lastFailure: Failure | undefined;
 
-  constructor(pipeline: Pipeline, settings: CallSettings, send: Send) {
+  constructor(state: SharedState, settings: CallSettings, send: Send) {
     const { total } = settings.policies.timeout;
-    this.pipeline = pipeline;
+    this.state = state;
     this.settings = settings;
     this.send = send;
-    this.startedAt = pipeline.clock.now();
+    this.startedAt = state.clock.now();
     this.deadlineAt = total === false ? Number.POSITIVE_INFINITY : this.startedAt + total;
   }
 
   start(): Promise<Outcome<unknown>> {
-    this.pipeline.budget?.countCall(this.startedAt);
+    this.state.budget?.countCall(this.startedAt);
     return new Promise((resolve) => {
-      this.done = resolve;
-      this.attempt(this.startedAt);
+      this.#done = resolve;
+      this.#attempt(this.startedAt);
     });
   }
 
   /** Ends the call now, whatever it is doing: the caller aborted it, or the client was closed. */
   interrupt(failure: Failure): void {
-    this.interruption ??= failure;
+    this.#interruption ??= failure;
+    for (const attempt of [...this.#live]) attempt.cut(failure);
     this.endPhase?.(failure);
   }
 
-  /** Asks the breaker before any waiting, takes a place, and begins. */
-  private attempt(now: number): void {
-    const refusal = this.refusal(now);
-    const { bulkhead } = this.pipeline;
-    if (refusal !== undefined) this.refuse(refusal);
-    else if (bulkhead === undefined || bulkhead.tryEnter()) this.begin(now);
-    else this.queue(bulkhead, now);
-  }
-
-  private begin(now: number): void {
+  /** Makes an attempt; its place is taken. */
+  launch(now: number): void {
     this.attempts++;
-    new Attempt(this, this.pipeline.breaker?.enter(now), now).start();
+    const attempt = new Attempt(this, now);
+    this.#live.push(attempt);
+    attempt.start();
   }
 
   /** The end of an attempt: of the call too, or a wait for the next one. */
-  attemptEnded(outcome: Outcome<unknown>): void {
-    if (outcome.ok) return this.done(outcome);
-    if (this.sent !== "yes" && outcome.sent !== "no") this.sent = outcome.sent;
-    if (this.interruption !== undefined) return this.done(outcome);
-    const wait = this.nextWait(outcome);
-    if (typeof wait !== "number") return this.done({ ...outcome, gaveUp: wait });
-    this.lastFailure = outcome;
+  attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void {
+    this.#live.splice(this.#live.indexOf(attempt), 1);
+    if (this.#isDone) return;
+    if (!outcome.ok && this.sent !== "yes" && outcome.sent !== "no") this.sent = outcome.sent;
+    if (outcome.ok || this.#interruption !== undefined) return this.#finish(outcome);
+    const { policies, emit } = this.settings;
+    // The answer of a hedge that is still under way may be better.
+    if (this.#live.length > 0 && isRetryable(outcome, policies)) return;
+    const wait = this.#nextWait(outcome);
+    if (typeof wait !== "number") return this.#finish({ ...outcome, gaveUp: wait });
+    this.onAttemptsOver?.();
+    this.#lastFailure = outcome;
     this.maybeDone ||= !wasNotProcessed(outcome);
-    this.settings.listener?.retryScheduled(outcome, wait, this.attempts);
-    this.pause(wait);
+    emit?.("retry", { attempt: this.attempts, because: outcome.code, status: outcome.status, waitMs: wait });
+    this.#pause(wait);
   }
 
-  private nextWait(failure: Failure): number | GaveUp {
-    const { settings, pipeline } = this;
-    const now = pipeline.clock.now();
-    const state = { attempts: this.attempts, remainingMs: this.deadlineAt - now, isReplayable: settings.isReplayable };
-    const wait = decideRetry(failure, settings.policies, state, pipeline.random);
+  #finish(outcome: Outcome<unknown>): void {
+    this.#isDone = true;
+    this.onAttemptsOver?.();
+    for (const attempt of [...this.#live]) attempt.cut(cancelled);
+    this.#done(outcome);
+  }
+
+  #nextWait(failure: Failure): number | GaveUp {
+    const { policies, isReplayable } = this.settings;
+    const { clock, random, breaker, budget } = this.state;
+    const now = clock.now();
+    const wait = decideRetry(failure, policies, this.attempts, this.deadlineAt - now, isReplayable, random);
     if (typeof wait !== "number") return wait;
-    const openUntil = pipeline.breaker?.refusedUntil(now);
+    const openUntil = breaker?.refusedUntil(now);
     if (openUntil !== undefined && openUntil > now + wait) return "breaker-open";
-    return pipeline.budget === undefined || pipeline.budget.take(now) ? wait : "budget";
+    return budget === undefined || budget.take(now) ? wait : "budget";
   }
 
   /** Waits for the next attempt. A breaker that opens for longer than that ends the call at once. */
-  private pause(ms: number): void {
-    const wakeAt = this.pipeline.clock.now() + ms;
-    const end = this.wait(ms, (refusal) => (refusal ? this.refuse(refusal) : this.attempt(this.pipeline.clock.now())), {
-      atEnd: undefined,
-      heeds: (openUntil) => openUntil > wakeAt,
+  #pause(ms: number): void {
+    const { clock } = this.state;
+    const wakeAt = clock.now() + ms;
+    this.#wait(ms, undefined, wakeAt, (refusal) => (refusal ? this.#refuse(refusal) : this.#attempt(clock.now())));
+  }
+
+  /** Asks the breaker before any waiting, waits for its turn and for a place, and begins. */
+  #attempt(now: number): void {
+    const refusal = this.#refusal(now);
+    if (refusal !== undefined) return this.#refuse(refusal);
+    const turn = this.state.limiter?.reserve(now);
+    if (turn === undefined || turn.at <= now) return this.#enter(now);
+    if (turn.at >= this.deadlineAt) {
+      turn.cancel();
+      return this.#refuse(refused("rate-limited", undefined, turn.at));
+    }
+    this.#wait(turn.at - now, undefined, 0, (ended) => {
+      if (ended === undefined) return this.#enter(this.state.clock.now());
+      turn.cancel();
+      this.#refuse(ended);
     });
-    this.endPhase = end;
+  }
+
+  #enter(now: number): void {
+    const { bulkhead } = this.state;
+    if (bulkhead === undefined || bulkhead.tryEnter()) this.#begin(now);
+    else this.#queue(bulkhead, now);
+  }
+
+  /** The place is taken. Where time has passed, everything is asked again. */
+  #begin(now: number): void {
+    const refusal = this.#refusal(now);
+    if (refusal !== undefined) {
+      this.state.bulkhead?.leave();
+      return this.#refuse(refusal);
+    }
+    const isFirst = this.attempts === 0;
+    this.launch(now);
+    if (isFirst) this.settings.hedge?.(this);
   }
 
   /** Waits for a place. */
-  private queue(bulkhead: Bulkhead, now: number): void {
+  #queue(bulkhead: Bulkhead, now: number): void {
     const { queueTimeout } = bulkhead.policy;
     const remaining = this.deadlineAt - now;
-    const byDeadline = queueTimeout === false || remaining <= queueTimeout;
+    const isLast = queueTimeout === false || remaining <= queueTimeout;
     const granted = (): void => end(undefined);
-    if (!bulkhead.queue(granted)) return this.refuse(bulkheadFull("queue-full"));
-    const over = (refusal: Failure | undefined): void => {
+    if (!bulkhead.queue(granted)) return this.#refuse(refused("bulkhead-full", "queue-full"));
+    const late = isLast ? refused("deadline") : refused("bulkhead-full", "queue-timeout");
+    const end = this.#wait(isLast ? remaining : queueTimeout, late, 0, (refusal) => {
       bulkhead.unqueue(granted);
-      if (refusal === undefined) this.placeGranted(bulkhead);
-      else this.refuse(refusal);
-    };
-    const end = this.wait(byDeadline ? remaining : queueTimeout, over, {
-      atEnd: byDeadline ? pastDeadline : bulkheadFull("queue-timeout"),
-      heeds: () => true,
+      if (refusal === undefined) this.#begin(this.state.clock.now());
+      else this.#refuse(refusal);
     });
   }
 
-  /** Everything is asked again, for time has passed. */
-  private placeGranted(bulkhead: Bulkhead): void {
-    const now = this.pipeline.clock.now();
-    const refusal = this.refusal(now);
-    if (refusal === undefined) return this.begin(now);
-    bulkhead.leave();
-    this.refuse(refusal);
-  }
-
   /**
-   * Waits `ms` and then comes to `atEnd`, or before that to what the returned function is given, to the call's
-   * interruption, or to a refusal when the breaker opens until a moment that the wait `heeds`.
+   * Waits `ms`, then comes to `atEnd`; before that to whatever the returned function is given, to the call's
+   * interruption, or to a refusal when the breaker opens for longer than `wakeAt`.
    */
-  private wait(
+  #wait(
     ms: number,
+    atEnd: Failure | undefined,
+    wakeAt: number,
     over: (refusal: Failure | undefined) => void,
-    { atEnd, heeds }: { atEnd: Failure | undefined; heeds: (openUntil: number) => boolean },
   ): (refusal: Failure | undefined) => void {
-    const { clock, breaker } = this.pipeline;
+    const { clock, breaker } = this.state;
     const end = (refusal: Failure | undefined): void => {
       if (this.endPhase !== end) return;
+      this.endPhase = undefined;
       if (timer !== undefined) clock.clearTimer(timer);
       unwatch?.();
-      this.endPhase = undefined;
       over(refusal);
     };
     const timer = ms === Number.POSITIVE_INFINITY ? undefined : clock.setTimer(() => end(atEnd), timerDelay(ms));
     const unwatch = breaker?.watch((openUntil) => {
-      if (heeds(openUntil)) end(breakerOpen(openUntil));
+      if (openUntil > wakeAt) end(refused("breaker-open", undefined, openUntil));
     });
     this.endPhase = end;
     return end;
   }
 
   /** Why no attempt may begin now. */
-  private refusal(now: number): Failure | undefined {
-    if (this.interruption !== undefined) return this.interruption;
-    if (now >= this.deadlineAt) return pastDeadline;
-    const openUntil = this.pipeline.breaker?.refusedUntil(now);
-    return openUntil === undefined ? undefined : breakerOpen(openUntil);
+  #refusal(now: number): Failure | undefined {
+    if (this.#interruption !== undefined) return this.#interruption;
+    if (now >= this.deadlineAt) return refused("deadline");
+    const openUntil = this.state.breaker?.refusedUntil(now);
+    return openUntil === undefined ? undefined : refused("breaker-open", undefined, openUntil);
   }
 
   /** A refusal is the call's error only if no attempt was made; else the last attempt's error says more. */
-  private refuse(refusal: Failure): void {
-    if (this.interruption !== undefined) return this.done(this.interruption);
-    this.settings.listener?.refused(refusal);
-    this.done({ ...(this.lastFailure ?? refusal), gaveUp: refusal.code as GaveUp });
+  #refuse(refusal: Failure): void {
+    if (this.#interruption !== undefined) return this.#finish(this.#interruption);
+    const { code, reason } = refusal;
+    this.settings.emit?.("refusal", { because: code, reason });
+    this.#finish({ ...(this.#lastFailure ?? refusal), gaveUp: code as GaveUp });
   }
 }
 
-const pastDeadline: Failure = { ok: false, code: "deadline", sent: "no" };
-
-function bulkheadFull(reason: "queue-full" | "queue-timeout"): Failure {
-  return { ok: false, code: "bulkhead-full", sent: "no", reason };
-}
-
-function breakerOpen(retryAtMs: number): Failure {
-  return { ok: false, code: "breaker-open", sent: "no", retryAtMs };
+function refused(code: Failure["code"], reason?: string, retryAtMs?: number): Failure {
+  const refusal: Failure = { ok: false, code, sent: "no" };
+  if (reason !== undefined) return { ...refusal, reason };
+  return retryAtMs === undefined ? refusal : { ...refusal, retryAtMs };
 }

@@ -1,7 +1,7 @@
 import type { AuthValues } from "./auth.js";
 import type { ClientHandle } from "./client.js";
 import type { ResilienceError } from "./errors.js";
-import { execute } from "./execute.js";
+import { HttpCall } from "./http-call.js";
 import type { NoInput, Operation, OperationInput } from "./operation.js";
 import type { Source } from "./outcome.js";
 import type { CallResilience } from "./overrides.js";
@@ -15,7 +15,9 @@ export interface CallOptions<Auth = AuthValues> {
   readonly headers?: HeaderValues | undefined;
   /** Credentials instead of the client's. */
   readonly auth?: Auth | undefined;
-  /** Timeout and retry of this call. */
+  /** Who makes the call, where answers are shared. */
+  readonly identity?: (() => string | Promise<string>) | undefined;
+  /** Timeout, retry, hedge, coalescing and fallback of this call. */
   readonly resilience?: CallResilience | undefined;
 }
 
@@ -34,6 +36,8 @@ export interface Succeeded<Status extends number, Data> extends CallSummary {
   readonly status: Status;
   /** Where the data came from. */
   readonly source: Source;
+  /** Age of an earlier answer in ms, where `source` is `stale`. */
+  readonly ageMs: number | undefined;
 }
 
 /** A call that ended with an error. */
@@ -64,7 +68,8 @@ export function callOperation<Data, CallError, Success = Succeeded<number, Data>
   input: OperationInput | NoInput | undefined,
   options: CallOptions<object> | undefined,
 ): Call<Data, CallError, Success> {
-  const settled = execute(client, operation, (input ?? {}) as OperationInput, (options ?? {}) as CallOptions);
+  const call = new HttpCall(client, operation, (options ?? {}) as CallOptions);
+  const settled = call.execute((input ?? {}) as OperationInput);
   const promise = settled.then((end) => {
     if (end.ok) return end.data;
     throw end.error;

@@ -1,10 +1,13 @@
 import type { KyInstance } from "ky";
-import type { AuthValues, SecurityScheme } from "./auth.js";
+import type { Authorization, AuthValues, SecurityScheme } from "./auth.js";
 import type { Clock } from "./clock.js";
 import { Core } from "./core.js";
 import type { Duration } from "./duration.js";
 import type { Observer } from "./events.js";
+import type { Extension } from "./extension.js";
+import type { HttpCall } from "./http-call.js";
 import type { Middleware } from "./middleware.js";
+import type { ClientResilience } from "./overrides.js";
 import type { HeaderValues } from "./request.js";
 import type { Transport } from "./transport.js";
 
@@ -16,7 +19,9 @@ export interface ApiDescription {
   readonly servers: readonly string[];
   /** Default values of the servers' variables. */
   readonly variables?: Readonly<Record<string, string>>;
-  readonly securitySchemes: Readonly<Record<string, SecurityScheme>>;
+  readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
+  /** Asks for credentials; absent where the document knows no security scheme. */
+  readonly authorize?: (call: HttpCall) => Promise<Authorization>;
 }
 
 /** Where an operation's request goes: told to a `baseUrl` that is a function. */
@@ -35,6 +40,21 @@ export interface BaseClientOptions<Id extends string = string> {
   readonly middleware?: readonly Middleware<Id>[] | undefined;
   /** Hears every event of this client. What it throws is dropped. */
   readonly observe?: Observer | readonly Observer[] | undefined;
+  /** Policies of all operations, over the document's; what is written for a path or an operation stays. */
+  readonly resilience?: ClientResilience | undefined;
+  /** Policies of single operations, over everything else. */
+  readonly operations?: { readonly [Name in Id]?: ClientResilience | undefined } | undefined;
+  /** Policies that may be switched on above although the document does not: `hedge`, `coalesce`, … of the runtime. */
+  readonly extensions?: readonly Extension[] | undefined;
+  /** What joins a call to others: told to observers and, where a policy says so, to the called service. */
+  readonly correlationId?: (() => string | undefined) | undefined;
+  /**
+   * Who makes a call, where answers are shared (`coalesce`, `fallback.stale`): two identities never get each other's.
+   * @default a digest of the credentials
+   */
+  readonly identity?: (() => string | Promise<string>) | undefined;
+  /** Limits of the earlier answers that `fallback.stale` keeps. @default 200 entries, 10 MB */
+  readonly staleCache?: { readonly entries?: number; readonly bytes?: number } | undefined;
   /** A ky instance of your own, for its hooks and its `fetch`. Its retry and timeout are switched off. */
   readonly ky?: KyInstance | undefined;
   /** Sends requests instead of ky. */
@@ -46,7 +66,8 @@ export interface BaseClientOptions<Id extends string = string> {
 }
 
 /** Options with the parts that only the generated code can type. */
-export interface RuntimeOptions extends BaseClientOptions<never> {
+export interface RuntimeOptions extends Omit<BaseClientOptions<never>, "operations"> {
+  readonly operations?: Readonly<Record<string, ClientResilience | undefined>> | undefined;
   readonly baseUrl?: string | ((choice: ServerChoice) => string) | undefined;
   readonly server?: string | undefined;
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
@@ -57,6 +78,8 @@ export interface RuntimeOptions extends BaseClientOptions<never> {
 export interface ClientContext<Auth = AuthValues> {
   readonly auth?: Auth | undefined;
   readonly headers?: HeaderValues | (() => HeaderValues) | undefined;
+  /** Who makes the calls, where answers are shared. */
+  readonly identity?: (() => string | Promise<string>) | undefined;
 }
 
 /** What a generated function needs of a client. Its members are for the runtime alone. */
@@ -82,17 +105,20 @@ export interface Client<Auth = AuthValues> extends ClientHandle {
 
 /** Makes a client. Does no I/O, starts no timer, draws no random number. */
 export function buildClient<Auth>(api: ApiDescription, options: RuntimeOptions): Client<Auth> {
-  return clientOf(new Core(api, options), { auth: options.auth, headers: options.headers });
+  const { auth, headers, identity } = options;
+  return clientOf(new Core(api, options), { auth, headers, identity });
 }
 
 function clientOf<Auth>(core: Core, context: ClientContext): Client<Auth> {
   return {
     "~core": core,
     "~context": context,
-    with: ({ auth, headers }) =>
+    with: ({ auth, headers, identity }) =>
       clientOf(core, {
         auth: { ...context.auth, ...auth },
         headers: () => ({ ...valuesOf(context.headers), ...valuesOf(headers) }),
+        // Other credentials without an identity of their own must not inherit one.
+        identity: identity ?? (auth === undefined ? context.identity : undefined),
       }),
     close: ({ drain } = {}) => core.close(drain ?? 0),
   };

@@ -1,16 +1,17 @@
-import { CredentialSource } from "./auth.js";
-import type { CallRun, Pipeline } from "./call-run.js";
+import type { CallRun, SharedState } from "./call-run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "./clock.js";
-import { type Duration, durationMs } from "./duration.js";
+import { durationMs } from "./duration.js";
 import { type Observer, observersAsOne } from "./events.js";
-import type { Middleware } from "./middleware.js";
+import type { Extension } from "./extension.js";
+import { InvalidInput } from "./invalid-input.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
+import { withResilience } from "./overrides.js";
 import { Breaker } from "./policies/breaker.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
-import type { RetryPolicy } from "./policies/types.js";
+import type { Policies } from "./policies/types.js";
 import { kyTransport, type Transport } from "./transport.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
@@ -23,15 +24,16 @@ export class Core {
   readonly random: () => number;
   readonly transport: Transport;
   readonly observe: Observer | undefined;
-  readonly credentials: CredentialSource = new CredentialSource();
+  /** Questions for credentials that are in flight. */
+  readonly credentials: Map<unknown, Promise<unknown>> = new Map();
   readonly running: Set<CallRun> = new Set();
+  /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
+  readonly shared: Map<string, unknown> = new Map();
+  calls = 0;
   isClosed = false;
-  private calls = 0;
-  private readonly pipelines = new Map<Operation, Pipeline>();
-  private readonly breakers = new Map<string, Breaker>();
-  private readonly bulkheads = new Map<string, Bulkhead>();
-  private readonly budgets = new Map<string, Budget>();
-  private drained: (() => void) | undefined = undefined;
+  readonly #policies = new Map<Operation, Policies>();
+  readonly #states = new Map<Operation, SharedState>();
+  #drained: (() => void) | undefined;
 
   constructor(api: ApiDescription, options: RuntimeOptions) {
     this.api = api;
@@ -42,101 +44,104 @@ export class Core {
     this.observe = observersAsOne(options.observe);
   }
 
-  get middleware(): readonly Middleware[] {
-    return (this.options.middleware ?? []) as readonly Middleware[];
+  /** The extensions that an operation may use: its own, and those that the client was given. */
+  extensions({ uses = [] }: Operation): readonly Extension[] {
+    return [...uses, ...(this.options.extensions ?? [])];
   }
 
-  nextCallNumber(): number {
-    return ++this.calls;
+  /** The extension that carries out a policy. It is there, unless somebody set the policy that the document did not. */
+  extension(operation: Operation, policy: keyof Policies): Extension {
+    const extension = this.extensions(operation).find((candidate) => candidate.policy === policy);
+    if (extension === undefined) {
+      throw new InvalidInput(
+        `resilience.${policy}`,
+        `is not part of this bundle: createClient({ extensions: [${policy}] })`,
+      );
+    }
+    return extension;
+  }
+
+  /** An operation's policies with what the client's options set over them. */
+  policies(operation: Operation): Policies {
+    return remembered(this.#policies, operation, () => {
+      const { resilience, operations } = this.options;
+      const own = operations?.[operation.id];
+      const { policies } = operation;
+      const forAll = resilience === undefined ? policies : withResilience(policies, resilience, policies.pinned);
+      return own === undefined ? forAll : withResilience(forAll, own);
+    });
+  }
+
+  /** The shared state of an operation's policies. */
+  state(operation: Operation): SharedState {
+    return remembered(this.#states, operation, () => {
+      const { clock, random } = this;
+      const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
+      const scoped = <T>(kind: string, scope: string, make: (name: string) => T): T => {
+        const name = this.#scopeName(scope, operation);
+        return remembered(this.shared as Map<string, T>, `${kind} ${name}`, () => make(name));
+      };
+      // Retries are budgeted for what a breaker looks at.
+      const { scope } = breaker || { scope: "operation" };
+      const budget = retry ? retry.budget : false;
+      const limiter = rateLimit ? this.extension(operation, "rateLimit").limiter : undefined;
+      return {
+        clock,
+        random,
+        breaker: breaker
+          ? scoped("breaker", scope, (name) => new Breaker(breaker, random, this.#changed(name)))
+          : undefined,
+        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
+        budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
+        limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
+      };
+    });
+  }
+
+  /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
+  baseUrl({ id, server: own }: Operation): string {
+    const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
+    const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
+    const usual = server.replace(/\{([^}]*)\}/g, (match, name: string) => values[name] ?? match);
+    const base =
+      own === undefined ? usual : URL.canParse(own, usual || undefined) ? new URL(own, usual || undefined).href : own;
+    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : (baseUrl ?? base);
   }
 
   /** A run has ended, and the stream that it may have opened. */
   ended(run: CallRun): void {
     this.running.delete(run);
-    if (this.running.size === 0) this.drained?.();
+    if (this.running.size === 0) this.#drained?.();
   }
 
-  async close(drain: Duration): Promise<void> {
+  async close(drain: unknown): Promise<void> {
     this.isClosed = true;
-    const drainMs = durationMs(drain) ?? 0;
-    if (this.running.size > 0 && drainMs > 0) await this.whenDrained(drainMs);
+    if (this.running.size > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.clock.setTimer(resolve, timerDelay(durationMs(drain) ?? 0));
+        this.#drained = () => {
+          this.clock.clearTimer(timer);
+          resolve();
+        };
+      });
+    }
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
-  /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
-  baseUrl(operation: Operation): string {
-    const { baseUrl, server, variables } = this.options;
-    const filled = fillVariables(server ?? this.api.servers[0] ?? "", { ...this.api.variables, ...variables });
-    const own = operation.server === undefined ? undefined : absolute(operation.server, filled);
-    if (typeof baseUrl === "function")
-      return baseUrl({ operation: operation.id, server: own ?? (filled || undefined) });
-    return baseUrl ?? own ?? filled;
+  #changed(scope: string): (state: ReturnType<Breaker["state"]>) => void {
+    return (state) => this.observe?.({ type: "breaker", scope, state });
   }
 
-  /** The shared state of an operation's policies, for calls that go to `origin`. */
-  pipeline(operation: Operation, baseUrl: string): Pipeline {
-    const known = this.pipelines.get(operation);
-    if (known !== undefined) return known;
-    const { breaker, bulkhead, retry } = operation.policies;
-    const scopeOf = (scope: string): string => scopeKey(scope, operation.id, baseUrl);
-    const pipeline = {
-      clock: this.clock,
-      random: this.random,
-      breaker: breaker === false ? undefined : this.breaker(scopeOf(breaker.scope), breaker),
-      bulkhead: bulkhead === false ? undefined : this.bulkhead(scopeOf(bulkhead.scope), bulkhead),
-      budget:
-        retry === false ? undefined : this.budget(scopeOf(breaker === false ? "operation" : breaker.scope), retry),
-    };
-    this.pipelines.set(operation, pipeline);
-    return pipeline;
-  }
-
-  private breaker(scope: string, policy: Breaker["policy"]): Breaker {
-    const known = this.breakers.get(scope);
-    if (known !== undefined) return known;
-    const changed = (_breaker: Breaker, state: ReturnType<Breaker["state"]>): void =>
-      this.observe?.({ type: "breaker", scope, state });
-    const breaker = new Breaker(scope, policy, this.clock, this.random, changed);
-    this.breakers.set(scope, breaker);
-    return breaker;
-  }
-
-  private bulkhead(scope: string, policy: Bulkhead["policy"]): Bulkhead {
-    const bulkhead = this.bulkheads.get(scope) ?? new Bulkhead(scope, policy);
-    this.bulkheads.set(scope, bulkhead);
-    return bulkhead;
-  }
-
-  /** Retries are budgeted for what a breaker looks at: the same scope. */
-  private budget(scope: string, { budget: policy }: RetryPolicy): Budget | undefined {
-    if (policy === false) return undefined;
-    const budget = this.budgets.get(scope) ?? new Budget(policy);
-    this.budgets.set(scope, budget);
-    return budget;
-  }
-
-  private whenDrained(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer = this.clock.setTimer(resolve, timerDelay(ms));
-      this.drained = () => {
-        this.clock.clearTimer(timer);
-        resolve();
-      };
-    });
+  /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
+  #scopeName(scope: string, operation: Operation): string {
+    if (scope === "operation") return `operation:${operation.id}`;
+    const base = this.baseUrl(operation);
+    return scope === "service" ? `service:${URL.canParse(base) ? new URL(base).origin : base}` : scope;
   }
 }
 
-/** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
-function scopeKey(scope: string, operation: string, baseUrl: string): string {
-  if (scope === "operation") return `operation:${operation}`;
-  if (scope !== "service") return scope;
-  return `service:${URL.canParse(baseUrl) ? new URL(baseUrl).origin : ""}`;
-}
-
-function fillVariables(url: string, variables: Readonly<Record<string, string | undefined>>): string {
-  return url.replace(/\{([^}]*)\}/g, (match, name: string) => variables[name] ?? match);
-}
-
-function absolute(server: string, base: string): string {
-  return URL.canParse(server, base || undefined) ? new URL(server, base || undefined).href : server;
+/** The value under a key, made when it is first asked for. */
+function remembered<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key) as Value;
 }

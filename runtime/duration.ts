@@ -1,5 +1,3 @@
-const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
-
 /** A length of time: a number of milliseconds, or a string with a unit (`250ms`, `2s`, `5m`, `1h`). */
 export type Duration = number | string;
 
@@ -9,7 +7,6 @@ export type Duration = number | string;
  */
 export function durationMs(value: unknown): number | undefined {
   if (typeof value === "number") return value >= 0 && Number.isFinite(value) ? value : undefined;
-  if (typeof value !== "string") return undefined;
-  const match = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)$/.exec(value);
-  return match ? Number(match[1]) * (unitMs[match[2] ?? ""] ?? Number.NaN) : undefined;
+  const [, count, unit = ""] = /^(\d+(?:\.\d+)?) ?(ms|s|m|h)$/.exec(String(value)) ?? [];
+  return count === undefined ? undefined : Number(count) * ({ ms: 1, s: 1_000, m: 60_000, h: 3_600_000 }[unit] ?? 0);
 }

@@ -1,3 +1,4 @@
+import type { Operation } from "./operation.js";
 import type { ErrorCode, Failure, GaveUp, Sent } from "./outcome.js";
 
 /** What tells our errors from others, in every copy of the runtime. */
@@ -5,17 +6,15 @@ const brand = "~resil-gen";
 
 /** What every error knows about the call it ends. */
 export interface CallFacts {
-  readonly operation: string;
-  readonly method: string;
-  readonly path: string;
+  readonly operation: Operation;
   readonly attempts: number;
   readonly elapsedMs: number;
   readonly sent: Sent;
   /** When trying again makes sense. */
   readonly retryAt: Date | undefined;
   readonly maybeDone: boolean;
-  /** A hint that belongs to the message. */
-  readonly note?: string | undefined;
+  /** A hint for the end of the message. */
+  readonly note: string;
 }
 
 /**
@@ -44,28 +43,28 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly parameter?: string;
   /** Which limit refused: `queue-full`, `queue-timeout`. */
   declare readonly reason?: string;
+  /** What the description says to people about a failure of this operation. */
+  declare readonly userMessage?: string;
   /** An earlier attempt of this mutation may have been executed, although the last one was refused with a 4xx. */
   declare readonly maybeDone?: true;
 
   constructor(failure: Failure & { readonly code: Code }, facts: CallFacts) {
     super(messageOf(failure, facts));
-    this.name = failure.code === "aborted" ? "AbortError" : "ResilienceError";
-    this.code = failure.code;
-    this.operation = facts.operation;
-    this.attempts = facts.attempts;
-    this.elapsedMs = facts.elapsedMs;
-    this.sent = facts.sent;
-    const { gaveUp, status, parameter, reason } = failure;
-    const { retryAt } = facts;
-    Object.assign(
-      this,
-      present({ gaveUp, retryAt, status, parameter, reason, maybeDone: facts.maybeDone || undefined }),
-    );
-    hide(this, brand, true);
-    hide(this, "response", failure.response);
-    hide(this, "body", failure.body);
-    if (failure.cause !== undefined) {
-      hide(this, "cause", failure.code === "aborted" ? failure.cause : harmlessCause(failure.cause));
+    const { code, gaveUp, status, parameter, reason, response, body, cause, userMessage } = failure;
+    const { operation, attempts, elapsedMs, sent, retryAt, maybeDone } = facts;
+    this.name = code === "aborted" ? "AbortError" : "ResilienceError";
+    this.code = code;
+    this.operation = operation.id;
+    this.attempts = attempts;
+    this.elapsedMs = elapsedMs;
+    this.sent = sent;
+    const optional = { gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone: maybeDone || undefined };
+    for (const [name, value] of Object.entries(optional))
+      if (value !== undefined) Object.assign(this, { [name]: value });
+    // What programs can read and no log prints.
+    const hidden = { [brand]: true, response, body, cause: code === "aborted" ? cause : harmless(cause) };
+    for (const [name, value] of Object.entries(hidden)) {
+      if (value !== undefined) Object.defineProperty(this, name, { value });
     }
   }
 
@@ -76,78 +75,54 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
 
 /** The error for a failure. Refusals capture no stack: in an outage they are the hot path, and there is nothing to see. */
 export function makeError(failure: Failure, facts: CallFacts): ResilienceError {
-  if (failure.sent !== "no" || facts.attempts > 0) return new ResilienceError(failure, facts);
   const limit: unknown = Reflect.get(Error, "stackTraceLimit");
-  Reflect.set(Error, "stackTraceLimit", 0);
+  const isRefusal = failure.sent === "no" && facts.attempts === 0;
+  if (isRefusal) Reflect.set(Error, "stackTraceLimit", 0);
   try {
     return new ResilienceError(failure, facts);
   } finally {
-    Reflect.set(Error, "stackTraceLimit", limit);
+    if (isRefusal) Reflect.set(Error, "stackTraceLimit", limit);
   }
 }
 
-function messageOf(failure: Failure, facts: CallFacts): string {
-  const { operation, method, path, attempts, elapsedMs, note } = facts;
-  const tried =
-    attempts === 0 ? "" : `, ${attempts} attempt${attempts === 1 ? "" : "s"} in ${Math.round(elapsedMs)} ms`;
-  const gaveUp = failure.gaveUp === undefined ? "" : `, gave up: ${failure.gaveUp}`;
-  const hint = note === undefined ? "" : ` (${note})`;
-  return `${operation}: ${method} ${path} ${whatHappened(failure)}${tried}${gaveUp}${hint}`;
-}
+/** What happened, by code; names in braces stand for the failure's fields. */
+const texts: Readonly<Record<ErrorCode, string>> = {
+  http: "answered {status}",
+  "unexpected-response": "answered {status}, in a way that its description does not know",
+  network: "got no answer: the connection failed",
+  timeout: "got no whole answer within {limit} ms",
+  deadline: "reached its deadline",
+  "breaker-open": "was not sent: the circuit breaker is open",
+  "bulkhead-full": "was not sent: the bulkhead is full ({reason})",
+  "rate-limited": "was not sent: the rate limit is used up",
+  decode: "answered {status} with a body that is not what it says",
+  "too-large": "answered with a body above {limit} bytes",
+  redirect: "answered {status}, a redirect that is not followed: {reason}",
+  "invalid-request": "was not sent: '{parameter}' {reason}",
+  auth: "was not sent: its credentials could not be got",
+  aborted: "was aborted by the caller",
+  closed: "was ended: the client is closed",
+};
 
-function whatHappened({ code, status, limit, parameter, reason }: Failure): string {
-  switch (code) {
-    case "http":
-      return `answered ${status}`;
-    case "unexpected-response":
-      return `answered ${status} in a way that its description does not know`;
-    case "network":
-      return "got no answer: the connection failed";
-    case "timeout":
-      return reason === "idle" ? `was silent for ${limit} ms` : `got no whole answer within ${limit} ms`;
-    case "deadline":
-      return limit === undefined ? "reached its deadline before it was sent" : `reached its deadline of ${limit} ms`;
-    case "breaker-open":
-      return "was not sent: the circuit breaker is open";
-    case "bulkhead-full":
-      return `was not sent: the bulkhead is full (${reason})`;
-    case "rate-limited":
-      return "was not sent: the rate limit is used up";
-    case "decode":
-      return `answered ${status} with a body that cannot be decoded`;
-    case "too-large":
-      return `answered with a body above ${limit} bytes`;
-    case "redirect":
-      return `answered ${status}, a redirect that is not followed${reason === undefined ? "" : `: ${reason}`}`;
-    case "invalid-request":
-      return `was not sent: ${parameter === undefined ? "the request" : `'${parameter}'`} ${reason ?? "is not valid"}`;
-    case "auth":
-      return "was not sent: its credentials could not be got";
-    case "aborted":
-      return "was aborted by the caller";
-    case "closed":
-      return "was ended: the client is closed";
-  }
-}
-
-function present(fields: Record<string, unknown>): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
-}
-
-/** A field that programs can read and that no log prints. */
-function hide(target: object, name: string, value: unknown): void {
-  if (value !== undefined) Object.defineProperty(target, name, { value, enumerable: false });
+function messageOf(failure: Failure, { operation, attempts, elapsedMs, note }: CallFacts): string {
+  const { id, method, path } = operation;
+  const { code, reason, gaveUp } = failure;
+  const fields = { parameter: "request", ...failure } as Readonly<Record<string, unknown>>;
+  const text = code === "timeout" && reason === "idle" ? "was silent for {limit} ms" : texts[code];
+  const what = text.replace(/\{(\w+)\}/g, (_match, name: string) => String(fields[name]));
+  const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
+  return `${id}: ${method} ${path} ${what}${tried}${gaveUp ? `, gave up: ${gaveUp}` : ""}${note}`;
 }
 
 /** What may be told of an error of somebody else: its name, code and message without secrets, three causes deep. */
-function harmlessCause(cause: unknown, depth = 0): unknown {
-  if (!(cause instanceof Error)) return typeof cause === "string" ? withoutSecrets(cause) : undefined;
+function harmless(cause: unknown, depth = 0): unknown {
+  if (!(cause instanceof Error) || depth > 3) return typeof cause === "string" ? withoutSecrets(cause) : undefined;
+  const { name, code } = cause as Error & { readonly code?: unknown };
   const copy = new Error(withoutSecrets(cause.message));
-  copy.name = cause.name;
-  copy.stack = `${copy.name}: ${copy.message}`;
-  const { code } = cause as { code?: unknown };
-  if (typeof code === "string") Object.assign(copy, { code });
-  if (cause.cause !== undefined && depth < 3) hide(copy, "cause", harmlessCause(cause.cause, depth + 1));
+  Object.assign(copy, typeof code === "string" ? { name, code } : { name });
+  copy.stack = `${name}: ${copy.message}`;
+  const inner = harmless(cause.cause, depth + 1);
+  if (inner !== undefined) Object.defineProperty(copy, "cause", { value: inner });
   return copy;
 }
 

@@ -1,5 +1,5 @@
 // Everything that a generated file may import, and that a user may want a name for.
-export type { AuthValues, BasicCredentials, Credential, SecurityScheme } from "./auth.js";
+export { type AuthValues, authorize, type BasicCredentials, type Credential, type SecurityScheme } from "./auth.js";
 export { type Call, type CallOptions, callOperation, type Failed, type Succeeded } from "./call.js";
 export {
   type ApiDescription,
@@ -33,11 +33,19 @@ export {
   type UnexpectedResponseError,
 } from "./errors.js";
 export type { Observer, ResilienceEvent } from "./events.js";
-export { newIdempotencyKey } from "./idempotency.js";
+export type { Extension } from "./extension.js";
+export { coalesce } from "./extensions/coalesce.js";
+export { fallback } from "./extensions/fallback.js";
+export { hedge } from "./extensions/hedge.js";
+export { keys } from "./extensions/keys.js";
+export { propagate } from "./extensions/propagate.js";
+export { rateLimit } from "./extensions/rate-limit.js";
+export { byteStream } from "./extensions/stream.js";
 export type { Middleware, MiddlewareContext } from "./middleware.js";
+export { newIdempotencyKey } from "./new-idempotency-key.js";
 export type { NoInput, Operation } from "./operation.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
-export type { CallResilience } from "./overrides.js";
+export type { CallResilience, ClientResilience } from "./overrides.js";
 export type { Policies } from "./policies/types.js";
 export type { HeaderValues } from "./request.js";
 export {

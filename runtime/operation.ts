@@ -1,3 +1,4 @@
+import type { Extension } from "./extension.js";
 import type { Policies } from "./policies/types.js";
 
 /** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
@@ -23,6 +24,8 @@ export interface Operation {
   readonly encoding?: Readonly<Record<string, MemberEncoding>>;
   /** Where the idempotency key travels; absent where the operation takes none. */
   readonly idempotencyKey?: KeyCarrier;
+  /** The parts of the runtime that it needs beside the common ones. */
+  readonly uses?: readonly Extension[];
   /** Alternatives, each a list of security schemes that are needed together. */
   readonly security?: readonly (readonly string[])[];
   /** The operation's own server, where it has one. */

@@ -1,4 +1,4 @@
-import type { OpenStream } from "./stream.js";
+import type { OpenStream } from "./extensions/stream.js";
 
 /** What an attempt or a call came to, as data. Policies look at outcomes; only the promise of a call throws. */
 export type Outcome<T> = Answer<T> | Failure;
@@ -10,6 +10,10 @@ export interface Answer<T> {
   readonly response: Response | undefined;
   /** Where the data came from. */
   readonly source: Source;
+  /** The bytes that the data was made from, where a fallback may want them. */
+  readonly chunks?: readonly Uint8Array<ArrayBuffer>[] | undefined;
+  /** Age of an earlier answer, in ms. */
+  readonly ageMs?: number | undefined;
   /** The data is a body that is still being read. */
   readonly stream?: OpenStream;
 }
@@ -75,6 +79,8 @@ export interface Failure {
   /** The attempt was ended before its own time by something that says nothing about the server. */
   readonly cutShort?: true;
   readonly gaveUp?: GaveUp;
+  /** What the fallback policy says to people. */
+  readonly userMessage?: string;
 }
 
 /** Whether something that may be a failure is one. */

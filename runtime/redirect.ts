@@ -1,9 +1,9 @@
+import { Fault } from "./fault.js";
+import { networkFailure } from "./network-failure.js";
 import type { EncodedBody } from "./operation.js";
-import type { Failure } from "./outcome.js";
 import type { Transport } from "./transport.js";
 
 const maxRedirects = 5;
-const redirects: readonly number[] = [301, 302, 303, 307, 308];
 
 /** A request as it goes to the transport. */
 export interface WireRequest {
@@ -19,73 +19,60 @@ export interface WireRequest {
  * Sends a request and follows redirects by rules that fetch does not have: to another origin without any header that we
  * put in, and never sending a mutation again, but once within the same origin on 307 and 308 (the same key goes along).
  * Browsers hide redirects, so there fetch follows them for safe requests and fails for the others.
+ *
+ * @throws Fault
  */
 export async function sendFollowing(
   transport: Transport,
-  first: WireRequest,
+  wire: WireRequest,
   signal: AbortSignal,
   isSafe: boolean,
-): Promise<Response | Failure> {
-  if (isBrowser()) return send(transport, first, signal, isSafe ? "follow" : "error");
-  let request = first;
-  for (let count = 0; ; count++) {
-    const response = await send(transport, request, signal, "manual");
-    const location = redirects.includes(response.status) ? response.headers.get("location") : null;
-    if (location === null) return response;
-    const next = redirected(request, response.status, location, isSafe, count);
-    if (typeof next === "string") {
-      return { ok: false, code: "redirect", sent: "yes", status: response.status, response, reason: next };
-    }
-    await response.body?.cancel();
-    request = next;
+  count = 0,
+): Promise<Response> {
+  const redirect = isBrowser() ? (isSafe ? "follow" : "error") : "manual";
+  const { url, request } = wire;
+  const sent = request
+    ? transport(request, { signal, redirect })
+    : transport(new URL(url), { ...initOf(wire), signal, redirect });
+  const response = await sent.catch((cause) => {
+    throw new Fault(networkFailure(cause));
+  });
+  const { status } = response;
+  const location = [301, 302, 303, 307, 308].includes(status) ? response.headers.get("location") : null;
+  if (location === null || response.type === "opaqueredirect") return response;
+  const next = redirected(wire, status, location, isSafe, count);
+  if (typeof next === "string") {
+    throw new Fault({ ok: false, code: "redirect", sent: "yes", status, response, reason: next });
   }
+  await response.body?.cancel();
+  return sendFollowing(transport, next, signal, isSafe, count + 1);
 }
 
 /** The next request, or why there must be none. */
 function redirected(
-  request: WireRequest,
+  { url, method, headers, body: content, request }: WireRequest,
   status: number,
   location: string,
   isSafe: boolean,
   count: number,
 ): WireRequest | string {
-  if (count >= maxRedirects) return `there were more than ${maxRedirects}`;
-  if (!URL.canParse(location, request.url)) return "its target is no URL";
-  const target = new URL(location, request.url);
-  if (!/^https?:$/.test(target.protocol)) return "its target is not http";
-  const sameOrigin = target.origin === new URL(request.url).origin;
-  const becomesGet = status === 303 ? request.method !== "HEAD" : status < 303 && request.method === "POST";
-  const body = request.request?.body ?? request.body;
-  const keepsBody = !becomesGet && body !== undefined;
-  if (!becomesGet && !isSafe && (!sameOrigin || status < 307 || count > 0)) return "it would send a mutation again";
-  if (keepsBody && (!sameOrigin || body instanceof ReadableStream)) return "it would send the body again";
-  const { headers } = request;
+  const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+  if (count >= maxRedirects || !/^https?:$/.test(target?.protocol ?? ""))
+    return "there were too many, or to no http URL";
+  const isSameOrigin = target?.origin === new URL(url).origin;
+  const becomesGet = status === 303 ? method !== "HEAD" : status < 303 && method === "POST";
+  const body = becomesGet ? undefined : (request?.body ?? content);
+  if (!becomesGet && !isSafe && (!isSameOrigin || status < 307 || count > 0)) return "it would send a mutation again";
+  if (body && (!isSameOrigin || body instanceof ReadableStream)) return "it would send the body again";
+  const kept = new Headers(isSameOrigin ? headers : {});
+  // RFC 9110 §15.4: what described the body goes with it.
+  if (becomesGet) kept.delete("content-type");
   return {
-    url: target.href,
-    method: becomesGet ? "GET" : request.method,
-    headers: sameOrigin ? (becomesGet ? withoutBodyHeaders(headers) : headers) : {},
-    body: keepsBody ? request.body : undefined,
+    url: target?.href ?? url,
+    method: becomesGet ? "GET" : method,
+    headers: kept,
+    body: body as WireRequest["body"],
   };
-}
-
-/** RFC 9110 §15.4: what described the body goes with it; so does the key, for nothing is changed any more. */
-function withoutBodyHeaders(headers: WireRequest["headers"]): Headers {
-  const rest = new Headers(headers);
-  for (const name of ["content-type", "content-length", "content-encoding", "content-language", "content-location"]) {
-    rest.delete(name);
-  }
-  return rest;
-}
-
-function send(
-  transport: Transport,
-  wire: WireRequest,
-  signal: AbortSignal,
-  redirect: "follow" | "error" | "manual",
-): Promise<Response> {
-  const { url, request } = wire;
-  if (request !== undefined) return transport(request, { signal, redirect });
-  return transport(new URL(url), { ...initOf(wire), signal, redirect });
 }
 
 /** The request as middleware sees it. */
@@ -95,21 +82,21 @@ export function requestOf(wire: WireRequest, signal: AbortSignal): Request {
 
 function initOf({ method, headers, body }: WireRequest): RequestInit {
   if (body === undefined) return { method, headers };
-  // Streams go out while the response may already come in (Fetch: "duplex").
-  return body instanceof ReadableStream
-    ? ({ method, headers, body, duplex: "half" } as RequestInit)
-    : { method, headers, body };
+  // A stream goes out while the response may already come in (Fetch: "duplex").
+  return { method, headers, body, ...(body instanceof ReadableStream ? { duplex: "half" } : {}) };
 }
 
 /** Whether this is an environment whose fetch hides redirects. */
 export function isBrowser(): boolean {
-  const host = globalThis as {
-    document?: unknown;
-    WorkerGlobalScope?: unknown;
-    process?: { versions?: { node?: string } };
-    navigator?: { userAgent?: string };
-  };
-  if (host.process?.versions?.node !== undefined || "Deno" in host) return false;
-  if (host.document !== undefined) return true;
-  return host.WorkerGlobalScope !== undefined && host.navigator?.userAgent !== "Cloudflare-Workers";
+  const { document, WorkerGlobalScope, process, Deno, navigator } = globalThis as unknown as Record<
+    string,
+    Host | undefined
+  >;
+  if (process?.versions?.node || Deno) return false;
+  return document !== undefined || (WorkerGlobalScope !== undefined && navigator?.userAgent !== "Cloudflare-Workers");
+}
+
+interface Host {
+  readonly versions?: { readonly node?: string };
+  readonly userAgent?: string;
 }

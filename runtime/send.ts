@@ -1,134 +1,74 @@
 import type { Attempt } from "./attempt.js";
-import { type Authorization, type AuthValues, applyCredential, chosenSchemes } from "./auth.js";
-import type { CallReport } from "./call-report.js";
-import type { Core } from "./core.js";
+import type { Authorization } from "./auth.js";
+import { Fault } from "./fault.js";
+import type { HttpCall } from "./http-call.js";
 import type { Middleware } from "./middleware.js";
 import { networkFailure } from "./network-failure.js";
-import type { Operation } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { requestOf, sendFollowing, type WireRequest } from "./redirect.js";
-import { authorized, type PreparedRequest } from "./request.js";
 import { readResponse } from "./response.js";
-import { openStream } from "./stream.js";
+import { formStyle } from "./serialize/styles.js";
 
-/** Sends the attempts of one call: asks for credentials, runs the middleware, and reads the answer. */
-export class Sender {
-  private readonly core: Core;
-  private readonly operation: Operation;
-  private readonly request: PreparedRequest;
-  private readonly auth: AuthValues;
-  private readonly report: CallReport;
-
-  constructor(core: Core, operation: Operation, request: PreparedRequest, auth: AuthValues, report: CallReport) {
-    this.core = core;
-    this.operation = operation;
-    this.request = request;
-    this.auth = auth;
-    this.report = report;
+/** One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects. */
+export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+  let authorization: Authorization | undefined;
+  try {
+    authorization = await call.core.api.authorize?.(call);
+  } catch (cause) {
+    return { ok: false, code: "auth", sent: "no", cause };
   }
-
-  async send(attempt: Attempt): Promise<Outcome<unknown>> {
-    let authorization: Authorization;
-    try {
-      authorization = await this.authorize();
-    } catch (cause) {
-      return { ok: false, code: "auth", sent: "no", cause };
-    }
-    if (attempt.isOver) return { ok: false, code: "aborted", sent: "no" };
-    try {
-      const response = await this.exchange(attempt, authorization);
-      if (isFailure(response)) return response;
-      attempt.sent = "yes";
-      return await this.read(response, attempt);
-    } catch (cause) {
-      const failure = cause instanceof Stopped ? cause.failure : networkFailure(cause);
-      return attempt.sent === "yes" ? { ...failure, sent: "yes" } : failure;
-    }
-  }
-
-  private async authorize(): Promise<Authorization> {
-    const authorization: Authorization = { headers: {}, query: [], cookies: [] };
-    const { securitySchemes } = this.core.api;
-    for (const name of chosenSchemes(this.operation.security ?? [], this.auth)) {
-      const scheme = securitySchemes[name];
-      const value = await this.core.credentials.ask(this.auth[name]);
-      if (scheme !== undefined) applyCredential(scheme, value, authorization);
-    }
-    return authorization;
-  }
-
-  private read(response: Response, attempt: Attempt): Promise<Outcome<unknown>> {
-    const { clock } = this.core;
-    const { maxResponse, timeout } = this.operation.policies;
-    attempt.progress();
-    return readResponse(response, {
-      operation: this.operation,
-      maxBytes: maxResponse,
-      nowMs: clock.date(),
-      progress: () => attempt.progress(),
-      warn: (message) => this.report.warned(message),
-      open: (bytes) =>
-        openStream(bytes, {
-          clock,
-          idleMs: timeout.idle,
-          toError: (failure) => this.report.streamError(failure, attempt.number),
-          toFailure: (cause) => ({ ...networkFailure(cause), sent: "yes" }),
-        }),
-    });
-  }
-
-  private exchange(attempt: Attempt, authorization: Authorization): Promise<Response | Failure> {
-    const { url, headers } = authorized(this.request, authorization);
-    const wire: WireRequest = { url, method: this.operation.method, headers, body: this.request.content };
-    const { middleware } = this.core;
-    return middleware.length === 0 ? this.transmit(wire, attempt) : this.throughMiddleware(middleware, wire, attempt);
-  }
-
-  private transmit(wire: WireRequest, attempt: Attempt): Promise<Response | Failure> {
-    attempt.sent = "maybe";
-    return sendFollowing(this.core.transport, wire, attempt.signal, this.operation.safe);
-  }
-
-  private throughMiddleware(middleware: readonly Middleware[], wire: WireRequest, attempt: Attempt): Promise<Response> {
-    const networkFaults = new Set<unknown>();
-    const transmit = async (request: Request): Promise<Response> => {
-      const { url, method, headers } = request;
-      const response = await this.transmit({ url, method, headers, body: undefined, request }, attempt).catch(
-        (fault) => {
-          networkFaults.add(fault);
-          throw fault;
-        },
-      );
-      if (isFailure(response)) throw new Stopped(response);
-      return response;
-    };
-    const { id, method, path } = this.operation;
-    const context = { operation: { id, method, path }, attempt: attempt.number };
-    const chain = middleware.reduceRight<(request: Request) => Promise<Response>>(
-      (next, run) => async (request) => run(request, next, context),
-      transmit,
-    );
-    return chain(requestOf(wire, attempt.signal)).catch((fault) => {
-      if (fault instanceof Stopped || networkFaults.has(fault)) throw fault;
-      throw new Stopped({
-        ok: false,
-        code: "invalid-request",
-        sent: attempt.sent,
-        reason: middlewareThrew,
-        cause: fault,
-      });
-    });
+  if (attempt.isOver) return { ok: false, code: "aborted", sent: "no" };
+  const response = await exchange(call, attempt, wireRequest(call, attempt, authorization)).catch(
+    (fault): Failure =>
+      fault instanceof Fault
+        ? fault.failure
+        : {
+            ok: false,
+            code: "invalid-request",
+            sent: attempt.sent,
+            reason: "was refused by a middleware",
+            cause: fault,
+          },
+  );
+  if (isFailure(response)) return response;
+  attempt.sent = "yes";
+  attempt.progress();
+  try {
+    return await readResponse(call, attempt, response);
+  } catch (cause) {
+    return { ...networkFailure(cause), sent: "yes" };
   }
 }
 
-const middlewareThrew = "was refused by a middleware";
+/** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
+function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undefined): WireRequest {
+  const { operation, request, uses } = call;
+  const query = (by?.query ?? []).map(([name, value]) => formStyle(name, value)).join("&");
+  const cookies = (by?.cookies ?? []).map(([name, value]) => formStyle(name, value));
+  const told = uses.map(({ headers }) => headers?.(call, attempt));
+  const headers: Record<string, string> = Object.assign({}, ...told, by?.headers, request.headers);
+  if (cookies.length > 0) headers["cookie"] = [headers["cookie"] ?? [], cookies].flat().join("; ");
+  return {
+    url: query === "" ? request.url : `${request.url}${request.url.includes("?") ? "&" : "?"}${query}`,
+    method: operation.method,
+    headers,
+    body: request.content,
+  };
+}
 
-/** Carries a failure out of the middleware. */
-class Stopped extends Error {
-  readonly failure: Failure;
-
-  constructor(failure: Failure) {
-    super(failure.reason ?? failure.code);
-    this.failure = failure;
-  }
+function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+  const transmit = (request: WireRequest): Promise<Response> => {
+    attempt.sent = "maybe";
+    return sendFollowing(core.transport, request, attempt.signal, operation.safe);
+  };
+  const middleware = (core.options.middleware ?? []) as readonly Middleware[];
+  if (middleware.length === 0) return transmit(wire);
+  const { id, method, path } = operation;
+  const context = { operation: { id, method, path }, attempt: attempt.number };
+  const chain = middleware.reduceRight<(request: Request) => Promise<Response>>(
+    (next, run) => async (request) => run(request, next, context),
+    (request) =>
+      transmit({ url: request.url, method: request.method, headers: request.headers, body: undefined, request }),
+  );
+  return chain(requestOf(wire, attempt.signal));
 }

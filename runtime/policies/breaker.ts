@@ -1,4 +1,3 @@
-import type { Clock } from "../clock.js";
 import { Rolling, type Slot } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
 
@@ -9,9 +8,10 @@ export type Verdict = "success" | "failure" | "neutral";
 
 /** Leave to make one attempt; handed back with the attempt's verdict. */
 export interface Pass {
-  readonly startedAt: number;
-  readonly generation: number;
-  readonly isProbe: boolean;
+  readonly at: number;
+  /** How often the state had changed: outcomes of attempts begun before the last change do not count. */
+  readonly era: number;
+  readonly probe: boolean;
 }
 
 /** What a call remembers of a breaker between its attempts: the slot that counts it. */
@@ -21,125 +21,112 @@ export interface CallMark {
 
 /**
  * A circuit breaker (Nygard, "Release It!"): opens when the failure rate over a sliding window reaches its limit, lets
- * probes through after a cool-down, and closes when they succeed. It has no timer; its state is a comparison with the
- * clock. Outcomes of attempts begun before the last change of state do not count.
+ * probes through after a cool-down, and closes when they succeed. It has no timer: its state is a comparison with the
+ * clock.
  */
 export class Breaker {
-  readonly scope: string;
   readonly policy: BreakerPolicy;
-  private readonly clock: Clock;
-  private readonly random: () => number;
-  private readonly changed: (breaker: Breaker, state: BreakerState) => void;
-  private readonly window: Rolling;
-  private readonly watchers = new Set<(openUntil: number) => void>();
-  private current: BreakerState = "closed";
-  private generation = 0;
-  private openUntil = 0;
-  private failedProbes = 0;
-  private probesOut = 0;
-  private probesPassed = 0;
-  private lastProbeAt = 0;
+  readonly #random: () => number;
+  readonly #changed: (state: BreakerState) => void;
+  readonly #window: Rolling;
+  readonly #watchers = new Set<(openUntil: number) => void>();
+  #state: BreakerState = "closed";
+  #era = 0;
+  #openUntil = 0;
+  #failedProbes = 0;
+  #probesOut = 0;
+  #probesPassed = 0;
+  #lastProbeAt = 0;
 
-  constructor(
-    scope: string,
-    policy: BreakerPolicy,
-    clock: Clock,
-    random: () => number,
-    changed: (breaker: Breaker, state: BreakerState) => void,
-  ) {
-    this.scope = scope;
+  constructor(policy: BreakerPolicy, random: () => number, changed: (state: BreakerState) => void) {
+    const { window } = policy;
     this.policy = policy;
-    this.clock = clock;
-    this.random = random;
-    this.changed = changed;
-    this.window =
-      typeof policy.window === "number"
-        ? new Rolling(policy.window, Number.POSITIVE_INFINITY)
-        : new Rolling(Number.POSITIVE_INFINITY, policy.window.calls);
+    this.#random = random;
+    this.#changed = changed;
+    this.#window =
+      typeof window === "number" ? new Rolling(window) : new Rolling(Number.POSITIVE_INFINITY, window.calls);
   }
 
-  /** The state at this moment; an open breaker whose cool-down is over is half-open. */
-  state(now: number = this.clock.now()): BreakerState {
-    return this.current === "open" && now >= this.openUntil ? "half-open" : this.current;
+  /** The state at a moment; an open breaker whose cool-down is over is half-open. */
+  state(now: number): BreakerState {
+    return this.#state === "open" && now >= this.#openUntil ? "half-open" : this.#state;
   }
 
   /** `undefined` when an attempt may go on; else the moment from which asking again makes sense. Takes nothing. */
   refusedUntil(now: number): number | undefined {
-    if (this.current === "closed") return undefined;
-    if (now < this.openUntil) return this.openUntil;
-    return this.probesOut < this.policy.probes || this.probeIsLost(now) ? undefined : now;
+    if (this.#state === "closed") return undefined;
+    if (now < this.#openUntil) return this.#openUntil;
+    // A probe without any time limit that never came back must not lock the breaker for ever.
+    const isLost = now - this.#lastProbeAt > this.policy.cooldownMax;
+    return this.#probesOut < this.policy.probes || isLost ? undefined : now;
   }
 
   /** Takes leave for one attempt. Ask {@link Breaker.refusedUntil} first. */
   enter(now: number): Pass {
-    const isProbe = this.current !== "closed";
-    if (isProbe) {
-      if (this.current === "open") this.change("half-open");
-      this.probesOut++;
-      this.lastProbeAt = now;
+    const probe = this.#state !== "closed";
+    if (probe) {
+      if (this.#state === "open") this.#change("half-open");
+      this.#probesOut++;
+      this.#lastProbeAt = now;
     }
-    return { startedAt: now, generation: this.generation, isProbe };
+    return { at: now, era: this.#era, probe };
   }
 
   /** Hears how the attempt ended. */
-  leave(pass: Pass, verdict: Verdict, call: CallMark, now: number): void {
-    if (pass.generation !== this.generation) return;
-    if (pass.isProbe) this.probeEnded(verdict, now);
-    else if (verdict !== "neutral") this.count(verdict === "failure", now - pass.startedAt, call, now);
+  leave({ at, era, probe }: Pass, verdict: Verdict, call: CallMark, now: number): void {
+    if (era !== this.#era) return;
+    if (probe) this.#probeEnded(verdict, now);
+    else if (verdict !== "neutral") this.#count(verdict === "failure", now - at, call, now);
   }
 
   /** Calls `opened` when the breaker opens, until the returned function is called. */
   watch(opened: (openUntil: number) => void): () => void {
-    this.watchers.add(opened);
-    return () => this.watchers.delete(opened);
+    this.#watchers.add(opened);
+    return () => this.#watchers.delete(opened);
   }
 
-  private count(failed: boolean, tookMs: number, call: CallMark, now: number): void {
-    const { window, policy } = this;
+  #count(failed: boolean, tookMs: number, call: CallMark, now: number): void {
+    const window = this.#window;
+    const { slowCall, minimumCalls, failureRate } = this.policy;
     const slot = window.slot(now);
-    window.add(slot, "attempts", 1);
+    window.add(slot, "attempts");
     if (call.slot?.live) window.add(call.slot, "calls", -1);
-    window.add(slot, "calls", 1);
+    window.add(slot, "calls");
     call.slot = slot;
-    const slowRate = policy.slowCall && tookMs > policy.slowCall.duration ? policy.slowCall.rate : undefined;
-    if (failed) window.add(slot, "failures", 1);
-    if (slowRate !== undefined) window.add(slot, "slow", 1);
+    const slowRate = slowCall && tookMs > slowCall.duration ? slowCall.rate : undefined;
+    if (failed) window.add(slot, "failures");
+    if (slowRate !== undefined) window.add(slot, "slow");
     const { calls, attempts, failures, slow } = window.sum;
-    if (calls < policy.minimumCalls) return;
-    if (failed && failures / attempts >= policy.failureRate) this.open(now);
-    else if (slowRate !== undefined && slow / attempts >= slowRate) this.open(now);
+    const isFailing = failed && failures / attempts >= failureRate;
+    const isSlow = slowRate !== undefined && slow / attempts >= slowRate;
+    if (calls >= minimumCalls && (isFailing || isSlow)) this.#open(now);
   }
 
-  private probeEnded(verdict: Verdict, now: number): void {
-    this.probesOut--;
+  #probeEnded(verdict: Verdict, now: number): void {
+    this.#probesOut--;
     if (verdict === "failure") {
-      this.failedProbes++;
-      this.open(now);
-    } else if (verdict === "success" && ++this.probesPassed >= this.policy.probes) {
-      this.failedProbes = 0;
-      this.window.clear();
-      this.change("closed");
+      this.#failedProbes++;
+      this.#open(now);
+    } else if (verdict === "success" && ++this.#probesPassed >= this.policy.probes) {
+      this.#failedProbes = 0;
+      this.#window.clear();
+      this.#change("closed");
     }
   }
 
-  private open(now: number): void {
+  #open(now: number): void {
     const { cooldown, cooldownMax } = this.policy;
-    const pause = Math.min(cooldown * 2 ** this.failedProbes, Math.max(cooldown, cooldownMax));
-    this.openUntil = now + pause * (1 + this.random() / 10);
-    this.change("open");
-    for (const opened of [...this.watchers]) opened(this.openUntil);
+    const pause = Math.min(cooldown * 2 ** this.#failedProbes, Math.max(cooldown, cooldownMax));
+    this.#openUntil = now + pause * (1 + this.#random() / 10);
+    this.#change("open");
+    for (const opened of [...this.#watchers]) opened(this.#openUntil);
   }
 
-  private change(state: BreakerState): void {
-    this.current = state;
-    this.generation++;
-    this.probesOut = 0;
-    this.probesPassed = 0;
-    this.changed(this, state);
-  }
-
-  /** A probe without any time limit that never came back must not lock the breaker for ever. */
-  private probeIsLost(now: number): boolean {
-    return now - this.lastProbeAt > this.policy.cooldownMax;
+  #change(state: BreakerState): void {
+    this.#state = state;
+    this.#era++;
+    this.#probesOut = 0;
+    this.#probesPassed = 0;
+    this.#changed(state);
   }
 }

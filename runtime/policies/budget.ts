@@ -8,25 +8,25 @@ const spanMs = 10_000;
  * of its calls, plus a floor for scopes with few calls (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
  */
 export class Budget {
-  private readonly policy: BudgetPolicy;
-  private readonly window = new Rolling(spanMs, Number.POSITIVE_INFINITY);
+  readonly #policy: BudgetPolicy;
+  readonly #window = new Rolling(spanMs);
 
   constructor(policy: BudgetPolicy) {
-    this.policy = policy;
+    this.#policy = policy;
   }
 
   /** A call begins. */
   countCall(now: number): void {
-    this.window.add(this.window.slot(now), "calls", 1);
+    this.#window.add(this.#window.slot(now), "calls");
   }
 
   /** Takes leave for one retry or hedge; `false` when the budget is used up. */
   take(now: number): boolean {
-    const { ratio, minPerSecond } = this.policy;
-    const slot = this.window.slot(now);
-    const { calls, retries } = this.window.sum;
-    if (retries + 1 > ratio * calls + (minPerSecond * spanMs) / 1_000) return false;
-    this.window.add(slot, "retries", 1);
-    return true;
+    const { ratio, minPerSecond } = this.#policy;
+    const slot = this.#window.slot(now);
+    const { calls, retries } = this.#window.sum;
+    const isLeft = retries + 1 <= ratio * calls + (minPerSecond * spanMs) / 1_000;
+    if (isLeft) this.#window.add(slot, "retries");
+    return isLeft;
   }
 }

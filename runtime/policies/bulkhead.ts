@@ -5,43 +5,39 @@ import type { BulkheadPolicy } from "./types.js";
  * place is handed to the head of the queue in the same tick, so nobody who comes later overtakes.
  */
 export class Bulkhead {
-  readonly scope: string;
   readonly policy: BulkheadPolicy;
-  private running = 0;
-  private isHandingOver = false;
   /** Insertion order is queue order, and taking one out from the middle is cheap. */
-  private readonly waiting = new Set<() => void>();
+  readonly #waiting = new Set<() => void>();
+  #running = 0;
+  #isHandingOver = false;
 
-  constructor(scope: string, policy: BulkheadPolicy) {
-    this.scope = scope;
+  constructor(policy: BulkheadPolicy) {
     this.policy = policy;
   }
 
-  get active(): number {
-    return this.running;
+  get running(): number {
+    return this.#running;
   }
 
   get queued(): number {
-    return this.waiting.size;
+    return this.#waiting.size;
   }
 
-  /** Takes a place if one is free and nobody waits for it. */
+  /** Takes a place if one is free. */
   tryEnter(): boolean {
-    if (this.running >= this.policy.concurrency) return false;
-    this.running++;
-    return true;
+    const isFree = this.#running < this.policy.concurrency;
+    if (isFree) this.#running++;
+    return isFree;
   }
 
   /** Queues `granted`, which is called with the place taken; `false` when the queue is full. */
   queue(granted: () => void): boolean {
-    if (this.waiting.size >= this.policy.queue) return false;
-    this.waiting.add(granted);
-    return true;
+    return this.#waiting.size < this.policy.queue && this.#waiting.add(granted) !== undefined;
   }
 
   /** Takes `granted` out of the queue, if it is still there. */
   unqueue(granted: () => void): void {
-    this.waiting.delete(granted);
+    this.#waiting.delete(granted);
   }
 
   /**
@@ -49,15 +45,14 @@ export class Bulkhead {
    * once; the outer call then goes on with the next, so that a long queue needs no deep stack.
    */
   leave(): void {
-    this.running--;
-    if (this.isHandingOver) return;
-    this.isHandingOver = true;
-    for (const granted of this.waiting) {
-      if (this.running >= this.policy.concurrency) break;
-      this.waiting.delete(granted);
-      this.running++;
+    this.#running--;
+    if (this.#isHandingOver) return;
+    this.#isHandingOver = true;
+    for (const granted of this.#waiting) {
+      if (!this.tryEnter()) break;
+      this.#waiting.delete(granted);
       granted();
     }
-    this.isHandingOver = false;
+    this.#isHandingOver = false;
   }
 }

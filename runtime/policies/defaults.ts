@@ -1,6 +1,14 @@
-import type { BreakerPolicy, BulkheadPolicy, RetryPolicy, TimeoutPolicy } from "./types.js";
+import type {
+  BreakerPolicy,
+  BulkheadPolicy,
+  FallbackPolicy,
+  HedgePolicy,
+  RateLimitPolicy,
+  RetryPolicy,
+  TimeoutPolicy,
+} from "./types.js";
 
-/** The numbers of the preset `standard`: what `true` means where a policy is switched on without numbers. */
+// The numbers of the preset `standard`, and what `true` means where a policy is switched on without numbers.
 
 export const defaultTimeout: TimeoutPolicy = { attempt: 5_000, total: 15_000, idle: 60_000 };
 
@@ -28,5 +36,30 @@ export const defaultBreaker: BreakerPolicy = {
 
 export const defaultBulkhead: BulkheadPolicy = { concurrency: 10, queue: 50, queueTimeout: 1_000, scope: "operation" };
 
+export const defaultRateLimit: RateLimitPolicy = { calls: 100, per: 1_000, scope: "service" };
+
+export const defaultHedge: HedgePolicy = { after: 300, max: 1 };
+
+export const defaultFallback: FallbackPolicy = { stale: false };
+
+export const defaultSlowCall: { duration: number; rate: number } = { duration: 1_000, rate: 0.8 };
+
 /** Largest decoded body, in bytes. */
 export const defaultMaxResponse = 50_000_000;
+
+/** By the names of `x-resilience`. */
+export const defaults: Readonly<Record<string, object | undefined>> = {
+  timeout: defaultTimeout,
+  retry: defaultRetry,
+  backoff: defaultRetry.backoff,
+  budget: { ratio: 0.2, minPerSecond: 3 },
+  breaker: defaultBreaker,
+  slowCall: defaultSlowCall,
+  bulkhead: defaultBulkhead,
+  rateLimit: defaultRateLimit,
+  hedge: defaultHedge,
+  fallback: defaultFallback,
+};
+
+/** What `true` sets where that is more than switching on. */
+export const whenTrue: Readonly<Record<string, object | undefined>> = { fallback: { stale: 300_000 } };

@@ -12,8 +12,16 @@ export interface Policies {
   readonly bulkhead: BulkheadPolicy | false;
   /** Largest decoded response body in bytes; `false`: no limit. */
   readonly maxResponse: number | false;
+  readonly rateLimit?: RateLimitPolicy | false;
+  readonly hedge?: HedgePolicy | false;
+  /** Whether identical requests in flight share one call. */
+  readonly coalesce?: boolean;
+  readonly fallback?: FallbackPolicy | false;
+  readonly propagate?: PropagatePolicy | false;
   /** A stream, upload or download: its timeouts end with the headers, and then `timeout.idle` holds. */
   readonly transfer: boolean;
+  /** Dotted names of what is written for this path or operation: options for all operations do not reach them. */
+  readonly pinned?: readonly string[];
 }
 
 export interface TimeoutPolicy {
@@ -86,4 +94,40 @@ export interface BulkheadPolicy {
   readonly queueTimeout: number | false;
   /** What shares this bulkhead: `operation`, `service`, or any name. */
   readonly scope: string;
+}
+
+/** At most `calls` attempts in any span of `per` ms. */
+export interface RateLimitPolicy {
+  readonly calls: number;
+  readonly per: number;
+  /** What shares this limit: `operation`, `service`, or any name. */
+  readonly scope: string;
+}
+
+/** A further attempt while the first has not answered (Dean and Barroso, "The Tail at Scale", 2013). */
+export interface HedgePolicy {
+  /** How long the first attempt has been under way. */
+  readonly after: number;
+  /** Hedges of one call. */
+  readonly max: number;
+}
+
+/** What is given when a call failed for good with a transient cause. */
+export interface FallbackPolicy {
+  /** An earlier answer of at most this age in ms; `false`: none. */
+  readonly stale: number | false;
+  /** Given as the data. */
+  readonly value?: unknown;
+  /** For people: the error's `userMessage`. */
+  readonly message?: string;
+}
+
+/** Headers that tell the called service about the call; `false`: not told. */
+export interface PropagatePolicy {
+  /** Time left, in ms. */
+  readonly deadline: string | false;
+  /** Retries before this attempt. */
+  readonly retryCount: string | false;
+  /** The same on all attempts of a call. */
+  readonly correlationId: string | false;
 }

@@ -1,7 +1,7 @@
 import type { Api, ApiOperation } from "../ir/index.js";
 import { callType, inputIsOptional } from "./operation-types.js";
 import { inlineText, printComment } from "./print/comment.js";
-import { printLiteral, printPropertyName, printString } from "./print/literal.js";
+import { Code, printLiteral, printPropertyName, printString } from "./print/literal.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
@@ -41,7 +41,7 @@ export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile 
 export function clientFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("client.ts", settings);
   const title = inlineText(api.title);
-  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api), "", 28) });
+  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api, file), "", 28) });
   const auth = authMembers(api, file);
   const authDocs = printComment([
     auth === ""
@@ -62,7 +62,8 @@ function needsOptions({ servers }: Api): boolean {
   return servers.length === 0;
 }
 
-function description({ servers, variables, securitySchemes }: Api): object {
+function description({ servers, variables, securitySchemes }: Api, file: SourceFile): object {
+  const hasSecurity = securitySchemes.length > 0;
   return {
     contract: 1,
     servers,
@@ -70,7 +71,10 @@ function description({ servers, variables, securitySchemes }: Api): object {
       variables.length === 0
         ? undefined
         : Object.fromEntries(variables.map(({ name, default: value }) => [name, value])),
-    securitySchemes: Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, scheme])),
+    securitySchemes: hasSecurity
+      ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, scheme]))
+      : undefined,
+    authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
 }
 

@@ -60,9 +60,22 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     encoders: encodersOf(contents, file),
     encoding: encodingOf(contents, file),
     idempotencyKey,
+    uses: usesOf(operation, file),
     security: security.length === 0 ? undefined : security,
     server,
   };
+}
+
+/** The parts of the runtime that only some operations need, in the order in which they go around a call. */
+function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
+  const isStream = responses.some(({ contents }) => contents.some(({ type }) => type.kind === "stream"));
+  const extensions = ["coalesce", "fallback", "rateLimit", "hedge", "propagate"] as const;
+  const names = [
+    ...(idempotencyKey === undefined ? [] : ["keys"]),
+    ...extensions.filter((name) => policies[name]),
+    ...(isStream ? ["byteStream"] : []),
+  ];
+  return names.length === 0 ? undefined : names.map((name) => new Code(file.import(runtime, name)));
 }
 
 function stylesOf({ parameters }: ApiOperation, file: SourceFile): object | undefined {

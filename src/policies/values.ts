@@ -1,10 +1,13 @@
 import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/policies/types.js";
-import type { Leaves } from "./origin.js";
+import { isWritten, type Leaves } from "./origin.js";
 
 /** The runtime's form of an operation's values. */
 export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer: boolean): Policies {
   const at = <T>(name: string): T => leaves.get(name)?.value as T;
   const isOn = (name: string): boolean => at<unknown>(name) === true;
+  const pinned = [...leaves].flatMap(([name, leaf]) =>
+    isWritten(leaf) && leaf.origin.level !== "all" && !name.startsWith("idempotency") && name !== "safe" ? [name] : [],
+  );
   return {
     repeat,
     timeout: { attempt: at("timeout.attempt"), total: at("timeout.total"), idle: at("timeout.idle") },
@@ -17,7 +20,15 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
       scope: at("bulkhead.scope"),
     },
     maxResponse: !transfer && at("maxResponse"),
+    ...(isOn("rateLimit")
+      ? { rateLimit: { calls: at("rateLimit.calls"), per: at("rateLimit.per"), scope: at("rateLimit.scope") } }
+      : {}),
+    ...(isOn("hedge") ? { hedge: { after: at("hedge.after"), max: at("hedge.max") } } : {}),
+    ...(isOn("coalesce") ? { coalesce: true } : {}),
+    ...fallbackOf(leaves),
+    ...propagateOf(at, isOn),
     transfer,
+    ...(pinned.length > 0 ? { pinned } : {}),
   };
 }
 
@@ -51,5 +62,33 @@ function breakerOf(at: <T>(name: string) => T, isOn: (name: string) => boolean):
     scope: at("breaker.scope"),
     shared: at("breaker.shared"),
     critical: at("breaker.critical"),
+  };
+}
+
+/** A fallback that has nothing to give is none. */
+function fallbackOf(leaves: Leaves): Pick<Policies, "fallback"> {
+  if (leaves.get("fallback")?.value !== true) return {};
+  const stale = (leaves.get("fallback.stale")?.value ?? false) as number | false;
+  const value = leaves.get("fallback.value");
+  const message = leaves.get("fallback.message")?.value as string | undefined;
+  if (stale === false && value === undefined && message === undefined) return {};
+  return {
+    fallback: {
+      stale,
+      ...(value === undefined ? {} : { value: value.value }),
+      ...(message === undefined ? {} : { message }),
+    },
+  };
+}
+
+function propagateOf(at: <T>(name: string) => T, isOn: (name: string) => boolean): Pick<Policies, "propagate"> {
+  if (!isOn("propagate")) return {};
+  const header = (name: string): string | false => at<string | undefined>(`propagate.${name}`) ?? false;
+  return {
+    propagate: {
+      deadline: header("deadline"),
+      retryCount: header("retryCount"),
+      correlationId: header("correlationId"),
+    },
   };
 }

@@ -1,0 +1,27 @@
+import type { Attempt } from "./attempt.js";
+import type { CallRun } from "./call-run.js";
+import type { HttpCall } from "./http-call.js";
+import type { Operation, OperationInput } from "./operation.js";
+import type { Answer, Outcome } from "./outcome.js";
+import type { RateLimiter } from "./policies/rate-limiter.js";
+import type { Policies, RateLimitPolicy } from "./policies/types.js";
+
+/**
+ * A part of the runtime that only some operations use. An operation names those that it uses, so that a bundle holds no
+ * others.
+ */
+export interface Extension {
+  /** The policy that it carries out; absent where the operation's kind asks for it. */
+  readonly policy?: keyof Policies;
+  /** Changes the input before the request is built. */
+  readonly prepare?: (operation: Operation, input: OperationInput) => OperationInput;
+  /** Goes around the whole call. */
+  readonly around?: (call: HttpCall, next: () => Promise<Outcome<unknown>>) => Promise<Outcome<unknown>>;
+  readonly limiter?: (policy: RateLimitPolicy) => RateLimiter;
+  /** Starts further attempts beside the first. */
+  readonly hedge?: (run: CallRun) => void;
+  /** Headers of one attempt. */
+  readonly headers?: (call: HttpCall, attempt: Attempt) => Record<string, string>;
+  /** Takes over the reading of an answer; `undefined`: not this one. */
+  readonly read?: (call: HttpCall, attempt: Attempt, response: Response, type: string) => Answer<unknown> | undefined;
+}

@@ -1,0 +1,58 @@
+import type { Extension } from "../extension.js";
+import type { HttpCall } from "../http-call.js";
+import type { Failure, Outcome } from "../outcome.js";
+import { identityOf } from "./identity.js";
+
+/** A call in flight that others have joined. */
+interface SharedCall {
+  readonly outcome: Promise<Outcome<unknown>>;
+  waiting: number;
+  end(failure: Failure): void;
+}
+
+/**
+ * Identical GETs of one identity in flight share one call. One caller's abort ends only its own wait; the last one's
+ * ends the call. A call with settings of its own shares nothing.
+ */
+export const coalesce: Extension = { policy: "coalesce", around: joinOrStart };
+
+async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+  const { core, operation, policies, request, options } = call;
+  if (!policies.coalesce || operation.method !== "GET" || options.resilience !== undefined) return next();
+  const identity = await identityOf(call);
+  if (identity === undefined) return next();
+  const key = JSON.stringify(["coalesce", operation.method, request.url, request.headers, identity]);
+  const inFlight = core.shared as Map<string, SharedCall>;
+  const known = inFlight.get(key);
+  const shared = known ?? start(call, next, () => inFlight.delete(key));
+  inFlight.set(key, shared);
+  shared.waiting++;
+  const outcome = await wait(shared, options.signal);
+  // Nobody may see what another caller does to the data.
+  return outcome.ok && known !== undefined ? { ...outcome, data: structuredClone(outcome.data) } : outcome;
+}
+
+/** Starts the call that all share: out of reach of the first caller's signal. */
+function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () => void): SharedCall {
+  call.signal = undefined;
+  const outcome = next().finally(over);
+  return { outcome, waiting: 0, end: (failure) => call.run?.interrupt(failure) };
+}
+
+/** Waits for the shared call until the caller aborts. */
+function wait(shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
+  return new Promise((resolve) => {
+    const leave = (outcome: Outcome<unknown>): void => {
+      signal?.removeEventListener("abort", abort);
+      shared.waiting--;
+      resolve(outcome);
+    };
+    const abort = (): void => {
+      const failure: Failure = { ok: false, code: "aborted", sent: "maybe", cause: signal?.reason as unknown };
+      leave(failure);
+      if (shared.waiting === 0) shared.end(failure);
+    };
+    signal?.addEventListener("abort", abort);
+    void shared.outcome.then(leave);
+  });
+}

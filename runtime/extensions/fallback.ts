@@ -1,0 +1,57 @@
+import type { Extension } from "../extension.js";
+import type { HttpCall } from "../http-call.js";
+import type { Answer, Failure, Outcome } from "../outcome.js";
+import type { FallbackPolicy } from "../policies/types.js";
+import { StaleAnswers } from "./stale-answers.js";
+
+/**
+ * Gives something else when a call failed for good with a transient cause: an earlier answer, then a value, then the
+ * failure with a message for people. Never for a 4xx: that is an answer.
+ */
+export const fallback: Extension = {
+  policy: "fallback",
+  async around(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+    const { fallback: policy } = call.policies;
+    if (!policy) return next();
+    const stale = policy.stale === false || !call.operation.safe ? undefined : new StaleAnswers(call, policy.stale);
+    const outcome = await next();
+    if (outcome.ok) {
+      void stale?.keep(outcome);
+      return outcome;
+    }
+    if (!isTransient(outcome)) return outcome;
+    const answer = (await stale?.find()) ?? (await givenValue(call, policy, outcome));
+    if (answer === undefined)
+      return policy.message === undefined ? outcome : { ...outcome, userMessage: policy.message };
+    call.emit?.("fallback", { source: answer.source, because: outcome.code, ageMs: answer.ageMs });
+    return answer;
+  },
+};
+
+const transient: readonly Failure["code"][] = [
+  "network",
+  "timeout",
+  "deadline",
+  "breaker-open",
+  "bulkhead-full",
+  "rate-limited",
+];
+
+function isTransient({ code, status = 0, permanent }: Failure): boolean {
+  return (
+    (transient.includes(code) && !permanent) || (status >= 500 && (code === "http" || code === "unexpected-response"))
+  );
+}
+
+/** The policy's value: a copy for each caller, or what a function gives. */
+async function givenValue(
+  call: HttpCall,
+  policy: FallbackPolicy,
+  failure: Failure,
+): Promise<Answer<unknown> | undefined> {
+  if (!("value" in policy)) return undefined;
+  const { value } = policy;
+  const data: unknown = typeof value === "function" ? await value(call.error(failure)) : structuredClone(value);
+  const status = Object.keys(call.operation.responses).find((key) => /^2\d\d$/.test(key));
+  return { ok: true, data, status: Number(status ?? 200), response: undefined, source: "value" };
+}

@@ -1,0 +1,25 @@
+import type { Attempt } from "../attempt.js";
+import type { Extension } from "../extension.js";
+import type { HttpCall } from "../http-call.js";
+import { newIdempotencyKey } from "../new-idempotency-key.js";
+
+/** Tells the called service in headers how much time is left, how often this was tried, and what call it belongs to. */
+export const propagate: Extension = {
+  policy: "propagate",
+  headers(call: HttpCall, attempt: Attempt): Record<string, string> {
+    const { propagate: policy } = call.policies;
+    const { run } = call;
+    if (!policy || run === undefined) return {};
+    const { deadline, retryCount, correlationId } = policy;
+    const headers: Record<string, string> = {};
+    const left = run.deadlineAt - call.core.clock.now();
+    if (deadline !== false && Number.isFinite(left)) headers[deadline] = String(Math.max(0, Math.round(left)));
+    if (retryCount !== false) headers[retryCount] = String(attempt.number - 1);
+    if (correlationId !== false) {
+      call.correlationId ??= newIdempotencyKey();
+      // An id of somebody else's making must not become two headers.
+      headers[correlationId] = call.correlationId.replace(/[^\x21-\x7e]/g, "").slice(0, 128);
+    }
+    return headers;
+  },
+};

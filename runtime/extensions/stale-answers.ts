@@ -1,0 +1,112 @@
+import type { Attempt } from "../attempt.js";
+import type { HttpCall } from "../http-call.js";
+import type { Answer } from "../outcome.js";
+import { readResponse } from "../response.js";
+import { identityOf } from "./identity.js";
+
+/** An answer as it came: bytes, so that every use decodes data of its own. */
+interface StoredAnswer {
+  readonly status: number;
+  readonly headers: readonly [string, string][];
+  readonly body: Blob;
+  /** When it came, on the monotonic clock, less the age that it had then (RFC 9111 §4.2.3). */
+  readonly bornAt: number;
+  /** The greatest age that the server allows after a failure, in ms. */
+  readonly limitMs: number;
+}
+
+/** The answers of a client, those longest unused first. */
+class Cache {
+  readonly answers = new Map<string, StoredAnswer>();
+  #bytes = 0;
+
+  take(key: string): StoredAnswer | undefined {
+    const answer = this.answers.get(key);
+    if (answer !== undefined && this.answers.delete(key)) this.#bytes -= answer.body.size;
+    return answer;
+  }
+
+  put(key: string, answer: StoredAnswer, maxEntries: number, maxBytes: number): void {
+    this.take(key);
+    this.answers.set(key, answer);
+    this.#bytes += answer.body.size;
+    for (const oldest of this.answers.keys()) {
+      if (this.answers.size <= maxEntries && this.#bytes <= maxBytes) break;
+      this.take(oldest);
+    }
+  }
+}
+
+/** Earlier answers to the request of one call, by the same identity (RFC 9111 §4, RFC 5861 §4). */
+export class StaleAnswers {
+  readonly #call: HttpCall;
+  readonly #maxAgeMs: number;
+  readonly #cache: Cache;
+  /** Asked once, when the call begins. */
+  readonly #identity: Promise<string | undefined>;
+
+  constructor(call: HttpCall, maxAgeMs: number) {
+    const { shared } = call.core;
+    this.#call = call;
+    this.#maxAgeMs = maxAgeMs;
+    this.#cache = (shared.get("stale") as Cache | undefined) ?? new Cache();
+    this.#identity = identityOf(call);
+    shared.set("stale", this.#cache);
+  }
+
+  /** Keeps an answer, unless its server or the request forbids that. */
+  async keep({ response, chunks, status }: Answer<unknown>): Promise<void> {
+    const { core, request } = this.#call;
+    if (response === undefined || chunks === undefined || !mayBeKept(response, request.headers)) return;
+    const key = await this.#key();
+    if (key === undefined) return;
+    const { entries = 200, bytes = 10_000_000 } = core.options.staleCache ?? {};
+    const { headers } = response;
+    const age = secondsOf(headers.get("age"), /^(\d+)$/) ?? 0;
+    const control = headers.get("cache-control");
+    const allowed = secondsOf(control, /stale-if-error=(\d+)/);
+    const fresh = secondsOf(control, /max-age=(\d+)/) ?? 0;
+    const answer: StoredAnswer = {
+      status,
+      headers: [...headers],
+      body: new Blob([...chunks]),
+      bornAt: core.clock.now() - age * 1_000,
+      limitMs: allowed === undefined ? Number.POSITIVE_INFINITY : (fresh + allowed) * 1_000,
+    };
+    this.#cache.put(key, answer, entries, bytes);
+  }
+
+  /** An earlier answer that is young enough. */
+  async find(): Promise<Answer<unknown> | undefined> {
+    const key = await this.#key();
+    const stored = key === undefined ? undefined : this.#cache.answers.get(key);
+    if (stored === undefined) return undefined;
+    const ageMs = this.#call.core.clock.now() - stored.bornAt;
+    if (ageMs > Math.min(this.#maxAgeMs, stored.limitMs)) return undefined;
+    const { status, headers, body } = stored;
+    const response = new Response(body.size === 0 ? null : body, { status, headers: headers as [string, string][] });
+    const outcome = await readResponse(this.#call, { progress: () => {} } as Attempt, response);
+    return outcome.ok ? { ...outcome, source: "stale", ageMs } : undefined;
+  }
+
+  /** Method, URL, every header that the caller set (and so every one that `Vary` can name), body and identity. */
+  async #key(): Promise<string | undefined> {
+    const { operation, request } = this.#call;
+    const identity = await this.#identity;
+    const { content } = request;
+    if (identity === undefined || (content !== undefined && typeof content !== "string")) return undefined;
+    return JSON.stringify([operation.method, request.url, request.headers, content, identity]);
+  }
+}
+
+/** RFC 9111 §3, §4.1, §4.2.4, §5.2. */
+function mayBeKept({ headers }: Response, sent: Readonly<Record<string, string>>): boolean {
+  const control = headers.get("cache-control") ?? "";
+  if (/no-store|no-cache|must-revalidate/i.test(control) || /no-store/i.test(sent["cache-control"] ?? "")) return false;
+  return !(headers.get("vary") ?? "").includes("*");
+}
+
+function secondsOf(text: string | null, pattern: RegExp): number | undefined {
+  const [, seconds] = pattern.exec(text ?? "") ?? [];
+  return seconds === undefined ? undefined : Number(seconds);
+}

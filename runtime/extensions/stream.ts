@@ -1,0 +1,80 @@
+import type { Attempt } from "../attempt.js";
+import { timerDelay } from "../clock.js";
+import type { Extension } from "../extension.js";
+import type { HttpCall } from "../http-call.js";
+import { networkFailure } from "../network-failure.js";
+import type { Answer, Failure } from "../outcome.js";
+import type { ByteStream } from "../serialize/body.js";
+
+/** A body that the caller reads piece by piece, after its call has ended. */
+export interface OpenStream {
+  /** Settles when the stream is over, however that came. */
+  readonly over: Promise<void>;
+  /** Ends the stream with an error. */
+  fail(failure: Failure): void;
+}
+
+/** Hands bodies that come piece by piece to the caller as a stream of bytes. */
+export const byteStream: Extension = {
+  read(call: HttpCall, _attempt: Attempt, response: Response, type: string): Answer<unknown> | undefined {
+    if (response.body === null || !isStreamType(type)) return undefined;
+    const { bytes, ...stream } = watched(response.body, call);
+    return { ok: true, data: bytes, status: response.status, response, source: "network", stream };
+  },
+};
+
+function isStreamType(type: string): boolean {
+  return /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)$/.test(
+    type,
+  );
+}
+
+/** Watches over a body that is read after the call: silence ends it, an abort ends it, and its end is told. */
+function watched(source: ByteStream, call: HttpCall): OpenStream & { readonly bytes: ByteStream } {
+  const { clock } = call.core;
+  const { idle } = call.policies.timeout;
+  const reader = source.getReader();
+  let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
+  let timer: unknown;
+  let finish = (): void => {};
+  const over = new Promise<void>((resolve) => {
+    finish = () => {
+      clock.clearTimer(timer);
+      controller = undefined;
+      resolve();
+    };
+  });
+  const fail = (failure: Failure): void => {
+    controller?.error(call.error(failure));
+    finish();
+    reader.cancel().catch(() => {});
+  };
+  const bytes = new ReadableStream<Uint8Array>({
+    start(own) {
+      controller = own;
+    },
+    async pull(own) {
+      if (idle !== false) {
+        timer = clock.setTimer(
+          () => fail({ ok: false, code: "timeout", sent: "yes", limit: idle, reason: "idle" }),
+          timerDelay(idle),
+        );
+      }
+      try {
+        const { done, value } = await reader.read();
+        clock.clearTimer(timer);
+        if (controller === undefined) return;
+        if (!done) return own.enqueue(value);
+        own.close();
+        finish();
+      } catch (cause) {
+        if (controller !== undefined) fail({ ...networkFailure(cause), sent: "yes" });
+      }
+    },
+    async cancel(reason) {
+      finish();
+      await reader.cancel(reason);
+    },
+  });
+  return { bytes, over, fail };
+}

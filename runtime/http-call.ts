@@ -1,0 +1,165 @@
+import { told } from "./attempt.js";
+import type { AuthValues } from "./auth.js";
+import type { CallOptions, Settled } from "./call.js";
+import { CallRun } from "./call-run.js";
+import { type ClientHandle, valuesOf } from "./client.js";
+import { type Core, closedFailure } from "./core.js";
+import { makeError, type ResilienceError } from "./errors.js";
+import type { Emit, ResilienceEvent } from "./events.js";
+import type { Extension } from "./extension.js";
+import { orInvalid } from "./invalid-input.js";
+import type { Operation, OperationInput } from "./operation.js";
+import { type Failure, isFailure, type Outcome } from "./outcome.js";
+import { withResilience } from "./overrides.js";
+import type { Policies } from "./policies/types.js";
+import { isBrowser } from "./redirect.js";
+import { type PreparedRequest, prepareRequest } from "./request.js";
+import { sendAttempt } from "./send.js";
+
+/** One call of an operation, from its input to its end. */
+export class HttpCall {
+  readonly core: Core;
+  readonly operation: Operation;
+  readonly options: CallOptions;
+  readonly auth: AuthValues;
+  readonly identity: CallOptions["identity"];
+  /** The caller's; a call that several share is out of its reach. */
+  signal: AbortSignal | undefined;
+  /** In the order in which they go around the call. */
+  readonly uses: readonly Extension[];
+  readonly emit: Emit | undefined;
+  correlationId: string | undefined;
+  readonly startedAt: number;
+  /** Set when the request is ready. */
+  request!: PreparedRequest;
+  policies!: Policies;
+  run: CallRun | undefined;
+  readonly #client: ClientHandle;
+
+  constructor(client: ClientHandle, operation: Operation, options: CallOptions) {
+    const core = client["~core"];
+    this.#client = client;
+    this.core = core;
+    this.operation = operation;
+    this.options = options;
+    const context = client["~context"];
+    this.auth = { ...context.auth, ...options.auth };
+    // Credentials of this call alone are no reason to take it for the client's identity.
+    this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
+    this.signal = options.signal;
+    this.uses = core.extensions(operation);
+    this.startedAt = core.clock.now();
+    this.correlationId = core.options.correlationId?.();
+    const { observe } = core;
+    if (observe === undefined) return;
+    const { id, method, path } = operation;
+    const call = ++core.calls;
+    this.emit = (type, fields) => {
+      const { correlationId } = this;
+      const facts = {
+        type,
+        operation: id,
+        method,
+        path,
+        call,
+        ...(correlationId === undefined ? {} : { correlationId }),
+      };
+      observe({ ...facts, ...fields } as ResilienceEvent);
+    };
+  }
+
+  /** Never rejects. */
+  async execute(input: OperationInput): Promise<Settled> {
+    this.emit?.("start", {});
+    const early = this.#refusal() ?? orInvalid(() => this.#prepare(input));
+    if (isFailure(early)) return this.#settled(early);
+    const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
+      (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
+      () => this.#send(),
+    );
+    return this.#settled(await next());
+  }
+
+  /** The error for a failure of this call. */
+  error(failure: Failure): ResilienceError {
+    const { core, operation, run } = this;
+    const { status = 0 } = failure;
+    const { clock } = core;
+    const wait = failure.retryAtMs === undefined ? failure.retryAfterMs : failure.retryAtMs - clock.now();
+    return makeError(failure, {
+      operation,
+      attempts: run?.attempts ?? 0,
+      elapsedMs: clock.now() - this.startedAt,
+      sent: this.#sent(failure),
+      retryAt: wait === undefined ? undefined : new Date(clock.date() + Math.max(0, wait)),
+      maybeDone: !operation.safe && run?.maybeDone === true && status >= 400 && status < 500,
+      note: failure.code === "network" && isBrowser() ? corsNote : "",
+    });
+  }
+
+  /** Why the call does not even begin. */
+  #refusal(): Failure | undefined {
+    const { signal } = this;
+    if (this.core.isClosed) return closedFailure;
+    return signal?.aborted ? abortedBy(signal) : undefined;
+  }
+
+  #prepare(input: OperationInput): object {
+    const { core, operation, options } = this;
+    const prepared = this.uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
+    const base = core.policies(operation);
+    this.policies = options.resilience === undefined ? base : withResilience(base, options.resilience);
+    const headers = { ...valuesOf(this.#client["~context"].headers), ...options.headers };
+    this.request = prepareRequest(operation, prepared, core.baseUrl(operation), headers);
+    return this;
+  }
+
+  /** Sends the request through the policies, within reach of the caller's signal and of the client's end. */
+  async #send(): Promise<Outcome<unknown>> {
+    const { core, operation, policies, request, signal } = this;
+    const hedge = policies.hedge ? core.extension(operation, "hedge")?.hedge : undefined;
+    const own = core.policies(operation);
+    const settings = { policies, own, isReplayable: request.isReplayable, emit: this.emit, hedge };
+    const run = new CallRun(core.state(operation), settings, (attempt) => sendAttempt(this, attempt));
+    const abort = (): void => {
+      if (signal !== undefined) run.interrupt(abortedBy(signal));
+    };
+    const leave = (): void => {
+      signal?.removeEventListener("abort", abort);
+      core.ended(run);
+    };
+    this.run = run;
+    core.running.add(run);
+    signal?.addEventListener("abort", abort);
+    const outcome = await run.start();
+    // A stream is read after its call; then nothing is left of either.
+    if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
+    else leave();
+    return outcome;
+  }
+
+  #settled(outcome: Outcome<unknown>): Settled {
+    const elapsedMs = this.core.clock.now() - this.startedAt;
+    const attempts = this.run?.attempts ?? 0;
+    const { status, response } = outcome;
+    const source = outcome.ok ? outcome.source : undefined;
+    const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
+    this.emit?.("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
+    const end = { status, response, attempts, elapsedMs };
+    if (!outcome.ok) return { ...end, ok: false, error: this.error(outcome) };
+    const { data, ageMs } = outcome;
+    return { ...end, ok: true, status: outcome.status, data, source: outcome.source, ageMs };
+  }
+
+  /** How far the call got: as far as any attempt. */
+  #sent(outcome: Outcome<unknown>): Failure["sent"] {
+    const sent = this.run?.sent ?? "no";
+    return sent !== "no" ? sent : outcome.ok ? "yes" : outcome.sent;
+  }
+}
+
+const corsNote = " (is the server of another origin? then it must allow this page: see CORS)";
+
+function abortedBy(signal: AbortSignal): Failure {
+  return { ok: false, code: "aborted", sent: "no", cause: signal.reason as unknown };
+}
