@@ -1,5 +1,5 @@
 import type { CallRun } from "./call-run.js";
-import { timerDelay } from "./clock.js";
+import { never, timerDelay } from "./clock.js";
 import type { Failure, Outcome, Sent } from "./outcome.js";
 import type { Pass, Verdict } from "./policies/breaker.js";
 
@@ -65,7 +65,7 @@ export class Attempt {
     const { transfer, timeout } = this.#run.settings.policies;
     if (!transfer || this.#end !== undefined) return;
     this.#disarm();
-    this.#limitMs = timeout.idle === false ? Number.POSITIVE_INFINITY : timeout.idle;
+    this.#limitMs = timeout.idle === false ? never : timeout.idle;
     this.#arm(this.#limitMs, () => ({ ok: false, code: "timeout", sent: "yes", limit: this.#limitMs, reason: "idle" }));
   }
 
@@ -76,7 +76,7 @@ export class Attempt {
   }
 
   #arm(ms: number, failure: () => Failure): void {
-    if (ms === Number.POSITIVE_INFINITY) return;
+    if (ms === never) return;
     this.#timer = this.#run.state.clock.setTimer(() => this.cut(failure()), timerDelay(ms));
   }
 
@@ -106,7 +106,7 @@ export class Attempt {
     const { settings, deadlineAt, startedAt } = this.#run;
     const isOwn = this.#limitMs === settings.policies.timeout.attempt;
     const { attempt, total } = settings.own.timeout;
-    const isShort = this.#limitMs < (attempt || (total === false ? Number.POSITIVE_INFINITY : total / 2));
+    const isShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
     const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
     const failure: Failure = { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit };
     return isShort ? { ...failure, cutShort: true } : failure;

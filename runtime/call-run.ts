@@ -1,5 +1,5 @@
 import { Attempt, cancelled } from "./attempt.js";
-import { type Clock, timerDelay } from "./clock.js";
+import { type Clock, never, timerDelay } from "./clock.js";
 import type { Emit } from "./events.js";
 import type { Failure, GaveUp, Outcome, Sent } from "./outcome.js";
 import type { Breaker, CallMark } from "./policies/breaker.js";
@@ -58,8 +58,9 @@ export class CallRun implements CallMark {
   endPhase: ((failure: Failure) => void) | undefined;
   /** Called when no attempt is under way any more. */
   onAttemptsOver: (() => void) | undefined;
+  /** Attempts under way: one, and its hedges. */
   readonly #live: Attempt[] = [];
-  #done: (outcome: Outcome<unknown>) => void = () => {};
+  #done!: (outcome: Outcome<unknown>) => void;
   #isDone = false;
   #interruption: Failure | undefined;
   #lastFailure: Failure | undefined;
@@ -70,21 +71,20 @@ export class CallRun implements CallMark {
     this.settings = settings;
     this.send = send;
     this.startedAt = state.clock.now();
-    this.deadlineAt = total === false ? Number.POSITIVE_INFINITY : this.startedAt + total;
+    this.deadlineAt = total === false ? never : this.startedAt + total;
   }
 
-  start(): Promise<Outcome<unknown>> {
+  /** Begins; `done` gets what the call comes to, once. */
+  start(done: (outcome: Outcome<unknown>) => void): void {
+    this.#done = done;
     this.state.budget?.countCall(this.startedAt);
-    return new Promise((resolve) => {
-      this.#done = resolve;
-      this.#attempt(this.startedAt);
-    });
+    this.#attempt(this.startedAt);
   }
 
   /** Ends the call now, whatever it is doing: the caller aborted it, or the client was closed. */
   interrupt(failure: Failure): void {
     this.#interruption ??= failure;
-    for (const attempt of [...this.#live]) attempt.cut(failure);
+    this.#cutLive(failure);
     this.endPhase?.(failure);
   }
 
@@ -98,7 +98,8 @@ export class CallRun implements CallMark {
 
   /** The end of an attempt: of the call too, or a wait for the next one. */
   attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void {
-    this.#live.splice(this.#live.indexOf(attempt), 1);
+    if (this.#live.at(-1) === attempt) this.#live.pop();
+    else this.#live.splice(this.#live.indexOf(attempt), 1);
     if (this.#isDone) return;
     if (!outcome.ok && this.sent !== "yes" && outcome.sent !== "no") this.sent = outcome.sent;
     if (outcome.ok || this.#interruption !== undefined) return this.#finish(outcome);
@@ -117,8 +118,12 @@ export class CallRun implements CallMark {
   #finish(outcome: Outcome<unknown>): void {
     this.#isDone = true;
     this.onAttemptsOver?.();
-    for (const attempt of [...this.#live]) attempt.cut(cancelled);
+    this.#cutLive(cancelled);
     this.#done(outcome);
+  }
+
+  #cutLive(failure: Failure): void {
+    for (let attempt = this.#live.at(-1); attempt !== undefined; attempt = this.#live.at(-1)) attempt.cut(failure);
   }
 
   #nextWait(failure: Failure): number | GaveUp {
@@ -207,7 +212,7 @@ export class CallRun implements CallMark {
       unwatch?.();
       over(refusal);
     };
-    const timer = ms === Number.POSITIVE_INFINITY ? undefined : clock.setTimer(() => end(atEnd), timerDelay(ms));
+    const timer = ms === never ? undefined : clock.setTimer(() => end(atEnd), timerDelay(ms));
     const unwatch = breaker?.watch((openUntil) => {
       if (openUntil > wakeAt) end(refused("breaker-open", undefined, openUntil));
     });

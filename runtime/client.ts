@@ -1,6 +1,7 @@
 import type { KyInstance } from "ky";
 import type { Authorization, AuthValues, SecurityScheme } from "./auth.js";
 import type { Clock } from "./clock.js";
+import { controlOf, type ResilienceControl } from "./control.js";
 import { Core } from "./core.js";
 import type { Duration } from "./duration.js";
 import type { Observer } from "./events.js";
@@ -92,9 +93,11 @@ export interface ClientHandle {
  * A connection to one API: its address, its credentials, and the state of its policies. Have one per process and API;
  * breakers and bulkheads of two clients know nothing of each other.
  */
-export interface Client<Auth = AuthValues> extends ClientHandle {
+export interface Client<Auth = AuthValues, Id extends string = string> extends ClientHandle {
+  /** State and counters of operations and scopes; breakers can be held open or closed. */
+  readonly resilience: ResilienceControl<Id>;
   /** The same client with other credentials or further headers; it shares breakers, bulkheads and budgets. */
-  with(context: ClientContext<Auth>): Client<Auth>;
+  with(context: ClientContext<Auth>): Client<Auth, Id>;
   /**
    * New calls fail with `closed`. Running ones may finish within `drain`; then they are ended with `closed` too.
    *
@@ -104,13 +107,14 @@ export interface Client<Auth = AuthValues> extends ClientHandle {
 }
 
 /** Makes a client. Does no I/O, starts no timer, draws no random number. */
-export function buildClient<Auth>(api: ApiDescription, options: RuntimeOptions): Client<Auth> {
+export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
   const { auth, headers, identity } = options;
   return clientOf(new Core(api, options), { auth, headers, identity });
 }
 
-function clientOf<Auth>(core: Core, context: ClientContext): Client<Auth> {
+function clientOf<Auth, Id extends string>(core: Core, context: ClientContext): Client<Auth, Id> {
   return {
+    resilience: controlOf(core),
     "~core": core,
     "~context": context,
     with: ({ auth, headers, identity }) =>

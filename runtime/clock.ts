@@ -7,24 +7,78 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970 by the wall clock: only for dates that are read from or shown to somebody. */
   date(): number;
-  /** Calls `run` once after `ms` milliseconds. `ms` is always finite, not negative and at most {@link maxTimerMs}. */
+  /** Calls `run` once after `ms` milliseconds. `ms` is always finite, not negative and at most 2³¹−1. */
   setTimer(run: () => void, ms: number): unknown;
-  /** Forgets a timer made by {@link Clock.setTimer}. */
+  /** Forgets a timer made by {@link Clock.setTimer}; `undefined` is none. */
   clearTimer(timer: unknown): void;
 }
 
-/** The longest delay a JavaScript timer can hold; anything above would fire at once. */
-export const maxTimerMs = 2_147_483_647;
+/** Longer than anything: no limit. */
+export const never: number = Number.POSITIVE_INFINITY;
 
-/** The real clock. Timers are looked up at each use, so that fake timers installed later are honoured. */
-export const systemClock: Clock = {
-  now: () => performance.now(),
-  date: () => Date.now(),
-  setTimer: (run, ms) => setTimeout(run, ms),
-  clearTimer: (timer) => clearTimeout(timer as number),
-};
+/** A timer of the platform that can be set going again (Node). */
+interface ReusableTimer {
+  readonly ms: number;
+  run: () => void;
+  handle: { refresh(): unknown } | undefined;
+}
 
-/** A delay that every timer can hold: not NaN, not negative, not above {@link maxTimerMs}. */
+const platformTimeout = setTimeout;
+
+/**
+ * The platform's clock. Timers are looked up at each use, so that fake ones are honoured.
+ *
+ * In Node, where making and dropping the only timer of its length costs more than all policies of a call, a dropped one
+ * waits for the rest of the event loop's turn to be used again.
+ */
+class SystemClock implements Clock {
+  #spare: ReusableTimer | undefined;
+  #willSweep = false;
+
+  now(): number {
+    return performance.now();
+  }
+
+  date(): number {
+    return Date.now();
+  }
+
+  setTimer(run: () => void, ms: number): unknown {
+    if (typeof setImmediate !== "function" || setTimeout !== platformTimeout) return setTimeout(run, ms);
+    const spare = this.#spare;
+    if (spare?.ms === ms) {
+      this.#spare = undefined;
+      spare.run = run;
+      spare.handle?.refresh();
+      return spare;
+    }
+    const timer: ReusableTimer = { ms, run, handle: undefined };
+    timer.handle = setTimeout(() => timer.run(), ms) as unknown as { refresh(): unknown };
+    return timer;
+  }
+
+  clearTimer(timer: unknown): void {
+    const reusable = timer as ReusableTimer | undefined;
+    if (reusable?.handle === undefined) return clearTimeout(timer as number);
+    if (this.#spare !== undefined) return clearTimeout(reusable.handle as unknown as number);
+    reusable.run = nothing;
+    this.#spare = reusable;
+    if (this.#willSweep) return;
+    this.#willSweep = true;
+    setImmediate(() => {
+      clearTimeout(this.#spare?.handle as unknown as number);
+      this.#spare = undefined;
+      this.#willSweep = false;
+    });
+  }
+}
+
+const nothing = (): void => {};
+
+/** Where time comes from, unless a client is given another clock. */
+export const systemClock: Clock = /* @__PURE__ */ new SystemClock();
+
+/** A delay that every timer can hold: above 2³¹−1 ms, or for what is no number, one would fire at once. */
 export function timerDelay(ms: number): number {
-  return ms > 0 ? Math.min(ms, maxTimerMs) : 0;
+  return ms > 0 ? Math.min(ms, 2_147_483_647) : 0;
 }

@@ -8,7 +8,7 @@ import { InvalidInput } from "./invalid-input.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { withResilience } from "./overrides.js";
-import { Breaker } from "./policies/breaker.js";
+import { Breaker, type BreakerState } from "./policies/breaker.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
@@ -29,6 +29,10 @@ export class Core {
   readonly running: Set<CallRun> = new Set();
   /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
   readonly shared: Map<string, unknown> = new Map();
+  /** The scope of each operation's breaker, by `operation:<id>`. */
+  readonly scopes: Map<string, string> = new Map();
+  /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
+  readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   calls = 0;
   isClosed = false;
   readonly #policies = new Map<Operation, Policies>();
@@ -79,13 +83,14 @@ export class Core {
       const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
       const scoped = <T>(kind: string, scope: string, make: (name: string) => T): T => {
         const name = this.#scopeName(scope, operation);
+        if (kind === "breaker") this.scopes.set(`operation:${operation.id}`, name).set(scope, name);
         return remembered(this.shared as Map<string, T>, `${kind} ${name}`, () => make(name));
       };
       // Retries are budgeted for what a breaker looks at.
       const { scope } = breaker || { scope: "operation" };
       const budget = retry ? retry.budget : false;
       const limiter = rateLimit ? this.extension(operation, "rateLimit").limiter : undefined;
-      return {
+      const state = {
         clock,
         random,
         breaker: breaker
@@ -95,6 +100,11 @@ export class Core {
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
+      // Somebody may have asked to hold it open or closed before it was made.
+      for (const name of [scope, this.#scopeName(scope, operation), `operation:${operation.id}`]) {
+        if (this.forced.has(name)) state.breaker?.force(this.forced.get(name), clock.now());
+      }
+      return state;
     });
   }
 
@@ -128,7 +138,7 @@ export class Core {
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
-  #changed(scope: string): (state: ReturnType<Breaker["state"]>) => void {
+  #changed(scope: string): (state: BreakerState) => void {
     return (state) => this.observe?.({ type: "breaker", scope, state });
   }
 

@@ -107,7 +107,7 @@ export class HttpCall {
   #prepare(input: OperationInput): object {
     const { core, operation, options } = this;
     const prepared = this.uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
-    const base = core.policies(operation);
+    const base = keyed(core.policies(operation), operation, prepared);
     this.policies = options.resilience === undefined ? base : withResilience(base, options.resilience);
     const headers = { ...valuesOf(this.#client["~context"].headers), ...options.headers };
     this.request = prepareRequest(operation, prepared, core.baseUrl(operation), headers);
@@ -131,7 +131,7 @@ export class HttpCall {
     this.run = run;
     core.running.add(run);
     signal?.addEventListener("abort", abort);
-    const outcome = await run.start();
+    const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
     // A stream is read after its call; then nothing is left of either.
     if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
     else leave();
@@ -159,6 +159,12 @@ export class HttpCall {
 }
 
 const corsNote = " (is the server of another origin? then it must allow this page: see CORS)";
+
+/** Without its key, which is optional, an operation is what its method says. */
+function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {
+  if (policies.repeat !== "keyed" || idempotencyKey !== undefined) return policies;
+  return { ...policies, repeat: method === "PUT" || method === "DELETE" ? "always" : "unprocessed" };
+}
 
 function abortedBy(signal: AbortSignal): Failure {
   return { ok: false, code: "aborted", sent: "no", cause: signal.reason as unknown };

@@ -10,6 +10,7 @@ export {
   type ServerChoice,
 } from "./client.js";
 export { type Clock, systemClock } from "./clock.js";
+export type { ResilienceControl, ScopeControl } from "./control.js";
 export type { Duration } from "./duration.js";
 export {
   type AbortedError,
@@ -41,6 +42,7 @@ export { keys } from "./extensions/keys.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
 export { byteStream } from "./extensions/stream.js";
+export { fetchTransport } from "./fetch-transport.js";
 export type { Middleware, MiddlewareContext } from "./middleware.js";
 export { newIdempotencyKey } from "./new-idempotency-key.js";
 export type { NoInput, Operation } from "./operation.js";

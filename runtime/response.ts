@@ -1,4 +1,5 @@
 import type { Attempt } from "./attempt.js";
+import { never } from "./clock.js";
 import { documentedTypes, isUndocumentedSuccess, matchesTypes } from "./documented.js";
 import type { HttpCall } from "./http-call.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
@@ -78,7 +79,7 @@ async function readChunks(
   attempt: Attempt,
   response: Response,
 ): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
-  const limit = policies.maxResponse || Number.POSITIVE_INFINITY;
+  const limit = policies.maxResponse || never;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
   let size = 0;

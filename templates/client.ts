@@ -16,7 +16,7 @@ const api: ApiDescription = $api;
 export type Auth = $AuthMembers;
 
 /** A connection to $title, with the state of its policies. Have one per process. */
-export type Client = RuntimeClient<Auth>;
+export type Client = RuntimeClient<Auth, OperationId>;
 
 /** What may be set for one call. */
 export type CallOptions = RuntimeCallOptions<Auth>;

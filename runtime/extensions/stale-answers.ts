@@ -1,4 +1,5 @@
 import type { Attempt } from "../attempt.js";
+import { never } from "../clock.js";
 import type { HttpCall } from "../http-call.js";
 import type { Answer } from "../outcome.js";
 import { readResponse } from "../response.js";
@@ -71,7 +72,7 @@ export class StaleAnswers {
       headers: [...headers],
       body: new Blob([...chunks]),
       bornAt: core.clock.now() - age * 1_000,
-      limitMs: allowed === undefined ? Number.POSITIVE_INFINITY : (fresh + allowed) * 1_000,
+      limitMs: allowed === undefined ? never : (fresh + allowed) * 1_000,
     };
     this.#cache.put(key, answer, entries, bytes);
   }

@@ -1,4 +1,5 @@
-import { Rolling, type Slot } from "./rolling.js";
+import { never } from "../clock.js";
+import { Rolling, type Slot, type Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
 
 export type BreakerState = "closed" | "open" | "half-open";
@@ -37,23 +38,37 @@ export class Breaker {
   #probesOut = 0;
   #probesPassed = 0;
   #lastProbeAt = 0;
+  #forced: "open" | "closed" | undefined;
 
   constructor(policy: BreakerPolicy, random: () => number, changed: (state: BreakerState) => void) {
     const { window } = policy;
     this.policy = policy;
     this.#random = random;
     this.#changed = changed;
-    this.#window =
-      typeof window === "number" ? new Rolling(window) : new Rolling(Number.POSITIVE_INFINITY, window.calls);
+    this.#window = typeof window === "number" ? new Rolling(window) : new Rolling(never, window.calls);
   }
 
   /** The state at a moment; an open breaker whose cool-down is over is half-open. */
   state(now: number): BreakerState {
-    return this.#state === "open" && now >= this.#openUntil ? "half-open" : this.#state;
+    return this.#forced ?? (this.#state === "open" && now >= this.#openUntil ? "half-open" : this.#state);
+  }
+
+  /** Holds a state until called with `undefined`. */
+  force(state: "open" | "closed" | undefined, now: number): void {
+    this.#forced = state;
+    this.#changed(this.state(now));
+    if (state === "open") this.#warn(never);
+  }
+
+  /** What the window holds at a moment. */
+  counts(now: number): Readonly<Tally> {
+    this.#window.expire(now);
+    return this.#window.sum;
   }
 
   /** `undefined` when an attempt may go on; else the moment from which asking again makes sense. Takes nothing. */
   refusedUntil(now: number): number | undefined {
+    if (this.#forced !== undefined) return this.#forced === "open" ? never : undefined;
     if (this.#state === "closed") return undefined;
     if (now < this.#openUntil) return this.#openUntil;
     // A probe without any time limit that never came back must not lock the breaker for ever.
@@ -63,7 +78,7 @@ export class Breaker {
 
   /** Takes leave for one attempt. Ask {@link Breaker.refusedUntil} first. */
   enter(now: number): Pass {
-    const probe = this.#state !== "closed";
+    const probe = this.#state !== "closed" && this.#forced === undefined;
     if (probe) {
       if (this.#state === "open") this.#change("half-open");
       this.#probesOut++;
@@ -86,20 +101,28 @@ export class Breaker {
   }
 
   #count(failed: boolean, tookMs: number, call: CallMark, now: number): void {
-    const window = this.#window;
     const { slowCall, minimumCalls, failureRate } = this.policy;
-    const slot = window.slot(now);
-    window.add(slot, "attempts");
-    if (call.slot?.live) window.add(call.slot, "calls", -1);
-    window.add(slot, "calls");
+    const slot = this.#window.slot(now);
+    const { sum } = this.#window;
+    slot.attempts++;
+    sum.attempts++;
+    // A call counts once, at the latest of its attempts: its own retries never open the breaker.
+    if (call.slot?.live) call.slot.calls--;
+    else sum.calls++;
+    slot.calls++;
     call.slot = slot;
-    const slowRate = slowCall && tookMs > slowCall.duration ? slowCall.rate : undefined;
-    if (failed) window.add(slot, "failures");
-    if (slowRate !== undefined) window.add(slot, "slow");
-    const { calls, attempts, failures, slow } = window.sum;
-    const isFailing = failed && failures / attempts >= failureRate;
-    const isSlow = slowRate !== undefined && slow / attempts >= slowRate;
-    if (calls >= minimumCalls && (isFailing || isSlow)) this.#open(now);
+    const slowRate = slowCall && tookMs > slowCall.duration ? slowCall.rate : never;
+    if (failed) {
+      slot.failures++;
+      sum.failures++;
+    }
+    if (slowRate !== never) {
+      slot.slow++;
+      sum.slow++;
+    }
+    const isFailing = failed && sum.failures >= failureRate * sum.attempts;
+    const isClosed = this.#state === "closed" && this.#forced === undefined;
+    if (isClosed && sum.calls >= minimumCalls && (isFailing || sum.slow >= slowRate * sum.attempts)) this.#open(now);
   }
 
   #probeEnded(verdict: Verdict, now: number): void {
@@ -119,7 +142,11 @@ export class Breaker {
     const pause = Math.min(cooldown * 2 ** this.#failedProbes, Math.max(cooldown, cooldownMax));
     this.#openUntil = now + pause * (1 + this.#random() / 10);
     this.#change("open");
-    for (const opened of [...this.#watchers]) opened(this.#openUntil);
+    this.#warn(this.#openUntil);
+  }
+
+  #warn(openUntil: number): void {
+    for (const opened of [...this.#watchers]) opened(openUntil);
   }
 
   #change(state: BreakerState): void {

@@ -17,16 +17,18 @@ export class Budget {
 
   /** A call begins. */
   countCall(now: number): void {
-    this.#window.add(this.#window.slot(now), "calls");
+    this.#window.slot(now).calls++;
+    this.#window.sum.calls++;
   }
 
   /** Takes leave for one retry or hedge; `false` when the budget is used up. */
   take(now: number): boolean {
     const { ratio, minPerSecond } = this.#policy;
     const slot = this.#window.slot(now);
-    const { calls, retries } = this.#window.sum;
-    const isLeft = retries + 1 <= ratio * calls + (minPerSecond * spanMs) / 1_000;
-    if (isLeft) this.#window.add(slot, "retries");
-    return isLeft;
+    const { sum } = this.#window;
+    if (sum.retries + 1 > ratio * sum.calls + (minPerSecond * spanMs) / 1_000) return false;
+    slot.retries++;
+    sum.retries++;
+    return true;
   }
 }

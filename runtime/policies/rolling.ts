@@ -1,3 +1,5 @@
+import { never } from "../clock.js";
+
 /** What is counted in a {@link Rolling} window. */
 export interface Tally {
   /** Distinct calls, each counted at the latest of its attempts. */
@@ -20,7 +22,7 @@ const newTally = (): Tally => ({ calls: 0, attempts: 0, failures: 0, slow: 0, re
 /**
  * Sums over the last `spanMs` milliseconds, or over the last `maxAttempts` attempts. Events of one millisecond share a
  * slot, so memory is bounded by the span and not by the traffic; a slot leaves exactly when it is `spanMs` old, also
- * after a pause, because age is looked at on use and not on a timer.
+ * after a pause, because age is looked at on use and not on a timer. Who counts something adds it to slot and sum.
  */
 export class Rolling {
   readonly sum: Tally = newTally();
@@ -29,25 +31,19 @@ export class Rolling {
   #slots: Slot[] = [];
   #first = 0;
 
-  constructor(spanMs: number, maxAttempts = Number.POSITIVE_INFINITY) {
+  constructor(spanMs: number, maxAttempts: number = never) {
     this.#spanMs = spanMs;
     this.#maxAttempts = maxAttempts;
   }
 
   /** The slot that events of the moment `now` go to. Old slots leave first. */
   slot(now: number): Slot {
-    this.#expire(now);
+    this.expire(now);
     const last = this.#slots.at(-1);
-    if (last?.live && now - last.at < 1 && this.#maxAttempts === Number.POSITIVE_INFINITY) return last;
+    if (last?.live && now - last.at < 1 && this.#maxAttempts === never) return last;
     const slot = { ...newTally(), at: now, live: true };
     this.#slots.push(slot);
     return slot;
-  }
-
-  /** Adds to one count of a slot and to the sum. */
-  add(slot: Slot, count: keyof Tally, by = 1): void {
-    slot[count] += by;
-    this.sum[count] += by;
   }
 
   clear(): void {
@@ -56,7 +52,8 @@ export class Rolling {
     this.#first = 0;
   }
 
-  #expire(now: number): void {
+  /** Takes out what has become too old. */
+  expire(now: number): void {
     for (; this.#first < this.#slots.length; this.#first++) {
       const slot = this.#slots[this.#first] as Slot;
       if (now - slot.at < this.#spanMs && this.sum.attempts < this.#maxAttempts) break;
@@ -69,7 +66,12 @@ export class Rolling {
   }
 
   #drop(slot: Slot): void {
+    const { sum } = this;
     slot.live = false;
-    for (const count in this.sum) this.sum[count as keyof Tally] -= slot[count as keyof Tally];
+    sum.calls -= slot.calls;
+    sum.attempts -= slot.attempts;
+    sum.failures -= slot.failures;
+    sum.slow -= slot.slow;
+    sum.retries -= slot.retries;
   }
 }

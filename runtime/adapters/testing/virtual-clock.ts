@@ -1,0 +1,104 @@
+import type { Clock } from "../../clock.js";
+import { type Duration, durationMs } from "../../duration.js";
+
+interface VirtualTimer {
+  readonly at: number;
+  readonly run: () => void;
+}
+
+/** A clock that stands still until it is told to go on: a cool-down of 30 s passes in a millisecond. */
+export class VirtualClock implements Clock {
+  readonly #startDate: number;
+  readonly #timers = new Set<VirtualTimer>();
+  #now = 0;
+
+  /** @param startDate the wall clock's first reading, in ms since 1970. @default 2026-01-01T00:00:00Z */
+  constructor(startDate: number = Date.UTC(2026, 0, 1)) {
+    this.#startDate = startDate;
+  }
+
+  now(): number {
+    return this.#now;
+  }
+
+  date(): number {
+    return this.#startDate + this.#now;
+  }
+
+  setTimer(run: () => void, ms: number): unknown {
+    const timer = { at: this.#now + ms, run };
+    this.#timers.add(timer);
+    return timer;
+  }
+
+  clearTimer(timer: unknown): void {
+    this.#timers.delete(timer as VirtualTimer);
+  }
+
+  /** Timers that have not fired: none are left when nothing is under way. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /**
+   * Lets time pass, firing what becomes due in its order. After each, whatever it set going gets its turn.
+   *
+   * @throws RangeError for a time that is none
+   */
+  async advance(duration: Duration): Promise<void> {
+    const ms = durationMs(duration);
+    if (ms === undefined) throw new RangeError(`${String(duration)} is no length of time`);
+    const end = this.#now + ms;
+    await settle();
+    for (let next = this.#next(); next !== undefined && next.at <= end; next = this.#next()) {
+      this.#fire(next);
+      await settle();
+    }
+    this.#now = end;
+    await settle();
+  }
+
+  /**
+   * Lets time pass until a promise settles, and gives what it came to. Time moves only when nothing else goes on.
+   *
+   * @param quietMs real time without news after which nothing else is taken to go on; raise it for calls that leave the
+   * process. @default 0
+   * @throws Error when the promise waits for something that no timer brings
+   */
+  async run<T>(promise: PromiseLike<T>, quietMs = 0): Promise<T> {
+    let isSettled = false;
+    const settled = (): void => {
+      isSettled = true;
+    };
+    promise.then(settled, settled);
+    for (;;) {
+      await settle(quietMs);
+      if (isSettled) return promise;
+      const next = this.#next();
+      if (next === undefined) throw new Error("nothing is due any more, and the promise has not settled");
+      this.#fire(next);
+    }
+  }
+
+  #fire(timer: VirtualTimer): void {
+    this.#now = Math.max(this.#now, timer.at);
+    this.#timers.delete(timer);
+    timer.run();
+  }
+
+  /** The timer that is due first; of several at one moment, the one that was set first. */
+  #next(): VirtualTimer | undefined {
+    let first: VirtualTimer | undefined;
+    for (const timer of this.#timers) if (first === undefined || timer.at < first.at) first = timer;
+    return first;
+  }
+}
+
+/** Lets promises, and what they lead to, have their turn. Real timers are captured here: others may be fake later. */
+const wait = globalThis.setTimeout;
+
+function settle(quietMs = 0): Promise<void> {
+  return new Promise((resolve) => {
+    wait(() => wait(resolve, quietMs), 0);
+  });
+}
