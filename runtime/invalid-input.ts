@@ -9,12 +9,12 @@ export class InvalidInput {
   }
 }
 
-/** What `build` gives, or the failure that an {@link InvalidInput} within it carries. */
+/** What `build` gives, or the failure that it throws: an {@link InvalidInput}, or whatever code of the caller's threw. */
 export function orInvalid<T>(build: () => T): T | Failure {
   try {
     return build();
-  } catch (problem) {
-    if (problem instanceof InvalidInput) return problem.failure;
-    throw problem;
+  } catch (cause) {
+    if (cause instanceof InvalidInput) return cause.failure;
+    return { ok: false, code: "invalid-request", sent: "no", reason: "could not be built", cause };
   }
 }

@@ -5,6 +5,8 @@ import { identityOf } from "./identity.js";
 
 /** A call in flight that others have joined. */
 interface SharedCall {
+  /** Who started it. */
+  readonly call: HttpCall;
   readonly outcome: Promise<Outcome<unknown>>;
   waiting: number;
   end(failure: Failure): void;
@@ -28,6 +30,7 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
   inFlight.set(key, shared);
   shared.waiting++;
   const outcome = await wait(shared, options.signal);
+  call.run ??= shared.call.run;
   // Nobody may see what another caller does to the data.
   return outcome.ok && known !== undefined ? { ...outcome, data: structuredClone(outcome.data) } : outcome;
 }
@@ -36,7 +39,7 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
 function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () => void): SharedCall {
   call.signal = undefined;
   const outcome = next().finally(over);
-  return { outcome, waiting: 0, end: (failure) => call.run?.interrupt(failure) };
+  return { call, outcome, waiting: 0, end: (failure) => call.run?.interrupt(failure) };
 }
 
 /** Waits for the shared call until the caller aborts. */

@@ -51,7 +51,13 @@ async function givenValue(
 ): Promise<Answer<unknown> | undefined> {
   if (!("value" in policy)) return undefined;
   const { value } = policy;
-  const data: unknown = typeof value === "function" ? await value(call.error(failure)) : structuredClone(value);
+  let data: unknown;
+  try {
+    data = typeof value === "function" ? await value(call.error(failure)) : structuredClone(value);
+  } catch {
+    // The failure says more than that its fallback failed too.
+    return undefined;
+  }
   const status = Object.keys(call.operation.responses).find((key) => /^2\d\d$/.test(key));
   return { ok: true, data, status: Number(status ?? 200), response: undefined, source: "value" };
 }

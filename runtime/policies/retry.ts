@@ -40,8 +40,9 @@ export function isRetryable(failure: Failure, { retry, repeat }: Policies): bool
   const isHarmless = repeat !== "unprocessed" || wasNotProcessed(failure);
   if (code === "network" || code === "timeout") return on.includes(code) && isHarmless;
   if (code !== "http" && code !== "unexpected-response") return false;
-  // A server that knows keys says by 409 with Retry-After that the first request is still in progress.
-  if (status === 409 && repeat === "keyed" && retryAfterMs !== undefined) return true;
+  // A server that knows keys says by 409 with Retry-After that the first request is still in progress; else a 409 is
+  // repeated only where it was written for the operation, which knows what it means by it.
+  if (status === 409) return on.includes(status) || (repeat === "keyed" && retryAfterMs !== undefined);
   return isHarmless && (on.includes(status) || (status >= 500 && on.includes("5XX")));
 }
 
