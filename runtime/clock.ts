@@ -25,6 +25,9 @@ interface ReusableTimer {
 
 const platformTimeout = setTimeout;
 
+/** Runs at the end of the event loop's turn; Node alone has it. */
+const atTurnsEnd = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate;
+
 /**
  * The platform's clock. Timers are looked up at each use, so that fake ones are honoured.
  *
@@ -44,7 +47,7 @@ class SystemClock implements Clock {
   }
 
   setTimer(run: () => void, ms: number): unknown {
-    if (typeof setImmediate !== "function" || setTimeout !== platformTimeout) return setTimeout(run, ms);
+    if (atTurnsEnd === undefined || setTimeout !== platformTimeout) return setTimeout(run, ms);
     const spare = this.#spare;
     if (spare?.ms === ms) {
       this.#spare = undefined;
@@ -65,7 +68,7 @@ class SystemClock implements Clock {
     this.#spare = reusable;
     if (this.#willSweep) return;
     this.#willSweep = true;
-    setImmediate(() => {
+    atTurnsEnd?.(() => {
       clearTimeout(this.#spare?.handle as unknown as number);
       this.#spare = undefined;
       this.#willSweep = false;
