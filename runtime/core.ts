@@ -4,7 +4,6 @@ import { type Clock, systemClock, timerDelay } from "./clock.js";
 import { durationMs } from "./duration.js";
 import { type Observer, observersAsOne } from "./events.js";
 import type { Extension } from "./extension.js";
-import { InvalidInput } from "./invalid-input.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { withResilience } from "./overrides.js";
@@ -53,18 +52,6 @@ export class Core {
     return [...uses, ...(this.options.extensions ?? [])];
   }
 
-  /** The extension that carries out a policy. It is there, unless somebody set the policy that the document did not. */
-  extension(operation: Operation, policy: keyof Policies): Extension {
-    const extension = this.extensions(operation).find((candidate) => candidate.policy === policy);
-    if (extension === undefined) {
-      throw new InvalidInput(
-        `resilience.${policy}`,
-        `is not part of this bundle: createClient({ extensions: [${policy}] })`,
-      );
-    }
-    return extension;
-  }
-
   /** An operation's policies with what the client's options set over them. */
   policies(operation: Operation): Policies {
     return remembered(this.#policies, operation, () => {
@@ -89,7 +76,7 @@ export class Core {
       // Retries are budgeted for what a breaker looks at.
       const { scope } = breaker || { scope: "operation" };
       const budget = retry ? retry.budget : false;
-      const limiter = rateLimit ? this.extension(operation, "rateLimit").limiter : undefined;
+      const limiter = this.extensions(operation).find((extension) => extension.limiter)?.limiter;
       const state = {
         clock,
         random,

@@ -1,5 +1,5 @@
 import type { Operation } from "./operation.js";
-import { isJsonType } from "./serialize/body.js";
+import { isJsonType } from "./serialize/text.js";
 
 type Responses = Operation["responses"];
 

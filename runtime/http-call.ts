@@ -1,18 +1,18 @@
 import { told } from "./attempt.js";
 import type { AuthValues } from "./auth.js";
 import type { CallOptions, Settled } from "./call.js";
-import { CallRun } from "./call-run.js";
+import { callError } from "./call-error.js";
+import { CallRun, type CallSettings } from "./call-run.js";
 import { type ClientHandle, valuesOf } from "./client.js";
 import { type Core, closedFailure } from "./core.js";
-import { makeError, type ResilienceError } from "./errors.js";
+import type { ResilienceError } from "./errors.js";
 import type { Emit, ResilienceEvent } from "./events.js";
 import type { Extension } from "./extension.js";
-import { orInvalid } from "./invalid-input.js";
+import { InvalidInput, orInvalid } from "./invalid-input.js";
 import type { Operation, OperationInput } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import type { Policies } from "./policies/types.js";
-import { isBrowser } from "./redirect.js";
 import { type PreparedRequest, prepareRequest } from "./request.js";
 import { sendAttempt } from "./send.js";
 
@@ -35,6 +35,7 @@ export class HttpCall {
   policies!: Policies;
   run: CallRun | undefined;
   readonly #client: ClientHandle;
+  #settings!: CallSettings;
 
   constructor(client: ClientHandle, operation: Operation, options: CallOptions) {
     const core = client["~core"];
@@ -82,19 +83,7 @@ export class HttpCall {
 
   /** The error for a failure of this call. */
   error(failure: Failure): ResilienceError {
-    const { core, operation, run } = this;
-    const { status = 0 } = failure;
-    const { clock } = core;
-    const wait = failure.retryAtMs === undefined ? failure.retryAfterMs : failure.retryAtMs - clock.now();
-    return makeError(failure, {
-      operation,
-      attempts: run?.attempts ?? 0,
-      elapsedMs: clock.now() - this.startedAt,
-      sent: this.#sent(failure),
-      retryAt: wait === undefined ? undefined : new Date(clock.date() + Math.max(0, wait)),
-      maybeDone: !operation.safe && run?.maybeDone === true && status >= 400 && status < 500,
-      note: failure.code === "network" && isBrowser() ? corsNote : "",
-    });
+    return callError(this, failure, this.#sent(failure));
   }
 
   /** Why the call does not even begin. */
@@ -104,26 +93,35 @@ export class HttpCall {
     return signal?.aborted ? abortedBy(signal) : undefined;
   }
 
+  /** @throws InvalidInput */
   #prepare(input: OperationInput): object {
-    const { core, operation, options } = this;
-    const prepared = this.uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
-    const base = keyed(core.policies(operation), operation, prepared);
-    this.policies = options.resilience === undefined ? base : withResilience(base, options.resilience);
+    const { core, operation, options, uses } = this;
+    const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
+    const own = keyed(core.policies(operation), operation, prepared);
+    const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
+    const carriers = new Map(uses.map((extension) => [extension.policy, extension]));
+    for (const policy of extendedPolicies) {
+      if (policies[policy] && !carriers.has(policy)) {
+        throw new InvalidInput(
+          `resilience.${policy}`,
+          `is not in this bundle: createClient({ extensions: [${policy}] })`,
+        );
+      }
+    }
     const headers = { ...valuesOf(this.#client["~context"].headers), ...options.headers };
     this.request = prepareRequest(operation, prepared, core.baseUrl(operation), headers);
+    this.policies = policies;
+    const { isReplayable } = this.request;
+    const hedge = policies.hedge ? carriers.get("hedge")?.hedge : undefined;
+    this.#settings = { policies, own, isReplayable, emit: this.emit, hedge };
     return this;
   }
 
   /** Sends the request through the policies, within reach of the caller's signal and of the client's end. */
   async #send(): Promise<Outcome<unknown>> {
-    const { core, operation, policies, request, signal } = this;
-    const hedge = policies.hedge ? core.extension(operation, "hedge")?.hedge : undefined;
-    const own = core.policies(operation);
-    const settings = { policies, own, isReplayable: request.isReplayable, emit: this.emit, hedge };
-    const run = new CallRun(core.state(operation), settings, (attempt) => sendAttempt(this, attempt));
-    const abort = (): void => {
-      if (signal !== undefined) run.interrupt(abortedBy(signal));
-    };
+    const { core, signal } = this;
+    const run = new CallRun(core.state(this.operation), this.#settings, (attempt) => sendAttempt(this, attempt));
+    const abort = (): void => run.interrupt(abortedBy(signal as AbortSignal));
     const leave = (): void => {
       signal?.removeEventListener("abort", abort);
       core.ended(run);
@@ -158,7 +156,8 @@ export class HttpCall {
   }
 }
 
-const corsNote = " (is the server of another origin? then it must allow this page: see CORS)";
+/** Policies that extensions carry out: somebody may set one that the document did not ask for. */
+const extendedPolicies = ["rateLimit", "hedge", "coalesce", "fallback", "propagate"] as const;
 
 /** Without its key, which is optional, an operation is what its method says. */
 function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {

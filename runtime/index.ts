@@ -56,7 +56,9 @@ export {
   type BlobData,
   type ByteStream,
   formBody,
+  jsonBody,
   multipart,
+  plainBody,
 } from "./serialize/body.js";
 export {
   deepObjectStyle,

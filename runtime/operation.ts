@@ -14,12 +14,10 @@ export interface Operation {
   readonly safe: boolean;
   /** The documented media types of each documented status (`200`, `4XX`, `default`), comma-separated; "" for none. */
   readonly responses: Readonly<Record<string, string>>;
-  /** The media types that the body may have, the preferred one first. */
-  readonly body?: readonly string[];
+  /** How a body is written, by the media types that it may have, the preferred one first. */
+  readonly body?: Readonly<Record<string, BodyEncoder>>;
   /** How parameters are written that do not have the default style of their place. */
   readonly styles?: ParameterStyles;
-  /** How bodies of other media types than JSON and text are written. */
-  readonly encoders?: Readonly<Record<string, BodyEncoder>>;
   /** How single members of a form are written. */
   readonly encoding?: Readonly<Record<string, MemberEncoding>>;
   /** Where the idempotency key travels; absent where the operation takes none. */

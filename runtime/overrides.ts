@@ -1,6 +1,6 @@
 import { type Duration, durationMs } from "./duration.js";
 import { InvalidInput } from "./invalid-input.js";
-import { defaults, whenTrue } from "./policies/defaults.js";
+import { defaults } from "./policies/defaults.js";
 import type { BackoffPolicy, Policies, RetryCondition } from "./policies/types.js";
 
 type Patch<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
@@ -70,8 +70,6 @@ const short: Readonly<Record<string, string>> = {
   hedge: "after",
 };
 
-type Values = Record<string, unknown>;
-
 /**
  * Policies with what somebody sets over them, key by key; lists and values are replaced. What was not set gives way:
  * the deadline to a longer attempt, the breaker's window too.
@@ -80,40 +78,38 @@ type Values = Record<string, unknown>;
  * @throws InvalidInput for a value that is none
  */
 export function withResilience(policies: Policies, patch: ClientResilience, pinned: readonly string[] = []): Policies {
-  const merged = merge(policies, patch, "", pinned) as { -readonly [Key in keyof Policies]: Policies[Key] };
-  const { attempt, total } = merged.timeout;
-  if (attempt !== false && attempt !== policies.timeout.attempt) {
-    if (total === policies.timeout.total && total !== false && total <= attempt) {
-      merged.timeout = { ...merged.timeout, total: 3 * attempt };
-    }
-    const { breaker } = merged;
-    if (breaker && typeof breaker.window === "number" && breaker.window < 2 * attempt) {
-      merged.breaker = { ...breaker, window: 2 * attempt };
-    }
-  }
-  return merged;
+  const merged = merge(policies, patch, "", pinned) as Policies;
+  const { timeout, breaker } = merged;
+  const { attempt, total } = timeout;
+  if (attempt === false || attempt === policies.timeout.attempt) return merged;
+  const isShort = total === policies.timeout.total && total !== false && total <= attempt;
+  const isNarrow = breaker && typeof breaker.window === "number" && breaker.window < 2 * attempt;
+  return {
+    ...merged,
+    timeout: isShort ? { ...timeout, total: 3 * attempt } : timeout,
+    breaker: isNarrow ? { ...breaker, window: 2 * attempt } : breaker,
+  };
 }
 
 function merge(base: unknown, patch: unknown, path: string, pinned: readonly string[]): unknown {
   const name = path.slice(path.lastIndexOf(".") + 1);
+  const usual = (defaults as unknown as Partial<Record<string, object>>)[name];
   if (patch === undefined || pinned.includes(path)) return base;
+  if (patch === true) return base || (usual ?? true);
   if (patch === false) return name === "timeout" ? { attempt: false, total: false, idle: false } : false;
-  if (patch === true) return base || (whenTrue[name] ?? defaults[name] ?? true);
-  const usual = typeof base === "object" && base !== null ? base : defaults[name];
-  const isLeaf = typeof patch !== "object" || patch === null || Array.isArray(patch);
-  if (isLeaf && usual === undefined) return leaf(base, patch, path);
-  if (Array.isArray(base) || path === "fallback.value") return patch;
-  const members: Values = { ...usual };
-  for (const [key, value] of Object.entries(isLeaf ? { [short[name] ?? ""]: patch } : patch)) {
-    members[key] = merge(members[key], value, path === "" ? key : `${path}.${key}`, pinned);
+  if (Array.isArray(patch) || path === "fallback.value") return patch;
+  if (typeof patch === "object" && patch !== null) {
+    const members = { ...(base || (name === "fallback" ? { stale: false } : usual)) } as Record<string, unknown>;
+    for (const [key, value] of Object.entries(patch)) {
+      members[key] = merge(members[key], value, path === "" ? key : `${path}.${key}`, pinned);
+    }
+    return members;
   }
-  return members;
-}
-
-/** A number stays one; a text is a time where the value it replaces is a number or off. */
-function leaf(base: unknown, patch: unknown, path: string): unknown {
-  if (typeof patch !== "number" && (typeof patch !== "string" || typeof base === "string")) return patch;
-  const ms = durationMs(patch);
-  if (ms === undefined) throw new InvalidInput(`resilience.${path}`, "must be a number, or a time like '2s'");
-  return ms;
+  const member = short[name];
+  if (member !== undefined) return merge(base, { [member]: patch }, path, pinned);
+  // A text is a time where the value that it replaces is a number, or off.
+  const value = typeof patch === "number" || typeof base !== "string" ? durationMs(patch) : patch;
+  if (value === undefined && name !== "message")
+    throw new InvalidInput(`resilience.${path}`, "must be a number, or a time like '2s'");
+  return value ?? patch;
 }

@@ -1,6 +1,5 @@
 import { InvalidInput } from "./invalid-input.js";
 import type { EncodedBody, Operation, OperationInput, ParameterStyle } from "./operation.js";
-import { encodePlain } from "./serialize/body.js";
 import { formStyle, headerStyle, simpleStyle } from "./serialize/styles.js";
 import { isPresent, membersOf } from "./serialize/text.js";
 
@@ -39,14 +38,13 @@ export function prepareRequest(
   };
 }
 
-function encodeBody(
-  { body: types, encoders, encoding }: Operation,
-  { body, contentType }: OperationInput,
-): EncodedBody | undefined {
-  const type = contentType ?? types?.[0];
-  if (body === undefined || type === undefined) return undefined;
+function encodeBody({ body: encoders = {}, encoding = {} }: Operation, input: OperationInput): EncodedBody | undefined {
+  const { body, contentType = Object.keys(encoders)[0] ?? "" } = input;
+  // A type that was not named here is one of a documented range.
+  const encode = encoders[contentType] ?? Object.values(encoders)[0];
+  if (body === undefined || encode === undefined) return undefined;
   try {
-    return (encoders?.[type] ?? encodePlain)(body, type, encoding ?? {});
+    return encode(body, contentType, encoding);
   } catch {
     throw new InvalidInput("body", "cannot be written as its content type");
   }

@@ -4,7 +4,7 @@ import { documentedTypes, isUndocumentedSuccess, matchesTypes } from "./document
 import type { HttpCall } from "./http-call.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { retryAfterMs } from "./retry-after.js";
-import { isJsonType } from "./serialize/body.js";
+import { isJsonType } from "./serialize/text.js";
 
 /** Reads a response to its end and says what it is: data, a documented error, or what the description does not know. */
 export async function readResponse(call: HttpCall, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {

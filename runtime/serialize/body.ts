@@ -1,4 +1,4 @@
-import type { BodyEncoder, EncodedBody } from "../operation.js";
+import type { BodyEncoder } from "../operation.js";
 import { deepObjectStyle, formStyle } from "./styles.js";
 import { isRecord, membersOf, textOf } from "./text.js";
 
@@ -14,18 +14,16 @@ export type BlobData = Blob;
 /** A body that comes piece by piece. */
 export type ByteStream = ReadableStream<Uint8Array>;
 
-export function isJsonType(contentType: string): boolean {
-  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
-}
+/** JSON. */
+export const jsonBody: BodyEncoder = (body, contentType) => ({ content: JSON.stringify(body), contentType });
 
-/** JSON, text and bytes: what needs no encoder of its own. Bytes are copied, so that every attempt sends the same. */
-export function encodePlain(body: unknown, contentType: string): EncodedBody {
-  if (isJsonType(contentType)) return { content: JSON.stringify(body), contentType };
+/** Text and bytes as they are. Bytes are copied, so that every attempt sends the same. */
+export const plainBody: BodyEncoder = (body, contentType) => {
   if (body instanceof Blob || body instanceof ReadableStream) return { content: body, contentType };
   if (isBytes(body)) return { content: bytesOf(body).slice(), contentType };
   if (isAsyncIterable(body)) return { content: streamOf(body), contentType };
   return { content: isRecord(body) ? JSON.stringify(body) : textOf(body), contentType };
-}
+};
 
 function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView<ArrayBuffer> {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value);

@@ -24,3 +24,8 @@ export function isPresent(value: unknown): boolean {
 export function isRecord(value: unknown): value is object {
   return typeof value === "object" && value !== null && !(value instanceof Date);
 }
+
+/** Whether a media type is JSON, or made of it. */
+export function isJsonType(contentType: string): boolean {
+  return /^[^;]*[/+]json\s*(;|$)/i.test(contentType);
+}

@@ -55,9 +55,8 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     responses: Object.fromEntries(
       responses.map(({ status, contents: types }) => [status, types.map(({ mediaType }) => mediaType).join(", ")]),
     ),
-    body: contents.length === 0 ? undefined : contents.map(({ mediaType }) => mediaType),
+    body: encodersOf(contents, file),
     styles: stylesOf(operation, file),
-    encoders: encodersOf(contents, file),
     encoding: encodingOf(contents, file),
     idempotencyKey,
     uses: usesOf(operation, file),
@@ -88,12 +87,22 @@ function stylesOf({ parameters }: ApiOperation, file: SourceFile): object | unde
   return places.length === 0 ? undefined : Object.fromEntries(places);
 }
 
+/** The runtime's functions that write bodies, by the kind of content. */
+const encoders = {
+  json: "jsonBody",
+  form: "formBody",
+  multipart: "multipart",
+  text: "plainBody",
+  binary: "plainBody",
+} as const;
+
 function encodersOf(contents: readonly RequestContent[], file: SourceFile): object | undefined {
-  const encoders = contents.flatMap(({ mediaType, type }) => {
-    if (type.kind !== "form" && type.kind !== "multipart") return [];
-    return [[mediaType, new Code(file.import(runtime, type.kind === "form" ? "formBody" : "multipart"))] as const];
+  if (contents.length === 0) return undefined;
+  const entries = contents.map(({ mediaType, type: { kind } }) => {
+    const encoder = kind === "stream" || kind === "unknown" ? "plainBody" : encoders[kind];
+    return [mediaType, new Code(file.import(runtime, encoder))] as const;
   });
-  return encoders.length === 0 ? undefined : Object.fromEntries(encoders);
+  return Object.fromEntries(entries);
 }
 
 function encodingOf(contents: readonly RequestContent[], file: SourceFile): object | undefined {

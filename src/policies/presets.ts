@@ -1,10 +1,4 @@
-import {
-  defaultBreaker,
-  defaultBulkhead,
-  defaultMaxResponse,
-  defaultRetry,
-  defaultTimeout,
-} from "../../runtime/policies/defaults.js";
+import { defaults } from "../../runtime/policies/defaults.js";
 import { expand } from "./expand.js";
 
 export const presetNames = ["standard", "internal", "high-traffic", "serverless", "microservices", "off"] as const;
@@ -17,25 +11,25 @@ const staleForReads = { stale: "5m" };
 
 /** What is off has its numbers all the same: they hold when somebody switches it on. */
 const standard = {
-  timeout: defaultTimeout,
-  retry: defaultRetry,
-  breaker: defaultBreaker,
-  bulkhead: defaultBulkhead,
-  maxResponse: defaultMaxResponse,
+  timeout: { attempt: "5s", total: "15s", idle: "60s" },
+  retry: defaults.retry,
+  breaker: defaults.breaker,
+  bulkhead: defaults.bulkhead,
+  maxResponse: "50MB",
   coalesce: false,
   idempotency: { key: "required", header: "Idempotency-Key", format: "raw", supported: false },
 };
 
 const switchedOff = {
-  "breaker.slowCall.duration": 1_000,
-  "breaker.slowCall.rate": 0.8,
+  "breaker.slowCall.duration": defaults.slowCall.duration,
+  "breaker.slowCall.rate": defaults.slowCall.rate,
   rateLimit: false,
-  "rateLimit.calls": 100,
-  "rateLimit.per": 1_000,
-  "rateLimit.scope": "service",
+  "rateLimit.calls": defaults.rateLimit.calls,
+  "rateLimit.per": defaults.rateLimit.per,
+  "rateLimit.scope": defaults.rateLimit.scope,
   hedge: false,
-  "hedge.after": 300,
-  "hedge.max": 1,
+  "hedge.after": defaults.hedge.after,
+  "hedge.max": defaults.hedge.max,
   fallback: false,
   "fallback.stale": false,
   propagate: false,
