@@ -13,7 +13,7 @@ import type { Operation, OperationInput } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import type { Policies } from "./policies/types.js";
-import { type PreparedRequest, prepareRequest } from "./request.js";
+import { type HeaderValues, type PreparedRequest, prepareRequest } from "./request.js";
 import { sendAttempt } from "./send.js";
 
 /** One call of an operation, from its input to its end. */
@@ -34,7 +34,10 @@ export class HttpCall {
   request!: PreparedRequest;
   policies!: Policies;
   run: CallRun | undefined;
+  /** A stream is wanted as its bytes, whatever its media type. */
+  wantsBytes = false;
   readonly #client: ClientHandle;
+  #input: OperationInput = {};
   #settings!: CallSettings;
 
   constructor(client: ClientHandle, operation: Operation, options: CallOptions) {
@@ -71,6 +74,7 @@ export class HttpCall {
 
   /** Never rejects. */
   async execute(input: OperationInput): Promise<Settled> {
+    this.#input = input;
     this.emit?.("start", {});
     const early = this.#refusal() ?? orInvalid(() => this.#prepare(input));
     if (isFailure(early)) return this.#settled(early);
@@ -79,6 +83,17 @@ export class HttpCall {
       () => this.#send(),
     );
     return this.#settled(await next());
+  }
+
+  /** The same call once more, with further headers, for the bytes of its stream. */
+  again(headers: HeaderValues): Promise<Settled> {
+    const { options } = this;
+    const call = new HttpCall(this.#client, this.operation, {
+      ...options,
+      headers: { ...options.headers, ...headers },
+    });
+    call.wantsBytes = true;
+    return call.execute(this.#input);
   }
 
   /** The error for a failure of this call. */

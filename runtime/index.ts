@@ -36,8 +36,10 @@ export {
 export type { Observer, ResilienceEvent } from "./events.js";
 export type { Extension } from "./extension.js";
 export { coalesce } from "./extensions/coalesce.js";
+export { type EventStream, eventStream, textEventStream } from "./extensions/event-stream.js";
 export { fallback } from "./extensions/fallback.js";
 export { hedge } from "./extensions/hedge.js";
+export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
 export { keys } from "./extensions/keys.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
@@ -77,6 +79,7 @@ export {
   simpleExplodeStyle,
   spaceDelimitedStyle,
 } from "./serialize/styles.js";
+export type { ServerSentEvent } from "./server-sent-events.js";
 export type { Status2XX, Status3XX, Status4XX, Status5XX, StatusBut, StatusDefault } from "./status.js";
 export { kyTransport, type Transport } from "./transport.js";
 export type { Without, WithRequired } from "./type-helpers.js";

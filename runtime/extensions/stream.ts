@@ -1,4 +1,3 @@
-import type { Attempt } from "../attempt.js";
 import { timerDelay } from "../clock.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
@@ -16,17 +15,41 @@ export interface OpenStream {
 
 /** Hands bodies that come piece by piece to the caller as a stream of bytes. */
 export const byteStream: Extension = {
-  read(call: HttpCall, _attempt: Attempt, response: Response, type: string): Answer<unknown> | undefined {
-    if (response.body === null || !isStreamType(type)) return undefined;
-    const { bytes, ...stream } = watched(response.body, call);
-    return { ok: true, data: bytes, status: response.status, response, source: "network", stream };
-  },
+  read: (call, _attempt, response, type) =>
+    isStreamType(type) ? streamAnswer(call, response, (bytes) => bytes) : undefined,
 };
 
 function isStreamType(type: string): boolean {
-  return /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)$/.test(
-    type,
-  );
+  const sequences =
+    /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)$/;
+  return sequences.test(type);
+}
+
+/** The answer whose data is made from the stream of a response's body. */
+export function streamAnswer(
+  call: HttpCall,
+  response: Response,
+  dataOf: (bytes: ByteStream) => unknown,
+): Answer<unknown> | undefined {
+  if (response.body === null) return undefined;
+  const { bytes, ...stream } = watched(response.body, call);
+  const data = call.wantsBytes ? bytes : dataOf(bytes);
+  return { ok: true, data, status: response.status, response, source: "network", stream };
+}
+
+/** The text of a stream, piece by piece. Leaving the loop ends the stream. */
+export async function* textOf(bytes: ByteStream): AsyncGenerator<string, void> {
+  const reader = bytes.getReader();
+  const decoder = new TextDecoder();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      yield decoder.decode(value, { stream: !done });
+      if (done) return;
+    }
+  } finally {
+    reader.cancel().catch(() => {});
+  }
 }
 
 /** Watches over a body that is read after the call: silence ends it, an abort ends it, and its end is told. */
@@ -49,17 +72,13 @@ function watched(source: ByteStream, call: HttpCall): OpenStream & { readonly by
     finish();
     reader.cancel().catch(() => {});
   };
+  const silence: Failure = { ok: false, code: "timeout", sent: "yes", limit: Number(idle), reason: "idle" };
   const bytes = new ReadableStream<Uint8Array>({
     start(own) {
       controller = own;
     },
     async pull(own) {
-      if (idle !== false) {
-        timer = clock.setTimer(
-          () => fail({ ok: false, code: "timeout", sent: "yes", limit: idle, reason: "idle" }),
-          timerDelay(idle),
-        );
-      }
+      if (idle !== false) timer = clock.setTimer(() => fail(silence), timerDelay(idle));
       try {
         const { done, value } = await reader.read();
         clock.clearTimer(timer);

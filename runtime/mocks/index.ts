@@ -7,4 +7,4 @@ export {
   mockHandler,
   mockHandlers,
 } from "./handlers.js";
-export { mergeSamples, type SampleOverrides, sample } from "./sample.js";
+export { mergeSamples, type SampleOverrides, sample, streamText } from "./sample.js";

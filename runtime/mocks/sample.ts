@@ -12,3 +12,9 @@ export function mergeSamples(...parts: readonly unknown[]): unknown {
   const objects = parts.filter((part) => typeof part === "object" && part !== null && !Array.isArray(part));
   return objects.length === 0 ? parts.at(-1) : Object.assign({}, ...objects);
 }
+
+/** A stream of one item, as text. */
+export function streamText(format: string, item: unknown): string {
+  if (format === "lines") return `${JSON.stringify(item)}\n`;
+  return `data: ${format === "events" ? JSON.stringify(item) : String(item)}\n\n`;
+}

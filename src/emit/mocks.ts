@@ -1,6 +1,6 @@
-import type { Api, ApiOperation, ResponseCase } from "../ir/index.js";
+import type { Api, ApiOperation, ContentType, ResponseCase } from "../ir/index.js";
 import { inlineText, printComment } from "./print/comment.js";
-import { Code, printLiteral } from "./print/literal.js";
+import { Code, printLiteral, printString } from "./print/literal.js";
 import { Samples } from "./samples.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
@@ -34,7 +34,7 @@ export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
     ({ operation: { name } }) => `    ${name}: (data) => mockHandler(http, operations.${name}, data),\n`,
   );
   file.addBlock(block("mocks.ts", "createMocks"), { bound: bound.join("").trim().replace(/,$/, "") });
-  if (samples.needsMerge) file.import("resil-gen/runtime/mocks", "mergeSamples");
+  for (const name of samples.needed) file.import("resil-gen/runtime/mocks", name);
   return file;
 }
 
@@ -55,8 +55,15 @@ function sampleOf(content: ResponseCase["contents"][number] | undefined, samples
   if (content === undefined) return "undefined";
   if (content.example !== undefined) return asExpression(printLiteral(content.example, "  ", 60));
   if (content.type.kind === "json") return asExpression(printLiteral(samples.value(content.type.schema), "  ", 60));
+  if (content.type.kind === "stream") return streamSample(content.type, samples);
   if (content.type.kind === "binary") return "new Uint8Array([1, 2, 3])";
   return '"text"';
+}
+
+function streamSample({ format, schema }: Extract<ContentType, { kind: "stream" }>, samples: Samples): string {
+  if (format === "bytes") return '"text"';
+  samples.needed.add("streamText");
+  return `streamText(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
 }
 
 /** An object literal right behind `=>` would be a block. */

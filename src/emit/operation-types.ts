@@ -125,10 +125,22 @@ function contentType(type: ContentType, types: TypePrinter, file: SourceFile, in
     case "binary":
       return file.type(runtime, "BinaryBody");
     case "stream":
-      return file.type(runtime, "ByteStream");
+      return streamTypeText(type, types, file, indent);
     default:
       return "unknown";
   }
+}
+
+const streams = { events: "EventStream", textEvents: "EventStream", lines: "JsonLines" } as const;
+
+function streamTypeText(
+  { format, schema }: Extract<ContentType, { kind: "stream" }>,
+  types: TypePrinter,
+  file: SourceFile,
+  indent: string,
+): string {
+  if (format === "bytes") return file.type(runtime, "ByteStream");
+  return `${file.type(runtime, streams[format])}<${types.type(schema, file, indent)}>`;
 }
 
 /** What an operation comes to: its data, its errors, and the type of its call. */

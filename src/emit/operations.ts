@@ -65,14 +65,23 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
   };
 }
 
+const streamReaders = {
+  events: "eventStream",
+  textEvents: "textEventStream",
+  lines: "jsonLines",
+  bytes: "byteStream",
+} as const;
+
 /** The parts of the runtime that only some operations need, in the order in which they go around a call. */
 function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
-  const isStream = responses.some(({ contents }) => contents.some(({ type }) => type.kind === "stream"));
+  const formats = responses.flatMap(({ contents }) =>
+    contents.flatMap(({ type }) => (type.kind === "stream" ? [type.format] : [])),
+  );
   const extensions = ["coalesce", "fallback", "rateLimit", "hedge", "propagate"] as const;
   const names = [
     ...(idempotencyKey === undefined ? [] : ["keys"]),
     ...extensions.filter((name) => policies[name]),
-    ...(isStream ? ["byteStream"] : []),
+    ...new Set(formats.map((format) => streamReaders[format])),
   ];
   return names.length === 0 ? undefined : names.map((name) => new Code(file.import(runtime, name)));
 }

@@ -14,8 +14,8 @@ export class Samples {
   /** How many values the sample of a named schema comes to; 0 while that is being found out. */
   private readonly sizes = new Map<string, number>();
 
-  /** Whether any sample is put together from several at run time. */
-  needsMerge = false;
+  /** Functions of the runtime that the samples call. */
+  readonly needed = new Set<"mergeSamples" | "streamText">();
 
   constructor(schemas: readonly NamedSchema[]) {
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
@@ -95,7 +95,7 @@ export class Samples {
       else values.push(value);
     }
     if (values.length === 1) return { value: values[0], size };
-    this.needsMerge = true;
+    this.needed.add("mergeSamples");
     return { value: new CallCode("mergeSamples", values), size, isCall: true };
   }
 

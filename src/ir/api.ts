@@ -136,7 +136,9 @@ export interface RequestContent {
 /** What a body is in TypeScript. */
 export type ContentType =
   | { readonly kind: "json" | "form" | "multipart"; readonly schema: Schema }
-  | { readonly kind: "text" | "binary" | "stream" | "unknown" };
+  /** Items that come one by one; `events` and `lines` have a schema for each. */
+  | { readonly kind: "stream"; readonly format: "events" | "textEvents" | "lines" | "bytes"; readonly schema: Schema }
+  | { readonly kind: "text" | "binary" | "unknown" };
 
 /** The answers of one documented status. */
 export interface ResponseCase {

@@ -118,9 +118,27 @@ function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, directio
   if (direction === "write" && /^application\/x-www-form-urlencoded/i.test(mediaType))
     return { kind: "form", schema: schema() };
   if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema() };
-  if (isStreamType(mediaType)) return { kind: direction === "read" ? "stream" : "binary" };
+  if (isStreamType(mediaType)) return direction === "read" ? streamType(mediaType, at, schemas) : { kind: "binary" };
   if (mediaType === "*/*") return written === undefined ? { kind: "unknown" } : { kind: "json", schema: schema() };
   return { kind: isBinaryType(mediaType) ? "binary" : "text" };
+}
+
+/**
+ * What comes one by one: by `itemSchema` (OpenAPI 3.2), where an event is an object with its `data`; before that, by a
+ * `schema` that everybody takes for the one of an event's data.
+ */
+function streamType(mediaType: string, at: Cursor, schemas: Schemas): ContentType {
+  const item = at.get("itemSchema");
+  const schemaOf = (written: Cursor | undefined): Schema => (written === undefined ? {} : schemas.use(written, "read"));
+  if (/^multipart\//i.test(mediaType)) return { kind: "stream", format: "bytes", schema: {} };
+  if (!/^text\/event-stream/i.test(mediaType))
+    return { kind: "stream", format: "lines", schema: schemaOf(item ?? at.get("schema")) };
+  const data = item === undefined ? at.get("schema") : item.get("properties")?.get("data");
+  const isJsonData = /json/i.test(data?.text("contentMediaType") ?? "");
+  if (isJsonData) return { kind: "stream", format: "events", schema: schemaOf(data?.get("contentSchema")) };
+  if (data === undefined || data.text("type") === "string")
+    return { kind: "stream", format: "textEvents", schema: { type: "string" } };
+  return { kind: "stream", format: "events", schema: schemaOf(data) };
 }
 
 function isJson(mediaType: string): boolean {
