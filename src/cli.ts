@@ -16,6 +16,7 @@ interface Flags {
   readonly strict?: true;
   readonly json?: true;
   readonly quiet?: true;
+  readonly overlay: readonly string[];
 }
 
 const examples = `
@@ -43,6 +44,12 @@ async function run(args: readonly string[]): Promise<number> {
     .argument("<spec>", "OpenAPI document: a file, an http(s) URL, or - for standard input")
     .requiredOption("-o, --output <dir>", "folder of the client")
     .addOption(new Option("--preset <name>", "policies of operations that say nothing").choices(presetNames))
+    .option(
+      "--overlay <file>",
+      "OpenAPI Overlay to apply; may be given several times",
+      (file: string, files: string[]) => [...files, file],
+      [],
+    )
     .option("--check", "change nothing; exit 1 with a diff when the client is out of date")
     .option("--force", "overwrite generated files that were edited by hand")
     .addOption(
@@ -68,11 +75,11 @@ async function run(args: readonly string[]): Promise<number> {
   return code;
 }
 
-async function generateCommand(spec: string, { json, quiet, output, ...flags }: Flags): Promise<number> {
+async function generateCommand(spec: string, { json, quiet, output, overlay, ...flags }: Flags): Promise<number> {
   if (output === "") throw new InvalidArgumentError("the output folder must not be empty");
   const { generate } = await import("./generate.js");
   const startedAt = performance.now();
-  const report = await generate({ input: spec, output, ...flags });
+  const report = await generate({ input: spec, output, overlays: overlay, ...flags });
   const isOutOfDate = flags.check === true && report.written.length + report.removed.length > 0;
   if (json) process.stdout.write(`${JSON.stringify(await jsonReport(report), null, 2)}\n`);
   else if (!quiet)

@@ -20,6 +20,8 @@ export interface GenerateOptions {
   readonly runtime?: "copy" | "package" | undefined;
   /** Ending of import specifiers. @default "js" */
   readonly importExtension?: "js" | "ts" | undefined;
+  /** Overlays, applied in their order: paths or URLs. */
+  readonly overlays?: readonly string[] | undefined;
   /** Emit msw handlers. @default true */
   readonly mocks?: boolean | undefined;
   /** Follow references out of the document's folder and to other hosts. @default false */
@@ -48,8 +50,17 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const problems = new Problems();
   const version = packageVersion();
   const raw = await readInput(input, problems);
+  const overlays = await Promise.all((options.overlays ?? []).map((overlay) => readInput(overlay, problems)));
   const optionsHash = hash(
-    JSON.stringify([buildId(), raw.name.split(/[\\/]/).at(-1), preset, runtime, importExtension, mocks]),
+    JSON.stringify([
+      buildId(),
+      raw.name.split(/[\\/]/).at(-1),
+      preset,
+      runtime,
+      importExtension,
+      mocks,
+      overlays.map(({ bytes }) => hash(bytes)),
+    ]),
   );
   const previous = await readManifest(output);
   if (await isUpToDate(output, previous, { version, options: optionsHash, url: raw.url, bytes: raw.bytes })) {
@@ -63,7 +74,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const { buildApi } = await import("./ir/index.js");
   const { emit } = await import("./emit/index.js");
 
-  const document = await load(raw, { allowExternalRefs }, problems);
+  const document = await load(raw, { allowExternalRefs, overlays }, problems);
   const operations = listOperations(document, problems);
   const policies = await resolvePolicies(document, operations, preset, problems);
   const api = buildApi(document, operations, policies, problems);

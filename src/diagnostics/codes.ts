@@ -23,11 +23,16 @@ export const problemCodes = {
   circularRef: error("RG1008", "A $ref leads back to itself"),
   noOperations: error("RG1009", "The document has no operation"),
   duplicateKey: warning("RG1010", "A key is written twice"),
+  overlay: error("RG1011", "An overlay is not what the Overlay Specification asks for"),
+  overlayNoMatch: warning("RG1012", "An overlay's action matches nothing"),
+  config: error("RG1013", "The configuration file is not right"),
+  swagger2: warning("RG1014", "A part of a Swagger 2.0 document that has no counterpart"),
   // 2: policies
   policySyntax: error("RG2001", "x-resilience has an unknown key or a wrong value"),
   policySense: error("RG2002", "x-resilience values that make no sense together"),
   policyPlace: error("RG2003", "x-resilience key that does not belong here"),
   scopeConflict: error("RG2004", "One scope with two sets of numbers"),
+  policyAddress: warning("RG2005", "A policy for operations that there are not"),
   // 3: the document's contents
   brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
   unsendable: warning("RG3002", "An operation that cannot be sent"),

@@ -1,24 +1,47 @@
 import type { SourceFile, Spot } from "./problem.js";
 
+type Key = string | number;
+
+/** Where members were written that stand in a document although they came from elsewhere (an overlay). */
+const placements = new WeakMap<object, Map<Key, Spot>>();
+
+/** Says that the member `key` of an object was written somewhere else than the object. */
+export function placeMember(holder: object, key: Key, spot: Spot): void {
+  const known = placements.get(holder) ?? new Map<Key, Spot>();
+  placements.set(holder, known.set(key, spot));
+}
+
 /** A value in a document together with its place. Going to a child costs nothing; the path is put together on demand. */
-export class Cursor implements Spot {
+export class Cursor {
   readonly value: unknown;
+  /** The document that the value belongs to: what its references start from. */
   readonly file: SourceFile;
   private readonly parent: Cursor | undefined;
-  private readonly key: string | number;
+  private readonly key: Key;
 
-  constructor(file: SourceFile, value: unknown = file.value, parent?: Cursor, key: string | number = "") {
+  constructor(file: SourceFile, value: unknown = file.value, parent?: Cursor, key: Key = "") {
     this.file = file;
     this.value = value;
     this.parent = parent;
     this.key = key;
   }
 
-  get path(): (string | number)[] {
+  /** The keys that lead to the value in its document. */
+  get path(): Key[] {
     return this.parent === undefined ? [] : [...this.parent.path, this.key];
   }
 
-  /** The JSON Pointer of the place. */
+  /** Where the value was written: in its document, or in what put it there. */
+  get spot(): Spot {
+    if (this.parent === undefined) return { file: this.file, path: [] };
+    const holder = this.parent.value;
+    const placed = typeof holder === "object" && holder !== null ? placements.get(holder)?.get(this.key) : undefined;
+    if (placed !== undefined) return placed;
+    const { file, path } = this.parent.spot;
+    return { file, path: [...path, this.key] };
+  }
+
+  /** The JSON Pointer of the value. */
   get pointer(): string {
     return this.path.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
   }
@@ -29,13 +52,13 @@ export class Cursor implements Spot {
   }
 
   /** The member `key`, or `undefined` when there is none. */
-  get(key: string | number): Cursor | undefined {
+  get(key: Key): Cursor | undefined {
     const { value } = this;
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;
-    return new Cursor(this.file, (value as Record<string | number, unknown>)[key], this, key);
+    return new Cursor(this.file, (value as Record<Key, unknown>)[key], this, key);
   }
 
-  /** Members of an object that are of `kind`, with their names. */
+  /** Members of an object, with their names. */
   entries(): [string, Cursor][] {
     return Object.keys(this.record).map((key) => [key, new Cursor(this.file, this.record[key], this, key)]);
   }

@@ -1,5 +1,5 @@
 // What every stage needs. Showing problems to people (render.ts, locate.ts) is loaded only when there is one.
 export type { ProblemCode } from "./codes.js";
-export { Cursor, isRecord } from "./cursor.js";
+export { Cursor, isRecord, placeMember } from "./cursor.js";
 export type { Place, Problem, Severity, SourceFile, Spot } from "./problem.js";
 export { Problems, SpecError, UsageError } from "./problems.js";

@@ -1,4 +1,5 @@
 import { type ProblemCode, problemCodes } from "./codes.js";
+import { Cursor } from "./cursor.js";
 import type { Problem, Severity } from "./problem.js";
 
 /** Collects what is wrong over a whole run, so that everything is told at once. */
@@ -7,8 +8,9 @@ export class Problems {
   private readonly told = new Set<string>();
 
   /** The same thing at the same place is told once, however often it is met. */
-  add(name: ProblemCode, message: string, hint: string, at?: Problem["at"]): void {
+  add(name: ProblemCode, message: string, hint: string, where?: Cursor | Problem["at"]): void {
     const { code, severity } = problemCodes[name];
+    const at = where instanceof Cursor ? where.spot : where;
     const identity = JSON.stringify([
       code,
       message,

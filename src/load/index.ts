@@ -4,6 +4,7 @@ import type { OpenApiVersion, SpecDocument } from "./document.js";
 import { parse } from "./parse.js";
 import type { RawFile } from "./read.js";
 import { readReferences } from "./references.js";
+import { fromSwagger2 } from "./swagger2.js";
 
 export { follow, type OpenApiVersion, type SpecDocument, step } from "./document.js";
 export { listOperations, type SpecOperation } from "./operations.js";
@@ -12,20 +13,39 @@ export { type RawFile, readInput } from "./read.js";
 export interface LoadOptions {
   /** Follow references out of the document's folder and to other hosts. */
   readonly allowExternalRefs: boolean;
+  /** Applied to the document, in their order. */
+  readonly overlays: readonly RawFile[];
 }
 
-/** Reads the document and everything that it refers to. */
+/** Reads the document with its overlays, and everything that it refers to. */
 export async function load(raw: RawFile, options: LoadOptions, problems: Problems): Promise<SpecDocument> {
-  const file = parse(raw, problems);
-  if (file === undefined) throw new SpecError(problems.list);
-  const version = versionOf(file, problems);
+  const parsed = parse(raw, problems);
+  const overlays = options.overlays.flatMap((overlay) => parse(overlay, problems) ?? []);
+  if (parsed === undefined) throw new SpecError(problems.list);
+  const written = await withOverlays(parsed, overlays, problems);
+  const version = versionOf(written, problems);
+  const file = version === "2.0" ? await fromSwagger2(written, problems) : written;
   const files = await readReferences(file, options.allowExternalRefs, problems);
-  return { root: new Cursor(file), version, files };
+  return { root: new Cursor(file), version: version === "2.0" ? "3.0" : version, files };
 }
 
-function versionOf(file: SourceFile, problems: Problems): OpenApiVersion {
+async function withOverlays(
+  file: SourceFile,
+  overlays: readonly SourceFile[],
+  problems: Problems,
+): Promise<SourceFile> {
+  if (overlays.length === 0) return file;
+  const { applyOverlays } = await import("./overlay.js");
+  // YAML aliases make one object stand at several places; an overlay changes one of them.
+  const value = JSON.parse(JSON.stringify(file.value)) as unknown;
+  applyOverlays(value, overlays, problems);
+  return { ...file, value };
+}
+
+function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0" {
   const root = new Cursor(file);
-  if (!isRecord(file.value) || (root.get("openapi") === undefined && root.get("swagger") === undefined)) {
+  const at = root.get("openapi") ?? root.get("swagger");
+  if (!isRecord(file.value) || at === undefined) {
     problems.add(
       "notOpenApi",
       "this is no OpenAPI description: it has no 'openapi' at its top",
@@ -34,13 +54,18 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion {
     );
     throw new SpecError(problems.list);
   }
-  const at = root.get("openapi") ?? root.get("swagger") ?? root;
-  const version = root.get("openapi") === undefined ? undefined : /^(3\.[012])(\.|$)/.exec(String(at.value))?.[1];
+  const isSwagger = root.get("openapi") === undefined;
+  const version = (isSwagger ? /^(2\.0)$/ : /^(3\.[012])(\.|$)/).exec(String(at.value))?.[1];
   if (version === undefined) {
-    problems.add("version", `version '${String(at.value)}' is not supported`, "Supported are 3.0, 3.1 and 3.2.", at);
+    problems.add(
+      "version",
+      `version '${String(at.value)}' is not supported`,
+      "Supported are 2.0, 3.0, 3.1 and 3.2.",
+      at,
+    );
     throw new SpecError(problems.list);
   }
-  return version as OpenApiVersion;
+  return version as OpenApiVersion | "2.0";
 }
 
 /** Hashes of all files that were read: the document first, the others by their place relative to it. */

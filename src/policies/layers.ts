@@ -46,12 +46,13 @@ export async function readLayers(
 }
 
 async function readBlock(block: Cursor, level: Level, problems: Problems): Promise<Layer | undefined> {
+  const source = block.spot.file === block.file ? "spec" : "overlay";
   if (!(await checkBlock(block, level === "operation", problems))) return undefined;
   const preset = block.text("preset") as PresetName | undefined;
   const leaves = new Map(preset === undefined ? [] : presetLayer(preset, "preset", level).leaves);
   for (const { name, value, path } of expand(block.record)) {
     const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block);
-    leaves.set(name, { value, origin: { source: "spec", level, at } });
+    leaves.set(name, { value, origin: { source, level, at: at.spot } });
   }
   return { level, preset, isWritten: true, leaves };
 }

@@ -6,7 +6,7 @@ export type Level = "all" | "path" | "operation";
 /** Where a policy value came from. */
 export interface Origin {
   /** `derived`: an unwritten value that gave way to a written one, or that the kind of operation decides. */
-  readonly source: "default" | "preset" | "spec" | "derived";
+  readonly source: "default" | "preset" | "spec" | "overlay" | "config" | "derived";
   readonly level: Level;
   /** The preset's name, or why a value was derived. */
   readonly detail?: string;

@@ -1,0 +1,156 @@
+import { type JSONValue, query } from "json-p3";
+import { Cursor, isRecord, type Problems, placeMember, type SourceFile, type Spot } from "../diagnostics/index.js";
+
+type Path = readonly (string | number)[];
+
+/**
+ * Applies overlays to a document, one after the other, each action to the result of the one before (Overlay
+ * Specification 1.0 and 1.1). The value is changed in place; what was put in knows where it was written.
+ */
+export function applyOverlays(value: unknown, overlays: readonly SourceFile[], problems: Problems): void {
+  for (const file of overlays) {
+    const overlay = new Cursor(file);
+    if (!checkOverlay(overlay, problems)) continue;
+    for (const action of overlay.get("actions")?.items() ?? []) applyAction(value, action, problems);
+  }
+}
+
+function checkOverlay(overlay: Cursor, problems: Problems): boolean {
+  const refuse = (what: string, at: Cursor | undefined): boolean => {
+    problems.add(
+      "overlay",
+      what,
+      "An overlay has overlay: 1.1.0, info with title and version, and actions.",
+      at ?? overlay,
+    );
+    return false;
+  };
+  const version = overlay.get("overlay");
+  if (!/^1\.[01](\.\d+)?$/.test(String(version?.value)))
+    return refuse("this is no overlay of version 1.0 or 1.1", version);
+  const info = overlay.get("info");
+  if (info?.text("title") === undefined || info.text("version") === undefined)
+    return refuse("'info' needs title and version", info);
+  const actions = overlay.get("actions");
+  return (actions?.items() ?? []).length > 0 || refuse("an overlay needs at least one action", actions);
+}
+
+function applyAction(root: unknown, action: Cursor, problems: Problems): void {
+  const refuse = (what: string, at: Cursor): void => problems.add("overlay", what, "Correct the action.", at);
+  const target = action.get("target");
+  if (target === undefined || typeof target.value !== "string") return refuse("an action needs a 'target'", action);
+  const paths = locations(root, target.value);
+  if (paths === undefined) return refuse(`'${target.value}' is no JSONPath (RFC 9535)`, target);
+  if (paths.length === 0) {
+    problems.add(
+      "overlayNoMatch",
+      `'${target.value}' matches nothing`,
+      "Correct the target, or remove the action.",
+      target,
+    );
+    return;
+  }
+  if (action.get("remove")?.value === true) return remove(root, paths, (what) => refuse(what, action));
+  const source = updateOf(root, action, refuse);
+  if (source === undefined) return;
+  const kinds = new Set(paths.map((path) => kindOf(valueAt(root, path))));
+  if (kinds.size > 1) return refuse(`'${target.value}' selects values of several kinds`, target);
+  for (const path of paths) {
+    if (path.length === 0) mergeInto(root, source.value, source.spot, (what) => refuse(what, action));
+    else
+      updateMember(valueAt(root, path.slice(0, -1)) as object, path.at(-1) ?? "", source, (what) =>
+        refuse(what, action),
+      );
+  }
+}
+
+/** What is put in: `copy` selects exactly one value of the document, `update` is it. */
+function updateOf(
+  root: unknown,
+  action: Cursor,
+  refuse: (what: string, at: Cursor) => void,
+): { value: unknown; spot: Spot } | undefined {
+  const copy = action.get("copy");
+  if (copy === undefined) {
+    const update = action.get("update");
+    return update === undefined ? undefined : { value: structuredClone(update.value), spot: update.spot };
+  }
+  const paths = locations(root, String(copy.value)) ?? [];
+  const [only] = paths;
+  if (paths.length !== 1 || only === undefined) {
+    refuse(`'copy' must select one value, and selects ${paths.length}`, copy);
+    return undefined;
+  }
+  return { value: structuredClone(valueAt(root, only)), spot: copy.spot };
+}
+
+function locations(root: unknown, path: string): Path[] | undefined {
+  try {
+    return query(path, root as JSONValue).nodes.map((node) => node.location);
+  } catch {
+    return undefined;
+  }
+}
+
+function valueAt(root: unknown, path: Path): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string | number, unknown>)[key], root);
+}
+
+function kindOf(value: unknown): "object" | "array" | "primitive" {
+  if (Array.isArray(value)) return "array";
+  return isRecord(value) ? "object" : "primitive";
+}
+
+/** From the highest index down, so that what is still to be removed stays where it was. */
+function remove(root: unknown, paths: readonly Path[], refuse: (what: string) => void): void {
+  const ordered = [...paths].sort((a, b) => compareKeys(b.at(-1), a.at(-1)));
+  for (const path of ordered) {
+    const key = path.at(-1);
+    if (key === undefined) return refuse("the document itself cannot be removed");
+    const holder = valueAt(root, path.slice(0, -1));
+    if (Array.isArray(holder)) holder.splice(Number(key), 1);
+    else delete (holder as Record<string, unknown>)[String(key)];
+  }
+}
+
+function compareKeys(a: string | number | undefined, b: string | number | undefined): number {
+  return typeof a === "number" && typeof b === "number" ? a - b : 0;
+}
+
+function updateMember(
+  holder: object,
+  key: string | number,
+  { value, spot }: { value: unknown; spot: Spot },
+  refuse: (what: string) => void,
+): void {
+  const current = (holder as Record<string | number, unknown>)[key];
+  if (kindOf(current) !== "primitive") return mergeInto(current, value, spot, refuse);
+  if (kindOf(value) !== "primitive") return refuse("a primitive value cannot be merged with an object or a list");
+  setMember(holder, key, value, spot);
+}
+
+/** Objects merge, a list takes one more item or a whole list; any other pairing is an error. */
+function mergeInto(target: unknown, update: unknown, spot: Spot, refuse: (what: string) => void): void {
+  if (Array.isArray(target)) {
+    const items = Array.isArray(update) ? update : [update];
+    items.forEach((item, index) => {
+      const path = Array.isArray(update) ? [...spot.path, index] : spot.path;
+      setMember(target, target.length, structuredClone(item), { file: spot.file, path });
+    });
+    return;
+  }
+  if (!isRecord(target) || !isRecord(update)) return refuse("an object can be merged with an object only");
+  for (const [key, value] of Object.entries(update)) {
+    const place = { file: spot.file, path: [...spot.path, key] };
+    const current = Object.hasOwn(target, key) ? target[key] : undefined;
+    if (current === undefined || (kindOf(current) === "primitive" && kindOf(value) === "primitive")) {
+      setMember(target, key, structuredClone(value), place);
+    } else if (kindOf(current) === kindOf(value)) mergeInto(current, value, place, refuse);
+    else refuse(`'${key}' is of another kind in the document`);
+  }
+}
+
+function setMember(holder: object, key: string | number, value: unknown, spot: Spot): void {
+  Object.defineProperty(holder, key, { value, enumerable: true, configurable: true, writable: true });
+  placeMember(holder, key, spot);
+}

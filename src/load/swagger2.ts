@@ -1,0 +1,19 @@
+import { Cursor, type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
+
+/** A Swagger 2.0 document as OpenAPI 3.0. Places are those of the original, as near as its keys are the same. */
+export async function fromSwagger2(file: SourceFile, problems: Problems): Promise<SourceFile> {
+  const { default: converter } = await import("swagger2openapi");
+  try {
+    const copy = structuredClone(file.value) as Parameters<typeof converter.convertObj>[0];
+    const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
+    return { ...file, value: openapi };
+  } catch (cause) {
+    problems.add(
+      "syntax",
+      `this Swagger 2.0 document cannot be converted: ${(cause as Error).message}`,
+      "Mend it, or convert it to OpenAPI 3 yourself.",
+      new Cursor(file),
+    );
+    throw new SpecError(problems.list);
+  }
+}
