@@ -13,6 +13,8 @@ export class Attempt {
   readonly startedAt: number;
   /** How far the request got: raised by the transport. */
   sent: Sent = "no";
+  /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
+  wasRedirected = false;
   readonly #run: CallRun;
   readonly #pass: Pass | undefined;
   #controller: AbortController | undefined;

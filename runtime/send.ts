@@ -30,14 +30,19 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
             cause: fault,
           },
   );
-  if (isFailure(response)) return response;
+  if (isFailure(response)) return redirectedTo(response, attempt);
   attempt.sent = "yes";
   attempt.progress();
   try {
-    return await readResponse(call, attempt, response);
+    return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {
-    return { ...networkFailure(cause), sent: "yes" };
+    return redirectedTo({ ...networkFailure(cause), sent: "yes" }, attempt);
   }
+}
+
+/** A failure behind a redirect is none of the request that a retry would send again. */
+function redirectedTo(outcome: Outcome<unknown>, { wasRedirected }: Attempt): Outcome<unknown> {
+  return outcome.ok || !wasRedirected ? outcome : { ...outcome, sent: "yes", wasRedirected };
 }
 
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
@@ -59,7 +64,7 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
 function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const transmit = (request: WireRequest): Promise<Response> => {
     attempt.sent = "maybe";
-    return sendFollowing(core.transport, request, attempt.signal, operation.safe);
+    return sendFollowing(core.transport, request, attempt, operation.safe);
   };
   const middleware = (core.options.middleware ?? []) as readonly Middleware[];
   if (middleware.length === 0) return transmit(wire);
@@ -67,8 +72,16 @@ function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireReq
   const context = { operation: { id, method, path }, attempt: attempt.number };
   const chain = middleware.reduceRight<(request: Request) => Promise<Response>>(
     (next, run) => async (request) => run(request, next, context),
-    (request) =>
-      transmit({ url: request.url, method: request.method, headers: request.headers, body: undefined, request }),
+    async (request) => transmit(await passedOn(request, wire)),
   );
   return chain(requestOf(wire, attempt.signal));
+}
+
+/** What middleware has made of a request. A body that is in memory anyway is read, for a redirect may need it again. */
+async function passedOn(made: Request, { body }: WireRequest): Promise<WireRequest> {
+  const { url, method, headers } = made;
+  const isInMemory = typeof body === "string" || body instanceof Uint8Array;
+  const content = isInMemory && made.body !== null ? new Uint8Array(await made.arrayBuffer()) : undefined;
+  const request = content === undefined ? made : new Request(made, { body: content });
+  return { url, method, headers, body: content, request };
 }
