@@ -33,12 +33,14 @@ export async function sendFollowing(
   const redirect = isBrowser() ? (isSafe ? "follow" : "error") : "manual";
   const { url, request } = wire;
   const { signal } = attempt;
-  const sent = request
-    ? transport(request, { signal, redirect })
-    : transport(new URL(url), { ...initOf(wire), signal, redirect });
-  const response = await sent.catch((cause) => {
+  let response: Response;
+  try {
+    response = await (request
+      ? transport(request, { signal, redirect })
+      : transport(new URL(url), { ...initOf(wire), signal, redirect }));
+  } catch (cause) {
     throw new Fault(networkFailure(cause));
-  });
+  }
   const { status } = response;
   const location = [301, 302, 303, 307, 308].includes(status) ? response.headers.get("location") : null;
   if (location === null || response.type === "opaqueredirect") return response;

@@ -2,6 +2,7 @@ import type { Attempt } from "./attempt.js";
 import type { Authorization } from "./auth.js";
 import { Fault } from "./fault.js";
 import type { HttpCall } from "./http-call.js";
+import { InvalidInput } from "./invalid-input.js";
 import type { Middleware } from "./middleware.js";
 import { networkFailure } from "./network-failure.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
@@ -15,7 +16,7 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
   try {
     authorization = await call.core.api.authorize?.(call);
   } catch (cause) {
-    return { ok: false, code: "auth", sent: "no", cause };
+    return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: "no", cause };
   }
   if (attempt.isOver) return { ok: false, code: "aborted", sent: "no" };
   const response = await exchange(call, attempt, wireRequest(call, attempt, authorization)).catch(
@@ -61,7 +62,7 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
   };
 }
 
-function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+async function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const transmit = (request: WireRequest): Promise<Response> => {
     attempt.sent = "maybe";
     return sendFollowing(core.transport, request, attempt, operation.safe);
