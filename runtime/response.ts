@@ -55,7 +55,8 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
   const text = decode(chunks, contentType);
-  if (!isJson || (text === "" && contentType === "")) return { chunks, data: text === "" ? undefined : text };
+  if (text === "" && contentType === "") return { chunks, data: undefined };
+  if (!isJson) return { chunks, data: text };
   try {
     return { chunks, data: JSON.parse(text) as unknown };
   } catch {
