@@ -15,6 +15,8 @@ export class Attempt {
   sent: Sent = "no";
   /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
   wasRedirected = false;
+  /** Called when it is ended before its work: what that waits for is not needed any more. */
+  onCut: (() => void) | undefined;
   readonly #run: CallRun;
   readonly #pass: Pass | undefined;
   #controller: AbortController | undefined;
@@ -75,6 +77,7 @@ export class Attempt {
   cut(failure: Failure): void {
     this.#finish({ ...failure, sent: this.sent }, failure);
     this.#controller?.abort();
+    this.onCut?.();
   }
 
   #arm(ms: number, failure: () => Failure): void {

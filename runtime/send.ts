@@ -12,9 +12,10 @@ import { formStyle } from "./serialize/styles.js";
 
 /** One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects. */
 export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+  const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
-    authorization = await call.core.api.authorize?.(call);
+    authorization = authorize === undefined ? undefined : await untilCut(attempt, authorize(call));
   } catch (cause) {
     return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: "no", cause };
   }
@@ -44,6 +45,14 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
 /** A failure behind a redirect is none of the request that a retry would send again. */
 function redirectedTo(outcome: Outcome<unknown>, { wasRedirected }: Attempt): Outcome<unknown> {
   return outcome.ok || !wasRedirected ? outcome : { ...outcome, sent: "yes", wasRedirected };
+}
+
+/** What a promise comes to, while the attempt is under way. Nothing is sent yet: its place is not held for a token. */
+function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    attempt.onCut = () => resolve(undefined);
+    promise.then(resolve, reject);
+  });
 }
 
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
