@@ -132,8 +132,10 @@ export function told(outcome: Outcome<unknown>): { outcome: "ok" | Failure["code
  */
 export function verdictOf(outcome: Outcome<unknown>): Verdict {
   if (outcome.ok) return "success";
-  const { code, status = 0, retryAfterMs, cutShort } = outcome;
-  if (code === "network" || code === "timeout" || code === "deadline") return cutShort ? "neutral" : "failure";
+  const { code, status = 0, retryAfterMs, cutShort, sent } = outcome;
+  if (code === "network") return "failure";
+  // Time that went by before anything was sent (for a token) is not the server's.
+  if (code === "timeout" || code === "deadline") return cutShort || sent === "no" ? "neutral" : "failure";
   if (status === 0 || (status === 503 && retryAfterMs !== undefined)) return "neutral";
   return status < 500 || status === 501 || status === 505 ? "success" : "failure";
 }
