@@ -13,6 +13,10 @@ export class Attempt {
   readonly startedAt: number;
   /** How far the request got: raised by the transport. */
   sent: Sent = "no";
+  /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
+  wasRedirected = false;
+  /** Called when it is ended before its work: what that waits for is not needed any more. */
+  onCut: (() => void) | undefined;
   readonly #run: CallRun;
   readonly #pass: Pass | undefined;
   #controller: AbortController | undefined;
@@ -73,6 +77,7 @@ export class Attempt {
   cut(failure: Failure): void {
     this.#finish({ ...failure, sent: this.sent }, failure);
     this.#controller?.abort();
+    this.onCut?.();
   }
 
   #arm(ms: number, failure: () => Failure): void {
@@ -127,8 +132,10 @@ export function told(outcome: Outcome<unknown>): { outcome: "ok" | Failure["code
  */
 export function verdictOf(outcome: Outcome<unknown>): Verdict {
   if (outcome.ok) return "success";
-  const { code, status = 0, retryAfterMs, cutShort } = outcome;
-  if (code === "network" || code === "timeout" || code === "deadline") return cutShort ? "neutral" : "failure";
+  const { code, status = 0, retryAfterMs, cutShort, sent } = outcome;
+  if (code === "network") return "failure";
+  // Time that went by before anything was sent (for a token) is not the server's.
+  if (code === "timeout" || code === "deadline") return cutShort || sent === "no" ? "neutral" : "failure";
   if (status === 0 || (status === 503 && retryAfterMs !== undefined)) return "neutral";
   return status < 500 || status === 501 || status === 505 ? "success" : "failure";
 }

@@ -1,4 +1,5 @@
 import type { HttpCall } from "./http-call.js";
+import { checkHeader } from "./request.js";
 
 /** How one security scheme of the description wants its credentials. */
 export type SecurityScheme =
@@ -38,6 +39,7 @@ export async function authorize({ core, operation, auth }: HttpCall): Promise<Au
     else if (scheme.in === "header") headers[scheme.name.toLowerCase()] = String(value);
     else (scheme.in === "query" ? query : cookies).push([scheme.name, String(value)]);
   }
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
   return authorization;
 }
 

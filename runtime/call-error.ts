@@ -20,7 +20,9 @@ export function callError(
   const attempts = run?.attempts ?? 0;
   const elapsedMs = clock.now() - startedAt;
   const wait = retryAtMs === undefined ? retryAfterMs : retryAtMs - clock.now();
-  const retryAt = wait === undefined || wait === never ? undefined : new Date(clock.date() + Math.max(0, wait));
+  // A server may ask for more than any date can say.
+  const at = new Date(clock.date() + Math.max(0, wait ?? never));
+  const retryAt = Number.isNaN(at.getTime()) ? undefined : at;
   const isRefused = status !== undefined && status >= 400 && status < 500;
   const maybeDone = (!operation.safe && isRefused && run?.maybeDone) || undefined;
 

@@ -36,7 +36,8 @@ export class Core {
   isClosed = false;
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, SharedState>();
-  #drained: (() => void) | undefined;
+  /** Who waits for the last run's end. */
+  readonly #drained = new Set<() => void>();
 
   constructor(api: ApiDescription, options: RuntimeOptions) {
     this.api = api;
@@ -108,7 +109,9 @@ export class Core {
   /** A run has ended, and the stream that it may have opened. */
   ended(run: CallRun): void {
     this.running.delete(run);
-    if (this.running.size === 0) this.#drained?.();
+    if (this.running.size > 0) return;
+    for (const drained of this.#drained) drained();
+    this.#drained.clear();
   }
 
   async close(drain: unknown): Promise<void> {
@@ -116,10 +119,10 @@ export class Core {
     if (this.running.size > 0) {
       await new Promise<void>((resolve) => {
         const timer = this.clock.setTimer(resolve, timerDelay(durationMs(drain) ?? 0));
-        this.#drained = () => {
+        this.#drained.add(() => {
           this.clock.clearTimer(timer);
           resolve();
-        };
+        });
       });
     }
     for (const run of this.running) run.interrupt(closedFailure);

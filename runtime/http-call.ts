@@ -53,7 +53,6 @@ export class HttpCall {
     this.signal = options.signal;
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
-    this.correlationId = core.options.correlationId?.();
     const { observe } = core;
     if (observe === undefined) return;
     const { id, method, path } = operation;
@@ -75,8 +74,7 @@ export class HttpCall {
   /** Never rejects. */
   async execute(input: OperationInput): Promise<Settled> {
     this.#input = input;
-    this.emit?.("start", {});
-    const early = this.#refusal() ?? orInvalid(() => this.#prepare(input));
+    const early = this.#begin() ?? this.#refusal() ?? orInvalid(() => this.#prepare(input));
     if (isFailure(early)) return this.#settled(early);
     const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
@@ -99,6 +97,15 @@ export class HttpCall {
   /** The error for a failure of this call. */
   error(failure: Failure): ResilienceError {
     return callError(this, failure, this.#sent(failure));
+  }
+
+  /** Tells that the call begins, and what it belongs to. */
+  #begin(): Failure | undefined {
+    const correlation = orInvalid(() => ({ id: this.core.options.correlationId?.() }));
+    const isFailed = isFailure(correlation);
+    this.correlationId = isFailed ? undefined : correlation.id;
+    this.emit?.("start", {});
+    return isFailed ? correlation : undefined;
   }
 
   /** Why the call does not even begin. */

@@ -74,6 +74,8 @@ export interface Failure {
   readonly reason?: string;
   readonly parameter?: string;
   readonly limit?: number;
+  /** The request itself was answered by a redirect; this is what came after it. */
+  readonly wasRedirected?: true;
   /** The same request would fail the same way (TLS, a URL that is none). */
   readonly permanent?: true;
   /** The attempt was ended before its own time by something that says nothing about the server. */

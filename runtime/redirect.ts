@@ -1,3 +1,4 @@
+import type { Attempt } from "./attempt.js";
 import { Fault } from "./fault.js";
 import { networkFailure } from "./network-failure.js";
 import type { EncodedBody } from "./operation.js";
@@ -25,18 +26,21 @@ export interface WireRequest {
 export async function sendFollowing(
   transport: Transport,
   wire: WireRequest,
-  signal: AbortSignal,
+  attempt: Attempt,
   isSafe: boolean,
   count = 0,
 ): Promise<Response> {
   const redirect = isBrowser() ? (isSafe ? "follow" : "error") : "manual";
   const { url, request } = wire;
-  const sent = request
-    ? transport(request, { signal, redirect })
-    : transport(new URL(url), { ...initOf(wire), signal, redirect });
-  const response = await sent.catch((cause) => {
+  const { signal } = attempt;
+  let response: Response;
+  try {
+    response = await (request
+      ? transport(request, { signal, redirect })
+      : transport(new URL(url), { ...initOf(wire), signal, redirect }));
+  } catch (cause) {
     throw new Fault(networkFailure(cause));
-  });
+  }
   const { status } = response;
   const location = [301, 302, 303, 307, 308].includes(status) ? response.headers.get("location") : null;
   if (location === null || response.type === "opaqueredirect") return response;
@@ -44,8 +48,9 @@ export async function sendFollowing(
   if (typeof next === "string") {
     throw new Fault({ ok: false, code: "redirect", sent: "yes", status, response, reason: next });
   }
+  attempt.wasRedirected = true;
   await response.body?.cancel();
-  return sendFollowing(transport, next, signal, isSafe, count + 1);
+  return sendFollowing(transport, next, attempt, isSafe, count + 1);
 }
 
 /** The next request, or why there must be none. */
@@ -61,8 +66,9 @@ function redirected(
     return "there were too many, or to no http URL";
   const isSameOrigin = target?.origin === new URL(url).origin;
   const becomesGet = status === 303 ? method !== "HEAD" : status < 303 && method === "POST";
-  const body = becomesGet ? undefined : (request?.body ?? content);
-  if (!becomesGet && !isSafe && (!isSameOrigin || status < 307 || count > 0)) return "it would send a mutation again";
+  const body = becomesGet ? undefined : (content ?? request?.body ?? undefined);
+  const isMutation = !isSafe && !becomesGet && method !== "GET";
+  if (isMutation && (!isSameOrigin || status < 307 || count > 0)) return "it would send a mutation again";
   if (body && (!isSameOrigin || body instanceof ReadableStream)) return "it would send the body again";
   const kept = new Headers(isSameOrigin ? headers : {});
   // RFC 9110 §15.4: what described the body goes with it.

@@ -100,14 +100,22 @@ function headersOf(
   const headers: Record<string, string> = {};
   for (const [written, value = ""] of all) {
     const name = written.toLowerCase();
-    // Fetch would throw on these too, but with the value in its message.
-    if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-      throw new InvalidInput(name, "is no header: its name or its value has characters that none can have");
-    }
+    checkHeader(name, value);
     if (value === "") delete headers[name];
     else headers[name] = value;
   }
   return headers;
+}
+
+/**
+ * Fetch would throw too, but with the value in its message.
+ *
+ * @throws InvalidInput
+ */
+export function checkHeader(name: string, value: string): void {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw new InvalidInput(name, "is no header: its name or its value has characters that none can have");
+  }
 }
 
 /** The documented media types of all answers, JSON first. */

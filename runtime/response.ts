@@ -28,11 +28,12 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const isKnown = isDocumented && (isBodiless || documented === "" || !isEmpty);
   const isTaken = ok && !isKnown && isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
   if (isTaken) emit?.("warning", { message: `answered ${status}, which its description does not know` });
-  if (ok && (isTaken || (isKnown && !body?.isBroken))) {
+  if (ok && (isTaken || isKnown) && !body?.isBroken) {
     const chunks = call.policies.fallback ? body?.chunks : undefined;
     return { ok, data, status, response, source: "network", chunks };
   }
-  const code = !isKnown ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
+  const code =
+    !isKnown && !isTaken ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
   const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response };
   const asked = retryAfterMs(headers, core.clock.date());
   return asked === undefined ? failure : { ...failure, retryAfterMs: asked };
@@ -54,7 +55,8 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
   const text = decode(chunks, contentType);
-  if (!isJson || (text === "" && contentType === "")) return { chunks, data: text === "" ? undefined : text };
+  if (text === "" && contentType === "") return { chunks, data: undefined };
+  if (!isJson) return { chunks, data: text };
   try {
     return { chunks, data: JSON.parse(text) as unknown };
   } catch {

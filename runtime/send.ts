@@ -2,6 +2,7 @@ import type { Attempt } from "./attempt.js";
 import type { Authorization } from "./auth.js";
 import { Fault } from "./fault.js";
 import type { HttpCall } from "./http-call.js";
+import { InvalidInput } from "./invalid-input.js";
 import type { Middleware } from "./middleware.js";
 import { networkFailure } from "./network-failure.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
@@ -11,11 +12,12 @@ import { formStyle } from "./serialize/styles.js";
 
 /** One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects. */
 export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+  const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
-    authorization = await call.core.api.authorize?.(call);
+    authorization = authorize === undefined ? undefined : await untilCut(attempt, authorize(call));
   } catch (cause) {
-    return { ok: false, code: "auth", sent: "no", cause };
+    return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: "no", cause };
   }
   if (attempt.isOver) return { ok: false, code: "aborted", sent: "no" };
   const response = await exchange(call, attempt, wireRequest(call, attempt, authorization)).catch(
@@ -30,14 +32,27 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
             cause: fault,
           },
   );
-  if (isFailure(response)) return response;
+  if (isFailure(response)) return redirectedTo(response, attempt);
   attempt.sent = "yes";
   attempt.progress();
   try {
-    return await readResponse(call, attempt, response);
+    return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {
-    return { ...networkFailure(cause), sent: "yes" };
+    return redirectedTo({ ...networkFailure(cause), sent: "yes" }, attempt);
   }
+}
+
+/** A failure behind a redirect is none of the request that a retry would send again. */
+function redirectedTo(outcome: Outcome<unknown>, { wasRedirected }: Attempt): Outcome<unknown> {
+  return outcome.ok || !wasRedirected ? outcome : { ...outcome, sent: "yes", wasRedirected };
+}
+
+/** What a promise comes to, while the attempt is under way. Nothing is sent yet: its place is not held for a token. */
+function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    attempt.onCut = () => resolve(undefined);
+    promise.then(resolve, reject);
+  });
 }
 
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
@@ -56,10 +71,10 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
   };
 }
 
-function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+async function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const transmit = (request: WireRequest): Promise<Response> => {
     attempt.sent = "maybe";
-    return sendFollowing(core.transport, request, attempt.signal, operation.safe);
+    return sendFollowing(core.transport, request, attempt, operation.safe);
   };
   const middleware = (core.options.middleware ?? []) as readonly Middleware[];
   if (middleware.length === 0) return transmit(wire);
@@ -67,8 +82,16 @@ function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireReq
   const context = { operation: { id, method, path }, attempt: attempt.number };
   const chain = middleware.reduceRight<(request: Request) => Promise<Response>>(
     (next, run) => async (request) => run(request, next, context),
-    (request) =>
-      transmit({ url: request.url, method: request.method, headers: request.headers, body: undefined, request }),
+    async (request) => transmit(await passedOn(request, wire)),
   );
   return chain(requestOf(wire, attempt.signal));
+}
+
+/** What middleware has made of a request. A body that is in memory anyway is read, for a redirect may need it again. */
+async function passedOn(made: Request, { body }: WireRequest): Promise<WireRequest> {
+  const { url, method, headers } = made;
+  const isInMemory = typeof body === "string" || body instanceof Uint8Array;
+  const content = isInMemory && made.body !== null ? new Uint8Array(await made.arrayBuffer()) : undefined;
+  const request = content === undefined ? made : new Request(made, { body: content });
+  return { url, method, headers, body: content, request };
 }

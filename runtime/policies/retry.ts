@@ -48,8 +48,9 @@ export function isRetryable(failure: Failure, { retry, repeat }: Policies): bool
 
 /**
  * Whether it is certain that the request was not executed: it was not sent, or the answer says so (RFC 9110 §15.5.20,
- * RFC 8470 §5.2). A 503 proves nothing.
+ * RFC 8470 §5.2). A 503 proves nothing; neither does what a redirect has led to.
  */
-export function wasNotProcessed({ sent, status, retryAfterMs }: Failure): boolean {
+export function wasNotProcessed({ sent, status, retryAfterMs, wasRedirected }: Failure): boolean {
+  if (wasRedirected) return false;
   return sent === "no" || status === 421 || status === 425 || (status === 429 && retryAfterMs !== undefined);
 }
