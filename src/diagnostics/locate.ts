@@ -127,12 +127,20 @@ function positionOf({ input, line, position, lineStart }: ParserState): { line: 
 }
 
 function adopt(mark: Mark, value: unknown, nodes: readonly Node[]): void {
-  if (Array.isArray(value)) {
-    value.forEach((_item, index) => {
-      const node = nodes[index];
-      if (node !== undefined) mark.children.set(index, node.mark);
-    });
-  } else if (typeof value === "object" && value !== null) adoptMembers(mark, value as Record<string, unknown>, nodes);
+  if (Array.isArray(value)) adoptItems(mark, value, nodes);
+  else if (typeof value === "object" && value !== null) adoptMembers(mark, value as Record<string, unknown>, nodes);
+}
+
+/** An item that is empty has no node; one that is a pair without braces (`[a: 1]`) has two. */
+function adoptItems(mark: Mark, items: readonly unknown[], nodes: readonly Node[]): void {
+  let at = 0;
+  items.forEach((item, index) => {
+    const node = nodes[at];
+    const isOwn = node !== undefined && Object.is(node.value, item);
+    if (node === undefined || (item === null && !isOwn)) return;
+    mark.children.set(index, node.mark);
+    at += isOwn ? 1 : 2;
+  });
 }
 
 /** A key takes the place of the key itself and the children of its value. A key without a value has no node for it. */

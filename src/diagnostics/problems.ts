@@ -14,7 +14,7 @@ export class Problems {
     const identity = JSON.stringify([
       code,
       message,
-      at !== undefined && "path" in at ? [at.file.url, at.path] : at?.line,
+      at !== undefined && "path" in at ? [at.file.url, at.path] : [at?.file, at?.line, at?.column],
     ]);
     if (this.told.has(identity)) return;
     this.told.add(identity);
