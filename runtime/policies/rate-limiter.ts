@@ -14,8 +14,10 @@ export interface Turn {
  */
 export class RateLimiter {
   readonly policy: RateLimitPolicy;
-  /** Moments of the last turns, oldest first: at least `calls` of them. */
+  /** Moments of the last turns, oldest first: all that are younger than the span, or still to come. */
   #turns: number[] = [];
+  /** So many turns are remembered before those that are too old are looked for. */
+  #room = 1_000;
   /** Turns in the future that were given back. */
   readonly #free: number[] = [];
 
@@ -48,7 +50,10 @@ export class RateLimiter {
     const before = this.#turns[this.#turns.length - calls];
     const at = before === undefined ? now : Math.max(now, before + per);
     this.#turns.push(at);
-    if (this.#turns.length > 2 * calls + 1_000) this.#turns = this.#turns.slice(-calls);
+    if (this.#turns.length > this.#room) {
+      this.#turns = this.#turns.filter((turn) => turn + per > now);
+      this.#room = 2 * this.#turns.length + 1_000;
+    }
     return at;
   }
 

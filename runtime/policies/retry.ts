@@ -26,7 +26,7 @@ export function decideRetry(
   if (attempts > retry.maxRetries) return "max-retries";
   const wait = backoffMs(attempts, retry.backoff, random);
   const asked = retry.retryAfter ? (failure.retryAfterMs ?? 0) : 0;
-  if (asked >= remainingMs) return "retry-after";
+  if (asked > 0 && asked >= remainingMs) return "retry-after";
   const spread = asked * (1 + random() / 10);
   const longest = Math.max(wait, spread < remainingMs ? spread : asked);
   return longest < remainingMs ? longest : "deadline";
@@ -40,6 +40,8 @@ export function isRetryable(failure: Failure, { retry, repeat }: Policies): bool
   const isHarmless = repeat !== "unprocessed" || wasNotProcessed(failure);
   if (code === "network" || code === "timeout") return on.includes(code) && isHarmless;
   if (code !== "http" && code !== "unexpected-response") return false;
+  // The request is wrong, or its key belongs to another: the same one stays wrong, whatever the list says.
+  if (status === 400 || status === 422) return false;
   // A server that knows keys says by 409 with Retry-After that the first request is still in progress; else a 409 is
   // repeated only where it was written for the operation, which knows what it means by it.
   if (status === 409) return on.includes(status) || (repeat === "keyed" && retryAfterMs !== undefined);

@@ -38,7 +38,7 @@ export class Rolling {
 
   /** The slot that events of the moment `now` go to. Old slots leave first. */
   slot(now: number): Slot {
-    this.expire(now);
+    this.expire(now, 1);
     const last = this.#slots.at(-1);
     if (last?.live && now - last.at < 1 && this.#maxAttempts === never) return last;
     const slot = { ...newTally(), at: now, live: true };
@@ -52,11 +52,11 @@ export class Rolling {
     this.#first = 0;
   }
 
-  /** Takes out what has become too old. */
-  expire(now: number): void {
+  /** Takes out what has become too old, and makes room for attempts that are to be `added`. */
+  expire(now: number, added = 0): void {
     for (; this.#first < this.#slots.length; this.#first++) {
       const slot = this.#slots[this.#first] as Slot;
-      if (now - slot.at < this.#spanMs && this.sum.attempts < this.#maxAttempts) break;
+      if (now - slot.at < this.#spanMs && this.sum.attempts + added <= this.#maxAttempts) break;
       this.#drop(slot);
     }
     if (this.#first > 32 && this.#first * 2 > this.#slots.length) {
