@@ -30,6 +30,8 @@ export class HttpCall {
   readonly emit: Emit | undefined;
   correlationId: string | undefined;
   readonly startedAt: number;
+  /** The same number is on all its events. */
+  readonly number: number;
   /** Set when the request is ready. */
   request!: PreparedRequest;
   policies!: Policies;
@@ -53,21 +55,14 @@ export class HttpCall {
     this.signal = options.signal;
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
+    this.number = ++core.calls;
     const { observe } = core;
     if (observe === undefined) return;
     const { id, method, path } = operation;
-    const call = ++core.calls;
     this.emit = (type, fields) => {
-      const { correlationId } = this;
-      const facts = {
-        type,
-        operation: id,
-        method,
-        path,
-        call,
-        ...(correlationId === undefined ? {} : { correlationId }),
-      };
-      observe({ ...facts, ...fields } as ResilienceEvent);
+      const { correlationId, number } = this;
+      const joined = correlationId === undefined ? {} : { correlationId };
+      observe({ type, operation: id, method, path, call: number, ...joined, ...fields } as ResilienceEvent);
     };
   }
 

@@ -7,6 +7,8 @@ export type Middleware<Id extends string = string> = (
 
 export interface MiddlewareContext<Id extends string = string> {
   readonly operation: { readonly id: Id; readonly method: string; readonly path: string };
+  /** The number that all events of this call have. */
+  readonly call: number;
   /** 1 for the first. */
   readonly attempt: number;
 }

@@ -71,7 +71,7 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
   };
 }
 
-async function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+async function exchange({ core, operation, number }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const transmit = (request: WireRequest): Promise<Response> => {
     attempt.sent = "maybe";
     return sendFollowing(core.transport, request, attempt, operation.safe);
@@ -79,7 +79,7 @@ async function exchange({ core, operation }: HttpCall, attempt: Attempt, wire: W
   const middleware = (core.options.middleware ?? []) as readonly Middleware[];
   if (middleware.length === 0) return transmit(wire);
   const { id, method, path } = operation;
-  const context = { operation: { id, method, path }, attempt: attempt.number };
+  const context = { operation: { id, method, path }, call: number, attempt: attempt.number };
   const chain = middleware.reduceRight<(request: Request) => Promise<Response>>(
     (next, run) => async (request) => run(request, next, context),
     async (request) => transmit(await passedOn(request, wire)),

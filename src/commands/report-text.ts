@@ -1,7 +1,7 @@
 import pc from "picocolors";
-import { renderProblems } from "./diagnostics/render.js";
-import type { GenerateReport } from "./generate.js";
-import type { OperationSummary } from "./summary.js";
+import { renderProblems } from "../diagnostics/render.js";
+import type { GenerateReport } from "../generate.js";
+import type { OperationSummary } from "../summary.js";
 
 interface ReportOptions {
   readonly output: string;
