@@ -116,9 +116,10 @@ export class Core {
 
   async close(drain: unknown): Promise<void> {
     this.isClosed = true;
-    if (this.running.size > 0) {
+    const drainMs = timerDelay(durationMs(drain) ?? 0);
+    if (this.running.size > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
-        const timer = this.clock.setTimer(resolve, timerDelay(durationMs(drain) ?? 0));
+        const timer = this.clock.setTimer(resolve, drainMs);
         this.#drained.add(() => {
           this.clock.clearTimer(timer);
           resolve();

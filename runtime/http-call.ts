@@ -137,6 +137,9 @@ export class HttpCall {
   /** Sends the request through the policies, within reach of the caller's signal and of the client's end. */
   async #send(): Promise<Outcome<unknown>> {
     const { core, signal } = this;
+    // Extensions may have taken their time before.
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return refusal;
     const run = new CallRun(core.state(this.operation), this.#settings, (attempt) => sendAttempt(this, attempt));
     const abort = (): void => run.interrupt(abortedBy(signal as AbortSignal));
     const leave = (): void => {

@@ -1,3 +1,4 @@
+import { timerDelay } from "../clock.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
 import { backoffMs } from "../policies/backoff.js";
@@ -81,7 +82,7 @@ function pause({ core, signal }: HttpCall, ms: number): Promise<void> {
       signal?.removeEventListener("abort", end);
       resolve();
     };
-    const timer = core.clock.setTimer(end, ms);
+    const timer = core.clock.setTimer(end, timerDelay(ms));
     signal?.addEventListener("abort", end);
   });
 }

@@ -68,7 +68,8 @@ function watched(source: ByteStream, call: HttpCall): OpenStream & { readonly by
     };
   });
   const fail = (failure: Failure): void => {
-    controller?.error(call.error(failure));
+    // Its headers have come, whatever ends it.
+    controller?.error(call.error({ ...failure, sent: "yes" }));
     finish();
     reader.cancel().catch(() => {});
   };
