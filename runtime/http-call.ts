@@ -50,7 +50,6 @@ export class HttpCall {
     this.signal = options.signal;
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
-    this.correlationId = core.options.correlationId?.();
     const { observe } = core;
     if (observe === undefined) return;
     const { id, method, path } = operation;
@@ -71,8 +70,9 @@ export class HttpCall {
 
   /** Never rejects. */
   async execute(input: OperationInput): Promise<Settled> {
+    const asked = orInvalid(() => this.#correlate());
     this.emit?.("start", {});
-    const early = this.#refusal() ?? orInvalid(() => this.#prepare(input));
+    const early = isFailure(asked) ? asked : (this.#refusal() ?? orInvalid(() => this.#prepare(input)));
     if (isFailure(early)) return this.#settled(early);
     const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
@@ -84,6 +84,11 @@ export class HttpCall {
   /** The error for a failure of this call. */
   error(failure: Failure): ResilienceError {
     return callError(this, failure, this.#sent(failure));
+  }
+
+  #correlate(): object {
+    this.correlationId = this.core.options.correlationId?.();
+    return this;
   }
 
   /** Why the call does not even begin. */
