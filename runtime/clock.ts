@@ -19,8 +19,15 @@ export const never: number = Number.POSITIVE_INFINITY;
 /** A timer of the platform that can be set going again (Node). */
 interface ReusableTimer {
   readonly ms: number;
-  run: () => void;
+  /** What it is set for now. */
+  booking: Booking | undefined;
   handle: { refresh(): unknown } | undefined;
+}
+
+/** One use of a timer. Dropping it when it is over does nothing, whatever the timer is used for by then. */
+interface Booking {
+  readonly timer: ReusableTimer;
+  readonly run: () => void;
 }
 
 const platformTimeout = setTimeout;
@@ -48,23 +55,18 @@ class SystemClock implements Clock {
 
   setTimer(run: () => void, ms: number): unknown {
     if (atTurnsEnd === undefined || setTimeout !== platformTimeout) return setTimeout(run, ms);
-    const spare = this.#spare;
-    if (spare?.ms === ms) {
-      this.#spare = undefined;
-      spare.run = run;
-      spare.handle?.refresh();
-      return spare;
-    }
-    const timer: ReusableTimer = { ms, run, handle: undefined };
-    timer.handle = setTimeout(() => timer.run(), ms) as unknown as { refresh(): unknown };
-    return timer;
+    const timer = this.#reused(ms) ?? this.#made(ms);
+    timer.booking = { timer, run };
+    return timer.booking;
   }
 
   clearTimer(timer: unknown): void {
-    const reusable = timer as ReusableTimer | undefined;
-    if (reusable?.handle === undefined) return clearTimeout(timer as number);
+    const booking = timer as Booking | undefined;
+    const reusable = booking?.timer;
+    if (reusable === undefined) return clearTimeout(timer as number);
+    if (reusable.booking !== booking) return;
+    reusable.booking = undefined;
     if (this.#spare !== undefined) return clearTimeout(reusable.handle as unknown as number);
-    reusable.run = nothing;
     this.#spare = reusable;
     if (this.#willSweep) return;
     this.#willSweep = true;
@@ -74,9 +76,27 @@ class SystemClock implements Clock {
       this.#willSweep = false;
     });
   }
-}
 
-const nothing = (): void => {};
+  #reused(ms: number): ReusableTimer | undefined {
+    const spare = this.#spare;
+    if (spare?.ms !== ms) return undefined;
+    this.#spare = undefined;
+    spare.handle?.refresh();
+    return spare;
+  }
+
+  #made(ms: number): ReusableTimer {
+    const timer: ReusableTimer = { ms, booking: undefined, handle: undefined };
+    timer.handle = setTimeout(() => {
+      const { booking } = timer;
+      timer.booking = undefined;
+      // One that fires while it is the spare cannot be used again.
+      if (booking === undefined) this.#spare = undefined;
+      booking?.run();
+    }, ms) as unknown as { refresh(): unknown };
+    return timer;
+  }
+}
 
 /** Where time comes from, unless a client is given another clock. */
 export const systemClock: Clock = /* @__PURE__ */ new SystemClock();

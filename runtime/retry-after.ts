@@ -14,10 +14,13 @@ export function retryAfterMs(headers: Headers, nowMs: number): number | undefine
   return Math.max(0, at - (httpDate(headers.get("date") ?? "") ?? nowMs));
 }
 
-/** IMF-fixdate, and the two obsolete forms that recipients must accept (RFC 9110 §5.6.7). */
+/**
+ * IMF-fixdate, and the two obsolete forms that recipients must accept (RFC 9110 §5.6.7). Nothing else: `Date.parse` alone
+ * makes a date of "Soon 5", and takes one without GMT for our own time.
+ */
 function httpDate(text: string): number | undefined {
-  if (!/^[A-Z][a-z]+,? /.test(text)) return undefined;
-  const isAsctime = /^[A-Z][a-z]{2} [A-Z]/.test(text);
+  const isAsctime = /^[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}$/.test(text);
+  if (!isAsctime && !/^[A-Z][a-z]{2,8}, \d\d([ -])[A-Z][a-z]{2}\1\d{2,4} [\d:]{8} GMT$/.test(text)) return undefined;
   const at = Date.parse(isAsctime ? `${text} GMT` : text);
   return Number.isNaN(at) ? undefined : at;
 }

@@ -129,8 +129,8 @@ function reservedPair(name: string, value: unknown): string {
   return `${encode(name)}=${encodeReserved(value)}`;
 }
 
-/** Splits off what passes: existing `%XX` triples and the reserved characters of RFC 3986. */
+/** Splits off what passes: existing `%XX` triples and the reserved characters of RFC 3986, but `#` would end the query. */
 function encodeReserved(value: unknown): string {
-  const parts = textOf(value).split(/(%[0-9A-Fa-f]{2}|[:/?#[\]@!$&'()*+,;=])/);
+  const parts = textOf(value).split(/(%[0-9A-Fa-f]{2}|[:/?[\]@!$&'()*+,;=])/);
   return parts.map((part, index) => (index % 2 === 1 ? part : encode(part))).join("");
 }

@@ -115,6 +115,7 @@ function cutOff(answer: Response, bytes: number): Response {
 }
 
 function pause(clock: Clock, ms: number, signal: AbortSignal | null | undefined): Promise<void> {
+  if (signal?.aborted) return Promise.reject(signal.reason);
   if (ms === 0) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const abort = (): void => {
