@@ -76,7 +76,7 @@ export class SourceFile {
       .sort((a, b) => compare(a.specifier, b.specifier))
       .map(({ specifier, names }) => importStatement(specifier, names));
     const head = imports.length === 0 ? "" : `${imports.join("\n")}\n\n`;
-    return { path: this.path, text: `${this.settings.header}${head}${this.chunks.join("\n\n").replace(/\n*$/, "\n")}` };
+    return { path: this.path, text: `${this.settings.header}${head}${this.chunks.join("\n\n").trimEnd()}\n` };
   }
 
   /** The specifier of a module, as seen from this file. */

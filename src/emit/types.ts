@@ -1,16 +1,15 @@
 import type { GlobalContext, SchemaObject as TransformInput } from "openapi-typescript";
-// The transforms by themselves: the package's main entry loads a second bundler, which we do not need.
-import transformSchemaObject from "openapi-typescript/dist/transform/schema-object.mjs";
-import ts from "typescript";
+import type { PropertySignature, TypeElement, TypeNode } from "typescript";
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
 import { printComment } from "./print/comment.js";
 import { docsOf, mergedMembers, printMembers, printType, type TypeContext } from "./print/type.js";
 import type { SourceFile } from "./source-file.js";
+import { transformSchemaObject, ts } from "./typescript.js";
 
 /** Prints schemas as TypeScript types, by openapi-typescript's transforms. */
 export class TypePrinter {
   private readonly schemas: ReadonlyMap<string, Schema>;
-  private readonly docs = new WeakMap<ts.TypeElement, SchemaObject>();
+  private readonly docs = new WeakMap<TypeElement, SchemaObject>();
   private readonly context: GlobalContext;
 
   constructor(schemas: readonly NamedSchema[]) {
@@ -34,7 +33,7 @@ export class TypePrinter {
     return `${comment}export type ${name} =${type.startsWith("\n") ? "" : " "}${type};`;
   }
 
-  private transform(schema: Schema): ts.TypeNode {
+  private transform(schema: Schema): TypeNode {
     return transformSchemaObject(schema as TransformInput, { path: "#/components/schemas", ctx: this.context });
   }
 
@@ -74,7 +73,7 @@ export class TypePrinter {
       postTransform: undefined,
       transform: (schema: TransformInput) =>
         (schema as SchemaObject).format === "binary" ? ts.factory.createTypeReferenceNode("BinaryValue") : undefined,
-      transformProperty: (property: ts.PropertySignature, schema: TransformInput) => {
+      transformProperty: (property: PropertySignature, schema: TransformInput) => {
         this.docs.set(property, schema as SchemaObject);
         return undefined;
       },
@@ -96,7 +95,7 @@ function nameOf(ref: string): string {
 }
 
 /** Members of a type that is one object and nothing else: it can be an interface. */
-function membersOfObject(node: ts.TypeNode): readonly ts.TypeElement[] | undefined {
+function membersOfObject(node: TypeNode): readonly TypeElement[] | undefined {
   if (ts.isTypeLiteralNode(node)) return node.members;
   if (!ts.isIntersectionTypeNode(node)) return undefined;
   const objects = node.types.filter(ts.isTypeLiteralNode);

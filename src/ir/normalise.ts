@@ -23,7 +23,7 @@ export interface NormaliseContext {
 const types = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
 /** Keywords that are taken as they are, with the kind of value that they must have. */
-const scalars: Readonly<Record<string, "string" | "number" | "boolean" | "any">> = {
+const scalars = Object.entries({
   title: "string",
   description: "string",
   format: "string",
@@ -44,7 +44,7 @@ const scalars: Readonly<Record<string, "string" | "number" | "boolean" | "any">>
   default: "any",
   example: "any",
   examples: "any",
-};
+} satisfies Record<string, "string" | "number" | "boolean" | "any">);
 
 /** A schema as OpenAPI 3.0 or 3.1 writes it, in the one dialect of the {@link Schema} type. What is broken is left out. */
 export function normalise(at: Cursor, context: NormaliseContext): Schema {
@@ -82,7 +82,7 @@ function withDocs(target: Schema, { description, deprecated }: Record<string, un
 /** Everything of a schema but `allOf`, `anyOf` and `oneOf`. */
 function plainPart(at: Cursor, value: Record<string, unknown>, context: NormaliseContext): Draft {
   const draft: Draft = {};
-  for (const [key, kind] of Object.entries(scalars)) {
+  for (const [key, kind] of scalars) {
     if (!Object.hasOwn(value, key)) continue;
     const member = value[key];
     if (kind === "any" || typeof member === kind) draft[key] = member;

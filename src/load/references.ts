@@ -43,9 +43,9 @@ async function crawl(root: SourceFile, read: (url: string) => Promise<unknown>):
   );
 }
 
-/** Most documents are one file; they need no crawling. */
+/** Most documents are one file; they need no crawling. YAML may put a long reference on a line of its own, behind `>-`. */
 function mayReferToFiles(text: string): boolean {
-  return /\$ref["']?\s*:\s*["']?[^#"'\s]/.test(text);
+  return /\$ref["']?\s*:\s*(?:[>|][-+]?\s+)?["']?[^#"'\s>|]/.test(text);
 }
 
 async function readOne(url: string, root: SourceFile, problems: Problems): Promise<SourceFile | string> {

@@ -22,44 +22,54 @@ const lineWidth = 120;
 
 /** Prints a plain value as a TypeScript literal: on one line where that fits. */
 export function printLiteral(value: unknown, indent = "", column: number = indent.length): string {
-  if (value instanceof Code) return value.text;
-  if (value instanceof CallCode) {
-    const { name, args } = value;
-    const list = args.map((argument): [string, unknown] => ["", argument]);
-    return `${name}${printList("(", list, ")", indent, column + name.length)}`;
-  }
-  if (typeof value === "string") return printString(value);
-  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
-  if (typeof value === "boolean" || value === null) return String(value);
-  if (Array.isArray(value))
-    return printList(
-      "[",
-      value.map((item) => ["", item]),
-      "]",
-      indent,
-      column,
-    );
-  if (typeof value !== "object") return "null";
-  const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return printList(
-    "{",
-    members.map(([key, member]) => [`${printKey(key)}: `, member]),
-    "}",
-    indent,
-    column,
-  );
-}
-
-function printList(open: string, members: [string, unknown][], close: string, indent: string, column: number): string {
-  if (members.length === 0) return `${open}${close}`;
-  const pad = open === "{" ? " " : "";
-  const flat = members.map(([key, member]) => `${key}${printLiteral(member, "", Number.NEGATIVE_INFINITY)}`).join(", ");
-  if (column + flat.length + 4 <= lineWidth) return `${open}${pad}${flat}${pad}${close}`;
+  const list = listOf(value);
+  if (list === undefined) return printScalar(value);
+  const { open, members, close } = list;
+  const flat = printFlat(list, lineWidth - 4 - column - (open.length - 1));
+  if (flat !== undefined) return flat;
   const deeper = `${indent}  `;
   const lines = members.map(
     ([key, member]) => `${deeper}${key}${printLiteral(member, deeper, deeper.length + key.length)},\n`,
   );
   return `${open}\n${lines.join("")}${indent}${close}`;
+}
+
+/** What is printed as several values between brackets, each behind its key or behind nothing. */
+interface List {
+  readonly open: string;
+  readonly members: readonly (readonly [key: string, value: unknown])[];
+  readonly close: string;
+}
+
+function listOf(value: unknown): List | undefined {
+  if (typeof value !== "object" || value === null || value instanceof Code) return undefined;
+  if (value instanceof CallCode)
+    return { open: `${value.name}(`, members: value.args.map((argument) => ["", argument]), close: ")" };
+  if (Array.isArray(value)) return { open: "[", members: value.map((item) => ["", item]), close: "]" };
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  return { open: "{", members: members.map(([key, member]) => [`${printKey(key)}: `, member]), close: "}" };
+}
+
+function printScalar(value: unknown): string {
+  if (value instanceof Code) return value.text;
+  if (typeof value === "string") return printString(value);
+  if (typeof value === "number") return Number.isFinite(value) ? String(value) : "null";
+  return typeof value === "boolean" ? String(value) : "null";
+}
+
+/** A list on one line; nothing as soon as what is between its brackets is longer than `room`. */
+function printFlat({ open, members, close }: List, room: number): string | undefined {
+  if (members.length === 0) return `${open}${close}`;
+  let text = "";
+  for (const [key, member] of members) {
+    const before = `${text}${text === "" ? "" : ", "}${key}`;
+    const list = listOf(member);
+    const value = list === undefined ? printScalar(member) : printFlat(list, room - before.length);
+    if (value === undefined || before.length + value.length > room) return undefined;
+    text = before + value;
+  }
+  const pad = open === "{" ? " " : "";
+  return `${open}${pad}${text}${pad}${close}`;
 }
 
 /** A key of an object literal. Written plainly, `__proto__` would set the prototype. */

