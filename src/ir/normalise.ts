@@ -90,6 +90,7 @@ function plainPart(at: Cursor, value: Record<string, unknown>, context: Normalis
   typePart(at, value, draft, context);
   valuesPart(value, draft);
   propertiesPart(at, value, draft, context);
+  if (draft.properties !== undefined || value["additionalProperties"] !== undefined) delete draft.enum;
   const extra = at.get("additionalProperties");
   if (extra !== undefined && value["additionalProperties"] !== undefined)
     draft.additionalProperties = normalise(extra, context);
@@ -136,6 +137,10 @@ function valuesPart(value: Record<string, unknown>, draft: Draft): void {
     const values = value["enum"].filter((item) => typeof item !== "number" || Number.isFinite(item));
     const unique = [...new Map(values.map((item) => [JSON.stringify(item), item])).values()];
     if (unique.length > 0) draft.enum = unique;
+    // A list of texts says more than the "object" that some documents write beside it.
+    const isPlain = unique.every((item) => typeof item !== "object" || item === null);
+    if (draft.type === "object" && isPlain) delete draft.type;
+    else if (draft.type === "object") delete draft.enum;
   }
   if (!Object.hasOwn(value, "const")) return;
   if (value["const"] === null) draft.type = "null";

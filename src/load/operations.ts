@@ -27,7 +27,8 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
   const operations = (paths?.entries() ?? [])
     .filter(([path]) => path.startsWith("/") || !path.startsWith("x-"))
     .flatMap(([path, item]) => operationsOf(document, path, item, problems));
-  if (operations.length === 0 && problems.count("error") === 0) {
+  const hasWebhooks = Object.keys(document.root.get("webhooks")?.record ?? {}).length > 0;
+  if (operations.length === 0 && !hasWebhooks && problems.count("error") === 0) {
     problems.add(
       "noOperations",
       "this document describes no operation",
