@@ -13,6 +13,7 @@ A module that imports \`createClient\` and operations from GitHub's client (1,22
 esbuild, after gzip, without ky. kB are 1,000 bytes.
 `;
 
+/** What is measured, in the order of the table. Each takes the context and its own name, and gives rows or throws. */
 export const measures = [
   { name: "One operation", take: oneOperationRows },
   { name: "Each further operation, from 10 to 50", take: slopeRow },
@@ -47,8 +48,8 @@ async function oneOperationRows(context) {
   const { folder } = githubClient(context);
   const text = await bundleOf([operation.ours], folder);
   const ours = gzipKilobytes(text);
-  const rows = [row({ measure: `One operation (${operation.id})`, unit: "kB", ours, goal: 8 })];
-  rows.push(row({ measure: "Paths of other operations in it", unit: "", ours: strangers(text, context), goal: 0 }));
+  const rows = [row(`One operation (${operation.id})`, { unit: "kB", ours, goal: 8 })];
+  rows.push(row("Paths of other operations in it", { ours: strangers(text, context), goal: 0 }));
   return [...rows, await redoclyRow(ours, context)];
 }
 
@@ -66,21 +67,21 @@ async function redoclyRow(ours, { work }) {
     mkdirSync(folder, { recursive: true });
     generateRedocly(pathOf(documents.github, work), join(folder, "client.ts"));
     const against = gzipKilobytes(await bundle(`export { ${operation.redocly} } from "./client.js";`, folder));
-    return row({ measure, unit: "kB", ours, against, ratio: ours / against });
+    return row(measure, { unit: "kB", ours, against, ratio: ours / against });
   } catch (error) {
     return skipped(measure, error.message);
   }
 }
 
-async function slopeRow(context) {
+async function slopeRow(context, name) {
   const { folder, names } = githubClient(context);
   const [few, many] = await Promise.all([10, 50].map((count) => bundleOf(spread(names, count), folder)));
   const ours = (gzipKilobytes(many) - gzipKilobytes(few)) / 40;
-  return [row({ measure: "Each further operation, from 10 to 50", unit: "kB", ours, goal: 0.1 })];
+  return [row(name, { unit: "kB", ours, goal: 0.1 })];
 }
 
 async function facadeRow(context) {
   const { folder, names } = githubClient(context);
   const ours = gzipKilobytes(await bundle('export { createApi } from "./client/index.js";', folder));
-  return [row({ measure: `The facade with all ${names.length} operations`, unit: "kB", ours })];
+  return [row(`The facade with all ${names.length} operations`, { unit: "kB", ours })];
 }

@@ -24,7 +24,7 @@ const groups = { generator, bundle };
 async function take(measure, context) {
   process.stderr.write(`… ${measure.name}\n`);
   try {
-    return await measure.take(context);
+    return await measure.take(context, measure.name);
   } catch (error) {
     return [skipped(measure.name, error.message)];
   }
@@ -32,7 +32,7 @@ async function take(measure, context) {
 
 async function takeAll(names, isQuick) {
   const work = mkdtempSync(join(tmpdir(), "resil-gen-work-"));
-  const context = { work, isQuick, rounds: isQuick ? 1 : 5, warmUps: isQuick ? 0 : 1 };
+  const context = { work, rounds: isQuick ? 1 : 5, warmUps: isQuick ? 0 : 1 };
   const results = {};
   try {
     for (const name of names) {

@@ -11,6 +11,9 @@ function folderName(...packages) {
   return packages.join("+").replace(/[^\w.@+-]/g, "_");
 }
 
+// Where npm cannot be reached, that is to be told soon.
+const npmFlags = ["--loglevel=error", "--fetch-retries=1", "--fetch-retry-mintimeout=1000"];
+
 function run(command, args, cwd) {
   const { status, stdout, stderr, error } = spawnSync(command, args, {
     cwd,
@@ -48,7 +51,7 @@ export function install(...packages) {
 /** Installs packages into an empty folder. */
 export function installInto(folder, packages) {
   writeFileSync(join(folder, "package.json"), '{ "private": true }');
-  run("npm", ["install", "--no-audit", "--no-fund", "--loglevel=error", ...packages], folder);
+  run("npm", ["install", "--no-audit", "--no-fund", ...npmFlags, ...packages], folder);
 }
 
 /** One file of a package: some packages hold a great many, so that one alone is unpacked. */
@@ -65,6 +68,6 @@ export function fileOfPackage(specifier, path) {
 /** Packs a package, a published one or a folder, into a folder; gives the archive's name. */
 export function packInto(folder, specifier) {
   // Packing ours does not build it: that has been done, and would take away what is being measured.
-  run("npm", ["pack", specifier, "--ignore-scripts", "--loglevel=error"], folder);
+  run("npm", ["pack", specifier, "--ignore-scripts", ...npmFlags], folder);
   return readdirSync(folder).find((name) => name.endsWith(".tgz"));
 }

@@ -63,18 +63,23 @@ function takeTurn(result, run, counts) {
   }
 }
 
-export function median(values) {
+function median(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
+/** The median of a program's turns; throws where it failed. */
+export function medianOf({ values, error }) {
+  if (error !== undefined) throw new Error(error);
+  return median(values);
+}
+
 /** Medians of two programs and the median of their ratios, each taken within one round. */
 export function compare(ours, against) {
-  for (const { error } of [ours, against]) if (error !== undefined) throw new Error(error);
   return {
-    ours: median(ours.values),
-    against: median(against.values),
+    ours: medianOf(ours),
+    against: medianOf(against),
     ratio: median(ours.values.map((value, round) => value / against.values[round])),
   };
 }

