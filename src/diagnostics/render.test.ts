@@ -60,9 +60,7 @@ test("a document of one endless line gets no frame", () => {
   const minified: SourceFile = { ...file, text: long, format: "json", value: JSON.parse(long) };
   const problems = new Problems();
   problems.add("brokenCorner", "odd", "Mend it.", new Cursor(minified).get("b"));
-  expect(renderProblems(problems.list, plain)).toBe(
-    `specs/api.yaml:1:1009  RG3001  odd\n    Mend it.\n`,
-  );
+  expect(renderProblems(problems.list, plain)).toBe(`specs/api.yaml:1:1009  RG3001  odd\n    Mend it.\n`);
 });
 
 test("a problem as data has its place in numbers", () => {
@@ -70,7 +68,15 @@ test("a problem as data has its place in numbers", () => {
   problems.add("brokenCorner", "odd", "Mend it.", get("/b"));
   problems.add("notOurs", "in the way", "Move it.");
   expect(problems.list.map(placed)).toEqual([
-    { code: "RG3001", severity: "warning", message: "odd", hint: "Mend it.", file: "specs/api.yaml", line: 6, column: 5 },
+    {
+      code: "RG3001",
+      severity: "warning",
+      message: "odd",
+      hint: "Mend it.",
+      file: "specs/api.yaml",
+      line: 6,
+      column: 5,
+    },
     { code: "RG4002", severity: "error", message: "in the way", hint: "Move it." },
   ]);
 });
