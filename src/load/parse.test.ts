@@ -15,13 +15,13 @@ function read(content: string | Uint8Array): Read {
   return { file, told: told(problems) };
 }
 
-const valueOf = (content: string | Uint8Array): unknown => read(content).file?.value;
+const parsed = (content: string | Uint8Array): unknown => read(content).file?.value;
 
 describe("what is read", () => {
   test("YAML and JSON come to the same value", () => {
     const yaml = "a:\n  - 1\n  - b: null\n200: x\n";
-    expect(valueOf(yaml)).toEqual({ a: [1, { b: null }], 200: "x" });
-    expect(valueOf('{"a": [1, {"b": null}], "200": "x"}')).toEqual(valueOf(yaml));
+    expect(parsed(yaml)).toEqual({ a: [1, { b: null }], 200: "x" });
+    expect(parsed('{"a": [1, {"b": null}], "200": "x"}')).toEqual(parsed(yaml));
     expect(read(yaml).file?.format).toBe("yaml");
     expect(read("{}").file?.format).toBe("json");
   });
@@ -31,7 +31,7 @@ describe("what is read", () => {
   });
 
   test("dates, yes and no stay text, as in YAML 1.2", () => {
-    expect(valueOf("a: 2024-01-02\nb: yes\nc: no\nd: 12:30:45\n")).toEqual({
+    expect(parsed("a: 2024-01-02\nb: yes\nc: no\nd: 12:30:45\n")).toEqual({
       a: "2024-01-02",
       b: "yes",
       c: "no",
@@ -40,7 +40,7 @@ describe("what is read", () => {
   });
 
   test("merge keys are followed, and written keys win", () => {
-    expect(valueOf("x: &x { a: 1, b: 2 }\ny: { <<: *x, b: 3 }\n")).toMatchObject({ y: { a: 1, b: 3 } });
+    expect(parsed("x: &x { a: 1, b: 2 }\ny: { <<: *x, b: 3 }\n")).toMatchObject({ y: { a: 1, b: 3 } });
   });
 
   test("a byte order mark tells UTF-16 from UTF-8 and is no part of the text", () => {
@@ -48,12 +48,12 @@ describe("what is read", () => {
     const littleEndian = Buffer.from(`\ufeff${text}`, "utf16le");
     const bigEndian = Buffer.from(littleEndian).swap16();
     for (const bytes of [Buffer.from(`\ufeff${text}`), littleEndian, bigEndian])
-      expect(valueOf(bytes)).toEqual({ a: "ä" });
+      expect(parsed(bytes)).toEqual({ a: "ä" });
   });
 
   test("a member called __proto__ is a member like others", () => {
     for (const text of ['{"__proto__": {"polluted": true}}', "__proto__: { polluted: true }\n"]) {
-      const value = valueOf(text) as object;
+      const value = parsed(text) as object;
       expect(Object.keys(value)).toEqual(["__proto__"]);
       expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
     }
