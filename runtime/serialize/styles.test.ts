@@ -302,14 +302,14 @@ describe("what is written can be read again", () => {
   });
 
   test("matrix", () => {
-    const valueOf = (pair: string): string => (pair.includes("=") ? decodeURIComponent(afterEquals(pair)) : "");
+    const textOf = (pair: string): string => (pair.includes("=") ? decodeURIComponent(afterEquals(pair)) : "");
     fc.assert(
       fc.property(word, words, members, (name, many, named) => {
         const exploded = matrixExplodeStyle(name, many).slice(1).split(";");
-        expect(exploded.map(valueOf)).toEqual(many);
+        expect(exploded.map(textOf)).toEqual(many);
         const pairs = matrixExplodeStyle(name, named).slice(1).split(";");
         expect(
-          Object.fromEntries(pairs.map((pair) => [decodeURIComponent(pair.split("=")[0] ?? ""), valueOf(pair)])),
+          Object.fromEntries(pairs.map((pair) => [decodeURIComponent(pair.split("=")[0] ?? ""), textOf(pair)])),
         ).toEqual(named);
       }),
     );

@@ -6,8 +6,19 @@ export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 export interface SpecDocument {
   readonly root: Cursor;
   readonly version: OpenApiVersion;
-  /** By URL; a text instead of a file says why it could not be had. */
-  readonly files: ReadonlyMap<string, SourceFile | string>;
+  /** By URL. */
+  readonly files: ReadonlyMap<string, SourceFile | Unread>;
+}
+
+/** A file that could not be had. */
+export interface Unread {
+  readonly why: string;
+  /** It may not be read unless the user allows it. */
+  readonly isRefused: boolean;
+}
+
+export function isRead(file: SourceFile | Unread): file is SourceFile {
+  return !("why" in file);
 }
 
 /**
@@ -38,11 +49,11 @@ export function step(document: SpecDocument, from: Cursor, problems: Problems): 
 /** The place that one reference names. */
 function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
-  if (typeof file === "string") {
-    const isRefused = file.startsWith("it is ");
+  if (!isRead(file)) {
+    const { why, isRefused } = file;
     problems.add(
       isRefused ? "refusedRef" : "danglingRef",
-      `'${text}' cannot be followed: ${file}`,
+      `'${text}' cannot be followed: ${why}`,
       isRefused
         ? "Move the file into the document's folder, or allow it with --allow-external-refs."
         : "Correct the reference.",
@@ -56,16 +67,18 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
   return at;
 }
 
-function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceFile | string {
-  const [location = ""] = text.split("#", 1);
-  if (location === "") return base;
-  const url = targetUrl(location, base.url);
-  if (url === undefined) return "it is no URL";
-  return url === document.root.file.url ? document.root.file : (document.files.get(url) ?? "the file was not read");
+function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceFile | Unread {
+  const url = targetUrl(text, base.url);
+  if (url === base.url) return base;
+  if (url === document.root.file.url) return document.root.file;
+  const file = url === undefined ? undefined : document.files.get(url);
+  return file ?? { why: "it is no address of a file", isRefused: false };
 }
 
-/** The URL of the file that a reference names. */
-export function targetUrl(location: string, base: string): string | undefined {
+/** The URL of the file that a reference in the file `base` names. */
+export function targetUrl(text: string, base: string): string | undefined {
+  const [location = ""] = text.split("#", 1);
+  if (location === "") return base;
   return URL.canParse(location, base) ? new URL(location, base).href : undefined;
 }
 

@@ -25,7 +25,7 @@ const methods = ["get", "put", "post", "delete", "options", "head", "patch", "tr
 export function listOperations(document: SpecDocument, problems: Problems): SpecOperation[] {
   const paths = document.root.get("paths");
   const operations = (paths?.entries() ?? [])
-    .filter(([path]) => path.startsWith("/") || !path.startsWith("x-"))
+    .filter(([path, item]) => isPath(path, item, problems))
     .flatMap(([path, item]) => operationsOf(document, path, item, problems));
   const hasWebhooks = Object.keys(document.root.get("webhooks")?.record ?? {}).length > 0;
   if (operations.length === 0 && !hasWebhooks && problems.count("error") === 0) {
@@ -37,6 +37,13 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
     );
   }
   return operations;
+}
+
+/** A path without a slash would be glued to the host: `https://api.example` and `pets` make another host. */
+function isPath(path: string, item: Cursor, problems: Problems): boolean {
+  if (path.startsWith("/") || path.startsWith("x-")) return path.startsWith("/");
+  problems.add("brokenCorner", `path '${path}' does not begin with a slash`, leftOut, item);
+  return false;
 }
 
 function operationsOf(document: SpecDocument, path: string, written: Cursor, problems: Problems): SpecOperation[] {
@@ -70,7 +77,7 @@ function operationOf(
     problems.add("brokenCorner", `${key} is no object`, leftOut, at);
     return undefined;
   }
-  if (["TRACE", "CONNECT", "TRACK"].includes(method)) {
+  if (/^(trace|connect|track)$/i.test(method) || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(method)) {
     problems.add(
       "unsendable",
       `${key} cannot be sent: fetch refuses this method`,

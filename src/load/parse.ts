@@ -53,12 +53,17 @@ function reportJsonError(source: SourceFile, problems: Problems): undefined {
   return undefined;
 }
 
-function parseYaml(source: SourceFile, problems: Pick<Problems, "add">): Parsed | undefined {
+function parseYaml(
+  source: SourceFile,
+  problems: Pick<Problems, "add">,
+  options: yaml.LoadOptions = yamlOptions,
+): Parsed | undefined {
   try {
-    const value = yaml.load(source.text, yamlOptions);
+    const value = yaml.load(source.text, options);
     return hasAliases(source.text) && isTooLarge(value) ? tooDeep(source, problems) : { value, format: "yaml" };
   } catch (cause) {
-    return yamlProblem(source, cause as yaml.YAMLException, problems);
+    if (!(cause instanceof yaml.YAMLException)) throw cause;
+    return yamlProblem(source, cause, problems);
   }
 }
 
@@ -69,13 +74,13 @@ const merge = new yaml.Type("tag:yaml.org,2002:merge", {
 });
 const yamlOptions = { maxDepth, schema: yaml.CORE_SCHEMA.extend({ implicit: [merge] }) } as yaml.LoadOptions;
 
+/** What js-yaml says. Of the whole text (several documents in one) it tells no place: then it is the beginning. */
 function yamlProblem(
   source: SourceFile,
-  { reason, mark }: yaml.YAMLException,
+  { reason, mark }: Pick<yaml.YAMLException, "reason"> & { readonly mark?: yaml.Mark },
   problems: Pick<Problems, "add">,
 ): Parsed | undefined {
-  const at =
-    mark === undefined ? undefined : { file: source.name, line: mark.line + 1, column: mark.column + 1, source };
+  const at = { file: source.name, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, source };
   if (reason === "duplicated mapping key") {
     problems.add(
       "duplicateKey",
@@ -83,7 +88,7 @@ function yamlProblem(
       "Remove one of the two.",
       at,
     );
-    return { value: yaml.load(source.text, { ...yamlOptions, json: true }), format: "yaml" };
+    return parseYaml(source, problems, { ...yamlOptions, json: true });
   }
   if (/maxDepth|maxTotalMergeKeys/.test(reason)) return tooDeep(source, problems, at);
   problems.add("syntax", `this is not valid YAML: ${reason}`, "Mend the document at this place.", at);
@@ -137,17 +142,36 @@ function hasAliases(text: string): boolean {
   return /(^|[\s,[{:-])\*[^\s,\]}]/m.test(text);
 }
 
-/** Aliases make a small text stand for a huge document, or for an endless one. Each shared part is measured once. */
+interface Measures {
+  readonly values: number;
+  readonly depth: number;
+}
+
+const endless: Measures = { values: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
+
+/**
+ * Aliases make a small text stand for a huge document, for a deep one, or for an endless one. Each shared part is
+ * measured once.
+ */
 function isTooLarge(root: unknown): boolean {
-  const sizes = new Map<object, number>();
-  const sizeOf = (value: unknown): number => {
-    if (typeof value !== "object" || value === null) return 1;
-    const known = sizes.get(value);
-    if (known !== undefined) return known;
-    sizes.set(value, Number.POSITIVE_INFINITY);
-    const size = Object.values(value).reduce((sum: number, member) => sum + sizeOf(member), 1);
-    sizes.set(value, size);
-    return size;
+  const known = new Map<object, Measures>();
+  const measure = (value: unknown, level: number): Measures => {
+    if (typeof value !== "object" || value === null) return { values: 1, depth: 0 };
+    if (level > maxDepth) return endless;
+    const found = known.get(value);
+    if (found !== undefined) return found;
+    known.set(value, endless);
+    let values = 1;
+    let depth = 0;
+    for (const member of Object.values(value)) {
+      const measures = measure(member, level + 1);
+      values += measures.values;
+      depth = Math.max(depth, measures.depth);
+    }
+    const own = { values, depth: depth + 1 };
+    known.set(value, own);
+    return own;
   };
-  return sizeOf(root) > maxValues;
+  const { values, depth } = measure(root, 0);
+  return values > maxValues || depth > maxDepth;
 }

@@ -31,9 +31,9 @@ export async function readInput(input: string, problems: Problems): Promise<RawF
   }
 }
 
-/** Reads a file that a document refers to. */
+/** Reads a file that a document refers to. Its `url` is where it was found in the end. */
 export async function readReferenced(url: string, rootUrl: string): Promise<RawFile> {
-  if (!url.startsWith("file:")) return { ...(await readUrl(url)), url };
+  if (!url.startsWith("file:")) return readUrl(url);
   const path = fileURLToPath(url);
   const folder = fileURLToPath(new URL(".", rootUrl));
   return { url, name: path.startsWith(folder) ? path.slice(folder.length) : path, bytes: await readLocal(path) };
@@ -66,8 +66,12 @@ async function readStandardInput(): Promise<Uint8Array> {
 
 /** The text of a document: UTF-8, or UTF-16 where a byte order mark says so. */
 export function decodeText(bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return new TextDecoder(isUtf16 ? "utf-16le" : "utf-8").decode(bytes);
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+function encodingOf([first, second]: Uint8Array): string {
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 function reasonOf(cause: unknown): string {

@@ -1,6 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import type { Problems, SourceFile } from "../diagnostics/index.js";
+import { isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
+import { isRead, targetUrl, type Unread } from "./document.js";
 import { parse } from "./parse.js";
 import { type RawFile, readReferenced } from "./read.js";
 
@@ -12,24 +13,29 @@ export async function readReferences(
   root: SourceFile,
   allowExternal: boolean,
   problems: Problems,
-): Promise<Map<string, SourceFile | string>> {
-  const files = new Map<string, SourceFile | string>();
+): Promise<Map<string, SourceFile | Unread>> {
+  const files = new Map<string, SourceFile | Unread>();
   if (!mayReferToFiles(root.text)) return files;
-  const read = async (url: string): Promise<unknown> => {
-    const refusal = allowExternal ? undefined : await refusalOf(url, root.url);
-    const file = refusal ?? (await readOne(url, root, problems));
+  const refusalOf = async (url: string): Promise<Unread | undefined> => {
+    const why = allowExternal ? undefined : await reasonToRefuse(url, root.url);
+    return why === undefined ? undefined : { why, isRefused: true };
+  };
+  const read = async (url: string): Promise<object> => {
+    const file = (await refusalOf(url)) ?? (await readOne(url, root, refusalOf, problems));
     files.set(url, file);
-    return typeof file === "string" ? {} : file.value;
+    return isRead(file) ? referencesOf(file) : {};
   };
   await crawl(root, read);
   return files;
 }
 
-/** swagger-parser finds and orders the references; reading and parsing stay ours, and so does the decision to read. */
-async function crawl(root: SourceFile, read: (url: string) => Promise<unknown>): Promise<void> {
+/**
+ * swagger-parser goes from file to file, each once. Finding the references, reading and parsing stay ours, and so does
+ * the decision to read: it would give up the whole document for one `$ref` that is no address.
+ */
+async function crawl(root: SourceFile, read: (url: string) => Promise<object>): Promise<void> {
   const { default: SwaggerParser } = await import("@apidevtools/swagger-parser");
-  // It knows no newer version than 3.1, but references work the same in all of them.
-  const api = { ...(root.value as object), openapi: "3.1.0", info: { title: "", version: "" } };
+  const api = { openapi: "3.1.0", info: { title: "", version: "" }, paths: {}, ...referencesOf(root) };
   const reader = { order: 1, canRead: true, read: ({ url }: { url: string }) => read(new URL(url).href) };
   const parser = { order: 1, allowEmpty: true, canParse: true, parse: ({ data }: { data: unknown }) => data };
   await SwaggerParser.resolve(
@@ -48,25 +54,61 @@ function mayReferToFiles(text: string): boolean {
   return /\$ref["']?\s*:\s*(?:[>|][-+]?\s+)?["']?[^#"'\s>|]/.test(text);
 }
 
-async function readOne(url: string, root: SourceFile, problems: Problems): Promise<SourceFile | string> {
+/** The files that a file refers to, as a document of nothing but references. */
+function referencesOf({ url, value }: SourceFile): object {
+  const found = new Set<string>();
+  const seen = new Set<object>();
+  const queue: unknown[] = [value];
+  while (queue.length > 0) {
+    const next = queue.pop();
+    if (typeof next !== "object" || next === null || seen.has(next)) continue;
+    seen.add(next);
+    for (const member of Object.values(next)) queue.push(member);
+    const target = isRecord(next) && typeof next["$ref"] === "string" ? targetUrl(next["$ref"], url) : undefined;
+    if (target !== undefined && target !== url) found.add(target);
+  }
+  return { "x-references": [...found].map((target) => ({ $ref: target })) };
+}
+
+async function readOne(
+  url: string,
+  root: SourceFile,
+  refusalOf: (url: string) => Promise<Unread | undefined>,
+  problems: Problems,
+): Promise<SourceFile | Unread> {
   let raw: RawFile;
   try {
     raw = await readReferenced(url, root.url);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    return code === "ENOENT" ? "there is no such file" : message;
+    return { why: code === "ENOENT" ? "there is no such file" : message, isRefused: false };
   }
-  return parse(raw, problems) ?? "it is neither valid YAML nor JSON";
+  // A server may have sent us on to where we must not go.
+  const refusal = raw.url === url ? undefined : await refusalOf(raw.url);
+  return refusal ?? parse({ ...raw, url }, problems) ?? { why: "it is neither valid YAML nor JSON", isRefused: false };
 }
 
 /** Why a file may not be read without being allowed to; symbolic links are looked through. */
-async function refusalOf(url: string, rootUrl: string): Promise<string | undefined> {
+async function reasonToRefuse(url: string, rootUrl: string): Promise<string | undefined> {
   const target = new URL(url);
   const folder = new URL(".", rootUrl);
-  if (target.protocol !== "file:") return target.origin === folder.origin ? undefined : "it is on another host";
+  if (/^https?:$/.test(target.protocol)) {
+    return target.origin === folder.origin ? undefined : "it is on another host";
+  }
+  if (target.protocol !== "file:") return "it is neither a file nor on the web";
   if (folder.protocol !== "file:") return "it is a local file, named by a remote document";
   const inside = (path: string): boolean => path.startsWith(fileURLToPath(folder));
-  const path = fileURLToPath(target);
+  const path = pathOf(target);
+  if (path === undefined) return undefined;
   const real = await realpath(path).catch(() => path);
   return inside(path) && inside(real) ? undefined : "it is outside the document's folder";
+}
+
+/** The path of a file URL; `undefined` for one that names none (`%2f`, a host): that it cannot be read is told later. */
+function pathOf(url: URL): string | undefined {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
 }

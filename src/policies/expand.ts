@@ -20,9 +20,7 @@ interface SectionShape {
 type Shape = LeafShape | SectionShape;
 
 const plain: LeafShape = { read: (value) => value };
-const duration: LeafShape = {
-  read: (value) => (value === true ? undefined : value === false ? false : durationMs(value)),
-};
+const duration: LeafShape = { read: (value) => (typeof value === "boolean" ? value : durationMs(value)) };
 const bytes: LeafShape = { read: bytesOf };
 const header = (name: string): LeafShape => ({ read: (value) => (value === true ? name : value) });
 const span: LeafShape = { read: (value) => (isRecord(value) ? value : durationMs(value)) };
@@ -33,6 +31,9 @@ const policy = (members: SectionShape["members"], short?: string): SectionShape 
   ...group(members, short),
   canSwitch: true,
 });
+
+/** How old a stale answer may be where nobody says. */
+const usualStale = "5m";
 
 /** The form of `x-resilience`, short forms included. */
 const shape: SectionShape = group({
@@ -64,7 +65,14 @@ const shape: SectionShape = group({
   rateLimit: policy({ calls: plain, per: duration, scope: plain }),
   hedge: policy({ after: duration, max: plain }, "after"),
   coalesce: plain,
-  fallback: { ...policy({ stale: duration, value: plain, message: plain }), whenTrue: { stale: "5m" } },
+  fallback: {
+    ...policy({
+      stale: { read: (value) => duration.read(value === true ? usualStale : value) },
+      value: plain,
+      message: plain,
+    }),
+    whenTrue: { stale: usualStale },
+  },
   maxResponse: bytes,
   idempotency: group({ key: plain, header: plain, body: plain, query: plain, format: plain, supported: plain }),
   propagate: {
@@ -98,8 +106,8 @@ function expandShape(of: Shape, value: unknown, name: string, path: readonly str
 
 function expandSection(section: SectionShape, value: unknown, name: string, path: readonly string[]): Setting[] {
   const { members, canSwitch, short, whenTrue } = section;
-  if (value === false && !canSwitch)
-    return Object.keys(members).map((key) => ({ name: `${name}.${key}`, value: false, path }));
+  if (typeof value === "boolean" && !canSwitch)
+    return Object.keys(members).map((key) => ({ name: `${name}.${key}`, value, path }));
   const state: Setting[] = canSwitch ? [{ name, value: value !== false, path }] : [];
   if (typeof value === "boolean") {
     return value && whenTrue !== undefined ? [...state, ...membersOf(section, whenTrue, name, () => path)] : state;

@@ -4,7 +4,7 @@ import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { adapt, type OperationTraits } from "./adapt.js";
 import { isTransfer, type Kind, kindOf, looksLikeRead } from "./classify.js";
-import { type DeclaredKey, declaredKey, isKeySupported, keyCarrier } from "./keys.js";
+import { type DeclaredKey, declaredKey, isDeclaredAt, isKeySupported, keyCarrier } from "./keys.js";
 import { type Layer, mergeLayers, readLayers } from "./layers.js";
 import type { Leaf, Leaves } from "./origin.js";
 import type { PresetName } from "./presets.js";
@@ -82,7 +82,8 @@ function draft(document: SpecDocument, operation: SpecOperation, layers: readonl
     isTransfer: isTransfer(document, operation, problems),
   };
   adapt(leaves, traits);
-  return { kind, traits, leaves, layers, carrier, declared: carrier === undefined ? undefined : declared, repeat };
+  const isDeclared = carrier !== undefined && isDeclaredAt(carrier, declared);
+  return { kind, traits, leaves, layers, carrier, declared: isDeclared ? declared : undefined, repeat };
 }
 
 function finish(operation: SpecOperation, made: Draft, problems: Problems): OperationPolicies {

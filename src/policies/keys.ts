@@ -39,7 +39,7 @@ export function declaredKey(
   return undefined;
 }
 
-/** Where the key travels: what is written on the operation, else what the document declares, else the usual header. */
+/** Where the key travels: what is written on the operation, else what the document declares, else the header of all. */
 export function keyCarrier(leaves: Leaves, declared: DeclaredKey | undefined): KeyCarrier | undefined {
   const key = leaves.get("idempotency.key")?.value;
   if (key === "none") return undefined;
@@ -48,19 +48,30 @@ export function keyCarrier(leaves: Leaves, declared: DeclaredKey | undefined): K
     ...(key === "optional" ? { optional: true } : {}),
     ...(isStructured ? { structured: true } : {}),
   };
-  const place = writtenPlace(leaves);
-  if (place !== undefined)
-    return { ...place, ...common, ...limitsOf(declared?.name === place.name ? declared : undefined) };
-  if (declared !== undefined) return { in: declared.in, name: declared.name, ...common, ...limitsOf(declared) };
-  return { in: "header", name: String(leaves.get("idempotency.header")?.value), ...common };
+  const place = placeOnOperation(leaves) ?? declared;
+  if (place === undefined) return { in: "header", name: String(leaves.get("idempotency.header")?.value), ...common };
+  return {
+    in: place.in,
+    name: place.name,
+    ...common,
+    ...limitsOf(isDeclaredAt(place, declared) ? declared : undefined),
+  };
 }
 
-function writtenPlace(leaves: Leaves): Pick<KeyCarrier, "in" | "name"> | undefined {
+function placeOnOperation(leaves: Leaves): Pick<KeyCarrier, "in" | "name"> | undefined {
   for (const place of ["body", "query", "header"] as const) {
     const leaf = leaves.get(`idempotency.${place}`);
-    if (isWritten(leaf)) return { in: place, name: String(leaf.value) };
+    if (isWritten(leaf) && leaf.origin.level === "operation") return { in: place, name: String(leaf.value) };
   }
   return undefined;
+}
+
+/** Whether the key travels where the document declares it. If not, what is declared is a parameter like others. */
+export function isDeclaredAt(place: Pick<KeyCarrier, "in" | "name">, declared: DeclaredKey | undefined): boolean {
+  if (declared?.in !== place.in) return false;
+  return place.in === "header"
+    ? declared.name.toLowerCase() === place.name.toLowerCase()
+    : declared.name === place.name;
 }
 
 /** What the document says a key must look like. A pattern that is no regular expression here is left out. */

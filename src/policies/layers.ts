@@ -1,4 +1,4 @@
-import type { Cursor, Problems } from "../diagnostics/index.js";
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { expand } from "./expand.js";
 import type { Leaf, Level, Origin } from "./origin.js";
@@ -27,13 +27,18 @@ export async function readLayers(
   preset: PresetName | undefined,
   problems: Problems,
 ): Promise<Layers> {
-  const known = new Map<unknown, Layer | undefined>();
-  const read = async (holder: Cursor, level: Level): Promise<Layer[]> => {
+  // By value, for an alias makes one block stand at many places; what it means depends on the level.
+  const known: Record<Level, Map<unknown, readonly Layer[]>> = {
+    all: new Map(),
+    path: new Map(),
+    operation: new Map(),
+  };
+  const read = async (holder: Cursor, level: Level): Promise<readonly Layer[]> => {
     const block = holder.get("x-resilience");
     if (block === undefined) return [];
-    if (!known.has(block.value)) known.set(block.value, await readBlock(block, level, problems));
-    const layer = known.get(block.value);
-    return layer === undefined ? [] : [layer];
+    const layers = known[level].get(block.value) ?? (await readBlock(block, level, problems));
+    if (isRecord(block.value)) known[level].set(block.value, layers);
+    return layers;
   };
   const ofRoot = await read(document.root, "all");
   const base = [presetLayer("standard", "default"), ...(preset === undefined ? ofRoot : withPreset(ofRoot, preset))];
@@ -45,16 +50,17 @@ export async function readLayers(
   return { base, of };
 }
 
-async function readBlock(block: Cursor, level: Level, problems: Problems): Promise<Layer | undefined> {
+/** A preset stands beneath the keys beside which it is written. */
+async function readBlock(block: Cursor, level: Level, problems: Problems): Promise<readonly Layer[]> {
+  if (!(await checkBlock(block, level === "operation", problems))) return [];
   const source = block.spot.file === block.file ? "spec" : "overlay";
-  if (!(await checkBlock(block, level === "operation", problems))) return undefined;
   const preset = block.text("preset") as PresetName | undefined;
-  const leaves = new Map(preset === undefined ? [] : presetLayer(preset, "preset", level).leaves);
-  for (const { name, value, path } of expand(block.record)) {
+  const settings = expand(block.record).map(({ name, value, path }): [string, Leaf] => {
     const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block);
-    leaves.set(name, { value, origin: { source, level, at: at.spot } });
-  }
-  return { level, preset, isWritten: true, leaves };
+    return [name, { value, origin: { source, level, at: at.spot } }];
+  });
+  const written: Layer = { level, preset: undefined, isWritten: true, leaves: new Map(settings) };
+  return preset === undefined ? [written] : [presetLayer(preset, "preset", level), written];
 }
 
 function presetLayer(preset: PresetName, source: "default" | "preset", level: Level = "all"): Layer {
@@ -65,15 +71,21 @@ function presetLayer(preset: PresetName, source: "default" | "preset", level: Le
 
 /** A preset from the command line stands in for the one of the document's root. */
 function withPreset(ofRoot: readonly Layer[], preset: PresetName): Layer[] {
-  const written = ofRoot.map((layer) => ({
-    ...layer,
-    preset: undefined,
-    leaves: new Map([...layer.leaves].filter(([, { origin }]) => origin.source !== "preset")),
-  }));
-  return [presetLayer(preset, "preset"), ...written];
+  return [presetLayer(preset, "preset"), ...ofRoot.filter(({ isWritten }) => isWritten)];
 }
 
 /** All values that hold for an operation: what is more specific wins, leaf by leaf. */
 export function mergeLayers(layers: readonly Layer[]): Map<string, Leaf> {
-  return new Map(layers.flatMap(({ leaves }) => [...leaves]));
+  const merged = new Map<string, Leaf>();
+  for (const { leaves } of layers) {
+    for (const [name, leaf] of leaves) merged.set(name, { ...leaf, value: numberFor(name, leaf, merged.get(name)) });
+  }
+  return merged;
+}
+
+/** `true` switches a limit on: with the number beneath, or the usual one where that is off. */
+function numberFor(name: string, { value }: Leaf, beneath: Leaf | undefined): unknown {
+  const usual = value === true ? presetValues("standard").get(name) : undefined;
+  if (typeof usual !== "number") return value;
+  return typeof beneath?.value === "number" ? beneath.value : usual;
 }

@@ -1,6 +1,6 @@
 import type { Problems, Spot } from "../diagnostics/index.js";
 import type { OperationTraits } from "./adapt.js";
-import { isWritten, type Leaf, type Leaves } from "./origin.js";
+import { isWritten, type Leaf, type Leaves, type Level } from "./origin.js";
 
 /** Refuses what makes no sense, but only numbers that a person wrote. */
 export function checkSense(
@@ -10,14 +10,21 @@ export function checkSense(
   hasKey: boolean,
   problems: Problems,
 ): void {
-  const refuse = (at: Leaf, message: string, hint: string): void =>
-    problems.add("policySense", `${operation}: ${message}`, hint, at.origin.at as Spot);
+  const refuse: Refuse = (involved, message, hint) => {
+    const at = involved.reduce((a, b) => (levels.indexOf(b.origin.level) > levels.indexOf(a.origin.level) ? b : a));
+    // What is written for all operations is told once, not again for each of them.
+    const who = at.origin.level === "all" ? "" : `${operation}: `;
+    problems.add("policySense", `${who}${message}`, hint, at.origin.at as Spot);
+  };
   checkTimes(leaves, traits, refuse);
   checkBreaker(leaves, refuse);
   checkKind(leaves, traits, hasKey, refuse);
 }
 
-type Refuse = (at: Leaf, message: string, hint: string) => void;
+/** Told of the values that do not go together; the place is that of the most specific one, of the first of several. */
+type Refuse = (involved: readonly Leaf[], message: string, hint: string) => void;
+
+const levels: readonly Level[] = ["all", "path", "operation"];
 
 /** Two written numbers, or nothing. */
 function written(
@@ -39,13 +46,13 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
       isRepeatable && leaves.get("retry")?.value !== false && leaves.get("retry.maxRetries")?.value !== 0;
     if (attempt.value > total.value) {
       refuse(
-        attempt,
+        times,
         `timeout.attempt is ${ms(attempt)}, above timeout.total (${ms(total)})`,
         "Lower the attempt, or raise the total.",
       );
     } else if (canRetry && attempt.value + smallestWait(leaves) >= total.value) {
       refuse(
-        attempt,
+        times,
         `after an attempt of ${ms(attempt)} no retry fits into timeout.total (${ms(total)})`,
         "Lower the attempt, raise the total, or set 'retry: false'.",
       );
@@ -54,7 +61,7 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
   const backoff = written(leaves, "retry.backoff.initial", "retry.backoff.max");
   if (backoff !== undefined && backoff[0].value > backoff[1].value) {
     refuse(
-      backoff[0],
+      backoff,
       `retry.backoff.initial is ${ms(backoff[0])}, above retry.backoff.max (${ms(backoff[1])})`,
       "Lower the first wait, or raise the longest.",
     );
@@ -62,7 +69,7 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
   const hedge = written(leaves, "hedge.after", "timeout.attempt");
   if (hedge !== undefined && leaves.get("hedge")?.value === true && hedge[0].value >= hedge[1].value) {
     refuse(
-      hedge[0],
+      hedge,
       `hedge.after is ${ms(hedge[0])}, not below timeout.attempt (${ms(hedge[1])})`,
       "Hedge before the attempt has timed out.",
     );
@@ -81,7 +88,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   const times = written(leaves, "breaker.window", "timeout.attempt");
   if (times !== undefined && times[0].value < 2 * times[1].value) {
     refuse(
-      times[0],
+      times,
       `breaker.window is ${ms(times[0])}, below twice the timeout.attempt (${ms(times[1])})`,
       "Widen the window: attempts that time out would leave it one by one.",
     );
@@ -91,7 +98,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   const calls = (window?.value as { calls?: number } | undefined)?.calls;
   if (isWritten(window) && calls !== undefined && calls < Number(minimum?.value)) {
     refuse(
-      window,
+      isWritten(minimum) ? [window, minimum] : [window],
       `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum?.value)})`,
       "The breaker could never open: widen the window, or lower minimumCalls.",
     );
@@ -99,7 +106,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   const pauses = written(leaves, "breaker.cooldown", "breaker.cooldownMax");
   if (pauses !== undefined && pauses[0].value > pauses[1].value) {
     refuse(
-      pauses[0],
+      pauses,
       `breaker.cooldown is ${ms(pauses[0])}, above breaker.cooldownMax (${ms(pauses[1])})`,
       "Lower the first pause, or raise the longest.",
     );
@@ -119,7 +126,7 @@ function checkKind(
   const retry = ofOperation("retry");
   if (retry !== undefined && !isRepeatable && !hasKey) {
     refuse(
-      retry,
+      [retry],
       "'retry' on an operation that takes no idempotency key",
       "Let it take a key that the server supports, or mark it 'safe: true' if it only reads.",
     );
@@ -127,15 +134,15 @@ function checkKind(
   const stale = ofOperation("fallback.stale");
   if (stale !== undefined && !isSafe)
     refuse(
-      stale,
+      [stale],
       "an earlier answer cannot stand for a change",
       "Use 'value' or 'message' on an operation that changes something.",
     );
   const hedge = ofOperation("hedge");
   if (hedge !== undefined && !isSafe)
-    refuse(hedge, "'hedge' would send a change twice", "Hedge operations that only read.");
+    refuse([hedge], "'hedge' would send a change twice", "Hedge operations that only read.");
   const coalesce = ofOperation("coalesce");
-  if (coalesce !== undefined && !isGet) refuse(coalesce, "only GETs can share one call", "Remove 'coalesce'.");
+  if (coalesce !== undefined && !isGet) refuse([coalesce], "only GETs can share one call", "Remove 'coalesce'.");
   const never = leaves.get("retry.on");
   if (
     isWritten(never) &&
@@ -143,7 +150,7 @@ function checkKind(
     never.value.some((status) => status === 400 || status === 422)
   ) {
     refuse(
-      never,
+      [never],
       "400 and 422 say that the request is wrong: the same one stays wrong",
       "Take them out of 'retry.on'.",
     );
@@ -151,7 +158,7 @@ function checkKind(
   for (const name of ["idempotency.key", "idempotency.header", "idempotency.body", "idempotency.query"]) {
     const leaf = ofOperation(name);
     if (leaf !== undefined && isSafe && leaf.value !== "none")
-      refuse(leaf, "an operation that only reads takes no idempotency key", "Remove the setting.");
+      refuse([leaf], "an operation that only reads takes no idempotency key", "Remove the setting.");
   }
 }
 

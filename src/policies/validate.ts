@@ -86,7 +86,7 @@ function report(
 }
 
 function whatIsWrong(keyword: string, params: Record<string, unknown>, data: unknown): string {
-  const value = JSON.stringify(data);
+  const value = typeof data === "number" ? String(data) : JSON.stringify(data);
   switch (keyword) {
     case "enum":
       return `has no value ${value}`;

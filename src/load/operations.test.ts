@@ -1,0 +1,140 @@
+import { describe, expect, test } from "vitest";
+import { loaded, openapi, told } from "../../fixtures/support/stages.js";
+import { SpecError } from "../diagnostics/index.js";
+
+const ok = { responses: { 200: { description: "fine" } } };
+
+describe("the version", () => {
+  test.each(["3.0.0", "3.0.4", "3.1.0", "3.1", "3.2.0"])("%s is read", async (version) => {
+    const { document } = await loaded({ ...openapi({ "/a": { get: ok } }), openapi: version });
+    expect(document.version).toBe(version.slice(0, 3));
+  });
+
+  test.each([
+    ['openapi: "4.0.0"', "1:1 RG1005 version '4.0.0' is not supported"],
+    ["openapi: 3.10.0", "1:1 RG1005 version '3.10.0' is not supported"],
+    ['swagger: "2.0"', "1:1 RG1005 version '2.0' is not supported"],
+    ["openapi:", "1:1 RG1005 version 'null' is not supported"],
+    ["title: Shop", "1:1 RG1004 this is no OpenAPI description"],
+    ["- openapi: 3.1.0", "1:1 RG1004 this is no OpenAPI description"],
+    ["", "1:1 RG1004 this is no OpenAPI description"],
+  ])("'%s' is refused", async (text, expected) => {
+    const error = await loaded(text).catch((cause: unknown) => cause);
+    expect(error).toBeInstanceOf(SpecError);
+    expect(told({ list: [...(error as SpecError).problems] })[0]).toContain(expected);
+  });
+});
+
+describe("the operations", () => {
+  test("come in the order of the document, each with what its path gives it", async () => {
+    const { operations, problems } = await loaded(
+      openapi({
+        "/b/{id}": {
+          parameters: [
+            { name: "id", in: "path" },
+            { name: "page", in: "query", description: "of the path" },
+          ],
+          post: { ...ok, operationId: "makeB", tags: ["x", 5, "y"] },
+          get: { ...ok, parameters: [{ name: "page", in: "query", description: "of the operation" }] },
+        },
+        "/a": { get: ok },
+      }),
+    );
+    expect(operations.map(({ key }) => key)).toEqual(["GET /b/{id}", "POST /b/{id}", "GET /a"]);
+    const [read, make] = operations;
+    expect(make).toMatchObject({ id: "makeB", tags: ["x", "y"] });
+    expect(make?.parameters.map((parameter) => parameter.text("name"))).toEqual(["id", "page"]);
+    expect(read?.parameters.map((parameter) => parameter.text("description"))).toEqual(["of the operation", undefined]);
+    expect(problems.list).toEqual([]);
+  });
+
+  test("a parameter of another place is another parameter", async () => {
+    const { operations } = await loaded(
+      openapi({
+        "/a": { parameters: [{ name: "x", in: "header" }], get: { ...ok, parameters: [{ name: "x", in: "query" }] } },
+      }),
+    );
+    expect(operations[0]?.parameters).toHaveLength(2);
+  });
+
+  test("references to path items, parameters, bodies and answers are followed", async () => {
+    const { operations, problems } = await loaded({
+      ...openapi({ "/a": { $ref: "#/components/pathItems/A" } }),
+      components: {
+        pathItems: {
+          A: {
+            post: {
+              parameters: [{ $ref: "#/components/parameters/P" }],
+              requestBody: { $ref: "#/components/requestBodies/B" },
+              responses: { 200: { $ref: "#/components/responses/R" } },
+            },
+          },
+        },
+        parameters: { P: { name: "p", in: "query" } },
+        requestBodies: { B: { $ref: "#/components/requestBodies/C" }, C: { description: "the body" } },
+        responses: { R: { description: "fine" } },
+      },
+    });
+    expect(problems.list).toEqual([]);
+    const [operation] = operations;
+    expect(operation?.parameters[0]?.text("name")).toBe("p");
+    expect(operation?.body?.text("description")).toBe("the body");
+    expect(operation?.responses[0]?.[1].text("description")).toBe("fine");
+  });
+
+  test("OpenAPI 3.2 has QUERY and further methods, sent as they are written", async () => {
+    const { operations } = await loaded(openapi({ "/a": { query: ok, additionalOperations: { LINK: ok, copy: ok } } }));
+    expect(operations.map(({ method }) => method)).toEqual(["QUERY", "LINK", "copy"]);
+  });
+
+  test("what fetch refuses to send is left out with a warning", async () => {
+    const { operations, problems } = await loaded(
+      openapi({ "/a": { trace: ok, get: ok, additionalOperations: { connect: ok, "TWO WORDS": ok, "": ok } } }),
+    );
+    expect(operations.map(({ key }) => key)).toEqual(["GET /a"]);
+    expect(problems.list.map(({ code, severity }) => `${code} ${severity}`)).toEqual(Array(4).fill("RG3002 warning"));
+  });
+
+  test("a path without a slash is left out: it would become a part of the host's name", async () => {
+    const { operations, problems } = await loaded(
+      "openapi: 3.1.0\npaths:\n  pets: { get: {} }\n  .evil.example/x: { get: {} }\n  x-note: { get: {} }\n  /a: { get: {} }\n",
+    );
+    expect(operations.map(({ key }) => key)).toEqual(["GET /a"]);
+    expect(told(problems)).toEqual([
+      "3:3 RG3001 path 'pets' does not begin with a slash",
+      "4:3 RG3001 path '.evil.example/x' does not begin with a slash",
+    ]);
+  });
+
+  test("broken corners are left out, each with a warning at its place", async () => {
+    const { operations, problems } = await loaded(
+      [
+        "openapi: 3.1.0",
+        "paths:",
+        "  /a:",
+        "    get: 5",
+        "    post:",
+        "      parameters:",
+        "        - name: x",
+        "        - in: query",
+        "        - null",
+        "      responses: [1]",
+        "      tags: no list",
+        "  /b: text",
+        "  /c:",
+      ].join("\n"),
+    );
+    expect(operations.map(({ key }) => key)).toEqual(["POST /a"]);
+    expect(told(problems)).toEqual([
+      "4:5 RG3001 GET /a is no object",
+      "7:11 RG3001 a parameter needs 'name' and 'in'",
+      "8:11 RG3001 a parameter needs 'name' and 'in'",
+      "9:11 RG3001 a parameter needs 'name' and 'in'",
+    ]);
+  });
+
+  test("a document without any operation is refused at its paths", async () => {
+    const { problems } = await loaded("openapi: 3.1.0\ninfo: {}\npaths: {}\n");
+    expect(told(problems)).toEqual(["3:1 RG1009 this document describes no operation"]);
+  });
+});

@@ -1,0 +1,52 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { folderWith } from "../../fixtures/support/folders.js";
+import { told } from "../../fixtures/support/stages.js";
+import { serve, serveFiles } from "../../fixtures/support/web.js";
+import { Problems, SpecError } from "../diagnostics/index.js";
+import { readInput } from "./read.js";
+
+/** What is told of an input that cannot be read. */
+async function complaint(input: string): Promise<string> {
+  const problems = new Problems();
+  await expect(readInput(input, problems)).rejects.toBeInstanceOf(SpecError);
+  return told(problems).join("\n");
+}
+
+test("a file keeps the name that the user gave it", async () => {
+  const folder = await folderWith({ "api.yaml": "a: 1\n" });
+  const { name, url, bytes } = await readInput(`${folder}/./api.yaml`, new Problems());
+  expect(name).toBe(`${folder}/./api.yaml`);
+  expect(url).toBe(`file://${folder}/api.yaml`);
+  expect(new TextDecoder().decode(bytes)).toBe("a: 1\n");
+});
+
+test("a URL is read, and its last part is its name", async () => {
+  const url = await serveFiles({ "/v1/api.json?key=secret": "{}" });
+  expect(await readInput(`${url}/v1/api.json?key=secret`, new Problems())).toMatchObject({ name: "api.json" });
+});
+
+test("a redirect of the document itself is followed, and its end is where references start", async () => {
+  const url = await serve((request, response) => {
+    if (request.url === "/here") response.writeHead(302, { location: "/there/api.json" }).end();
+    else response.end("{}");
+  });
+  expect((await readInput(`${url}/here`, new Problems())).url).toBe(`${url}/there/api.json`);
+});
+
+test.each([
+  ["a file that is not there", "nope.yaml", "there is no such file"],
+  ["a folder", ".", "it is a directory"],
+  ["a file in the place of a folder", "api.yaml/nope", "a part of the path is no directory"],
+])("%s cannot be read", async (_what, path, reason) => {
+  const folder = await folderWith({ "api.yaml": "a: 1\n" });
+  expect(await complaint(join(folder, path))).toBe(`RG1001 '${join(folder, path)}' cannot be read: ${reason}`);
+});
+
+test("a server that answers with an error, or not at all, is told", async () => {
+  const url = await serveFiles({});
+  expect(await complaint(`${url}/api.yaml`)).toContain("the server answered 404");
+  expect(await complaint("http://127.0.0.1:1/api.yaml")).toMatch(
+    /cannot be read: (the connection was refused|bad port|fetch failed)/,
+  );
+});

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { openapi, resolved, told } from "../../fixtures/support/stages.js";
+
+const ok = { responses: { 200: { description: "fine", content: { "application/json": { schema: {} } } } } };
+const get = (block: object): object => ({ get: { ...ok, "x-resilience": block } });
+
+test("one scope with two written sets of numbers is refused at the second, naming the first", async () => {
+  const { problems } = await resolved(
+    [
+      "openapi: 3.1.0",
+      "paths:",
+      "  /a: { get: { x-resilience: { breaker: { scope: pay, minimumCalls: 5 } } } }",
+      "  /b: { get: { x-resilience: { breaker: { scope: pay, minimumCalls: 7 } } } }",
+    ].join("\n"),
+  );
+  expect(told(problems)).toEqual([
+    "4:55 RG2004 GET /b: the breaker scope 'pay' has breaker.minimumCalls 5 (GET /a) and 7",
+  ]);
+});
+
+test("every policy with a scope is looked at", async () => {
+  const { problems } = await resolved(
+    openapi({
+      "/a": get({ bulkhead: { scope: "x", concurrency: 1 }, rateLimit: { scope: "x", calls: 1 } }),
+      "/b": get({ bulkhead: { scope: "x", concurrency: 2 }, rateLimit: { scope: "x", calls: 2 } }),
+    }),
+  );
+  expect(problems.list.map(({ code, message }) => `${code} ${message}`)).toEqual([
+    "RG2004 GET /b: the bulkhead scope 'x' has bulkhead.concurrency 1 (GET /a) and 2",
+    "RG2004 GET /b: the rateLimit scope 'x' has rateLimit.calls 1 (GET /a) and 2",
+  ]);
+});
+
+test("a written number holds for all of its scope, an unwritten one gives way", async () => {
+  const { of, problems } = await resolved(
+    openapi({ "/a": get({ breaker: { scope: "pay" } }), "/b": get({ breaker: { scope: "pay", minimumCalls: 7 } }) }),
+  );
+  expect(told(problems)).toEqual([]);
+  for (const key of ["GET /a", "GET /b"]) expect(of(key).policies.breaker).toMatchObject({ minimumCalls: 7 });
+});
+
+test("of unwritten numbers that differ the largest holds for all of the scope", async () => {
+  const { of } = await resolved({
+    ...openapi({ "/a": get({ timeout: "8s" }), "/b": get({}) }),
+    "x-resilience": { breaker: { scope: "service" } },
+  });
+  for (const key of ["GET /a", "GET /b"]) expect(of(key).policies.breaker).toMatchObject({ window: 16_000 });
+});
+
+test("operations of one scope each have their own numbers when the scope is the operation", async () => {
+  const { of, problems } = await resolved(
+    openapi({ "/a": get({ breaker: { minimumCalls: 5 } }), "/b": get({ breaker: { minimumCalls: 7 } }) }),
+  );
+  expect(told(problems)).toEqual([]);
+  expect(of("GET /a").policies.breaker).toMatchObject({ minimumCalls: 5 });
+  expect(of("GET /b").policies.breaker).toMatchObject({ minimumCalls: 7 });
+});
+
+test("a policy that is off takes no part in its scope", async () => {
+  const { problems } = await resolved({
+    ...openapi({ "/a": get({ breaker: { minimumCalls: 5 } }), "/b": get({ breaker: false }) }),
+    "x-resilience": { breaker: { scope: "service" } },
+  });
+  expect(told(problems)).toEqual([]);
+});

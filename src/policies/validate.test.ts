@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { resolved, told } from "../../fixtures/support/stages.js";
+import type { Problem } from "../diagnostics/index.js";
+
+/** Lines of a block on an operation; its first line is line 5 of the document, 7 characters in. */
+async function problemsOf(...block: string[]): Promise<readonly Problem[]> {
+  const lines = ["openapi: 3.1.0", "paths:", "  /a:", "    get:", ...block.map((line) => `      ${line}`)];
+  return (await resolved(lines.join("\n"))).problems.list;
+}
+
+async function toldOf(...block: string[]): Promise<string[]> {
+  return told({ list: [...(await problemsOf(...block))] });
+}
+
+describe("an unknown key is told where it stands, with what was meant", () => {
+  test.each([
+    [["x-resilience:", "  retires: 3"], "6:9 RG2001 'retires' is no setting", "retry"],
+    [["x-resilience:", "  timeout:", "    atempt: 2s"], "7:11 RG2001 'timeout.atempt' is no setting", "attempt"],
+    [["x-resilience: { breaker: { minCalls: 3 } }"], "5:34 RG2001 'breaker.minCalls' is no setting", "minimumCalls"],
+    [["x-resilience: { Retry: 3 }"], "5:23 RG2001 'Retry' is no setting", "retry"],
+  ])("%j", async (block, line, meant) => {
+    const [problem, ...rest] = await problemsOf(...block);
+    expect(rest).toEqual([]);
+    expect(await toldOf(...block)).toEqual([line]);
+    expect(problem?.hint).toContain(`Did you mean '${meant}'?`);
+  });
+
+  test("without a guess where nothing is near", async () => {
+    const [problem] = await problemsOf("x-resilience: { foo: 1 }");
+    expect(problem?.hint).toMatch(/^Known are preset, safe, timeout, retry, /);
+  });
+});
+
+describe("a wrong value is told where it stands, with what would be right", () => {
+  test.each([
+    ["timeout: 5 seconds", "5:23 RG2001 'timeout' cannot be \"5 seconds\"", "a text with a unit: 250ms, 2s, 5m, 1h"],
+    ["timeout: -1", "5:23 RG2001 'timeout' is -1, which is not >= 0", "a text with a unit"],
+    ["timeout: .inf", "5:23 RG2001 'timeout' cannot be Infinity", "a text with a unit"],
+    ["timeout: { attempt: [1] }", "5:34 RG2001 'timeout.attempt' cannot be [1]", "a text with a unit"],
+    ["retry: -1", "5:23 RG2001 'retry' is -1, which is not >= 0", "A number is maxRetries"],
+    ["retry: 1.5", "5:23 RG2001 'retry' cannot be 1.5", "A number is maxRetries"],
+    [
+      "retry: { on: [teapot] }",
+      "5:37 RG2001 'retry.on.0' cannot be \"teapot\"",
+      "Use network, timeout, 5XX, or statuses",
+    ],
+    ["retry: { on: [200] }", "5:37 RG2001 'retry.on.0' is 200, which is not >= 300", "statuses from 300 to 599"],
+    ["retry: { on: [500, 500] }", "5:32 RG2001 'retry.on' has an item twice", ""],
+    ["retry: { backoff: { factor: 0.5 } }", "5:43 RG2001 'retry.backoff.factor' is 0.5, which is not >= 1", ""],
+    ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' is 0, which is not >= 1", ""],
+    ["breaker: { failureRate: 0 }", "5:34 RG2001 'breaker.failureRate' is 0, which is not > 0", ""],
+    ["breaker: { failureRate: 50 }", "5:34 RG2001 'breaker.failureRate' is 50, which is not <= 1", ""],
+    ["breaker: { window: {} }", "5:34 RG2001 'breaker.window' lacks 'calls'", ""],
+    ["bulkhead: 0", "5:23 RG2001 'bulkhead' is 0, which is not >= 1", ""],
+    ["maxResponse: 5TB", "5:23 RG2001 'maxResponse' cannot be \"5TB\"", "500kB, 50MB"],
+    [
+      "idempotency: { key: always }",
+      "5:38 RG2001 'idempotency.key' has no value \"always\"",
+      "required, optional, none",
+    ],
+    ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' cannot be \"a b\"", ""],
+    ["preset: standart", "5:23 RG2001 'preset' has no value \"standart\"", "Did you mean 'standard'?"],
+    ["safe: yes", "5:23 RG2001 'safe' cannot be \"yes\"", ""],
+  ])("%s", async (setting, line, hint) => {
+    const block = `x-resilience: { ${setting} }`;
+    expect(await toldOf(block)).toEqual([line]);
+    expect((await problemsOf(block))[0]?.hint).toContain(hint);
+  });
+
+  test.each([
+    ["x-resilience: true", "5:7 RG2001 'x-resilience' cannot be true"],
+    ["x-resilience:", "5:7 RG2001 'x-resilience' cannot be null"],
+    ["x-resilience: [retry]", "5:7 RG2001 'x-resilience' cannot be [\"retry\"]"],
+  ])("%s", async (block, line) => {
+    expect(await toldOf(block)).toEqual([line]);
+  });
+
+  test("a value of the wrong kind is told once", async () => {
+    expect(await toldOf("x-resilience: { preset: 5 }")).toEqual(["5:23 RG2001 'preset' has no value 5"]);
+  });
+});
+
+test("everything that is wrong with a block is told at once", async () => {
+  const lines = await toldOf(
+    "x-resilience:",
+    "  retires: 3",
+    "  timeout: soon",
+    "  breaker: { probes: 0, color: red }",
+  );
+  expect(lines.map((line) => line.split(" ")[0]).sort()).toEqual(["6:9", "7:9", "8:20", "8:31"]);
+});
+
+describe("what says something of one operation is refused above it", () => {
+  const settings: [string, string][] = [
+    ["safe: true", "'safe'"],
+    ["fallback: { value: [] }", "'fallback.value'"],
+    ["idempotency: { body: key }", "'idempotency.body'"],
+    ["idempotency: { query: key }", "'idempotency.query'"],
+    ["retry: { on: [409] }", "409"],
+  ];
+  test.each(settings)("%s at the root", async (setting, name) => {
+    const { problems } = await resolved(`openapi: 3.1.0\nx-resilience: { ${setting} }\npaths: { /a: { get: {} } }\n`);
+    expect(told(problems)).toHaveLength(1);
+    expect(told(problems)[0]).toMatch(/^2:\d+ RG2003 /);
+    expect(told(problems)[0]).toContain(name);
+  });
+
+  test.each(settings)("%s on a path", async (setting, name) => {
+    const { problems } = await resolved(
+      `openapi: 3.1.0\npaths:\n  /a:\n    x-resilience: { ${setting} }\n    get: {}\n`,
+    );
+    expect(told(problems)).toHaveLength(1);
+    expect(told(problems)[0]).toMatch(/^4:\d+ RG2003 /);
+    expect(told(problems)[0]).toContain(name);
+  });
+});
+
+test("extensions of other vendors are none of our business", async () => {
+  expect(await toldOf("x-retry: nonsense", "x-amazon-apigateway-integration: { timeout: soon }")).toEqual([]);
+});
