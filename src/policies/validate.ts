@@ -14,7 +14,7 @@ async function schemaCheck(): Promise<ValidateFunction> {
   if (compiled === undefined) {
     const { Ajv2020 } = await import("ajv/dist/2020.js");
     const schema = JSON.parse(readFileSync(packageFile("x-resilience.schema.json"), "utf8")) as object;
-    compiled = new Ajv2020({ allErrors: true, verbose: true, strict: false }).compile(schema);
+    compiled = new Ajv2020({ allErrors: true, verbose: true, strict: false, strictNumbers: true }).compile(schema);
   }
   return compiled;
 }
@@ -23,9 +23,15 @@ async function schemaCheck(): Promise<ValidateFunction> {
 export async function checkBlock(block: Cursor, isOnOperation: boolean, problems: Problems): Promise<boolean> {
   const check = await schemaCheck();
   const before = problems.list.length;
-  if (!check(block.value)) for (const error of check.errors ?? []) report(error, block, problems);
+  if (!check(block.value)) for (const error of distinct(check.errors ?? [])) report(error, block, problems);
   if (!isOnOperation) refuseMisplaced(block, problems);
   return problems.list.length === before;
+}
+
+/** A value of the wrong kind is also none of a list: the list says more. */
+function distinct(errors: readonly ErrorObject[]): ErrorObject[] {
+  const listed = new Set(errors.filter(({ keyword }) => keyword === "enum").map(({ instancePath }) => instancePath));
+  return errors.filter(({ keyword, instancePath }) => keyword !== "type" || !listed.has(instancePath));
 }
 
 function refuseMisplaced(block: Cursor, problems: Problems): void {
@@ -115,8 +121,8 @@ function wayOut(schema: Readonly<Record<string, unknown>>, data: unknown): strin
 }
 
 function suggestion(wrong: string, known: readonly string[]): string {
-  const near = known.length === 0 ? undefined : closest(wrong, known);
-  const isNear =
-    near !== undefined && distance(wrong.toLowerCase(), near.toLowerCase()) <= Math.max(2, wrong.length / 3);
-  return `${isNear ? `Did you mean '${near}'? ` : ""}Known are ${known.join(", ")}.`;
+  const lower = known.map((name) => name.toLowerCase());
+  const near = known.length === 0 ? "" : closest(wrong.toLowerCase(), lower);
+  const isNear = near !== "" && distance(wrong.toLowerCase(), near) <= Math.max(2, wrong.length / 2);
+  return `${isNear ? `Did you mean '${known[lower.indexOf(near)]}'? ` : ""}Known are ${known.join(", ")}.`;
 }
