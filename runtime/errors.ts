@@ -82,7 +82,7 @@ export interface NetworkError extends ResilienceError<"network"> {}
 export interface TimeoutError extends ResilienceError<"timeout"> {}
 /** The call took longer than its deadline. */
 export interface DeadlineError extends ResilienceError<"deadline"> {}
-/** Not sent: the circuit breaker is open. `retryAt` says when it lets a probe through. */
+/** Not sent: the circuit breaker is open. `retryAt` says when it lets a probe through, unless it is held open by hand. */
 export interface BreakerOpenError extends ResilienceError<"breaker-open"> {}
 /** Not sent: too many calls are running and waiting. */
 export interface BulkheadFullError extends ResilienceError<"bulkhead-full"> {
@@ -110,7 +110,9 @@ export interface InvalidRequestError extends ResilienceError<"invalid-request"> 
 /** Not sent: the function that gives the credentials failed. */
 export interface AuthError extends ResilienceError<"auth"> {}
 /** The caller's signal ended the call; `cause` is its reason. */
-export interface AbortedError extends ResilienceError<"aborted"> {}
+export interface AbortedError extends ResilienceError<"aborted"> {
+  readonly name: "AbortError";
+}
 /** The client was closed. */
 export interface ClosedError extends ResilienceError<"closed"> {}
 

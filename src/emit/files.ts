@@ -1,4 +1,5 @@
 import type { Api, ApiOperation } from "../ir/index.js";
+import { shortOperationDocs } from "./operation-docs.js";
 import { callType, inputIsOptional } from "./operation-types.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printPropertyName, printString } from "./print/literal.js";
@@ -146,11 +147,8 @@ export function apiFile(api: Api, types: TypePrinter, settings: EmitSettings): S
 const localNames = new Set(["client", "input", "options"]);
 
 function boundMember(operation: ApiOperation, module: string, types: TypePrinter, file: SourceFile): string {
-  const { name, inputName, docs, method, path } = operation;
-  const comment = printComment(
-    [docs.summary ?? `\`${method} ${path.replace(/`/g, "'")}\``, docs.deprecated ? { tag: "deprecated" } : undefined],
-    "  ",
-  );
+  const { name, inputName } = operation;
+  const comment = printComment(shortOperationDocs(operation), "  ");
   const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
   return `${comment}  ${name}(${input}, options?: ${file.type("./client.js", "CallOptions")}): ${callType(operation, types, module, file)};\n`;
 }

@@ -4,20 +4,30 @@ import type { printComment } from "./print/comment.js";
 
 /** What a person reads when hovering over an operation: the document's words, then what the client does on its own. */
 export function operationDocs(operation: ApiOperation): Parameters<typeof printComment>[0] {
-  const { docs, method, path } = operation;
-  const { summary, description } = docs;
+  const { summary, description, deprecated } = operation.docs;
+  return [
+    summary,
+    description === summary ? undefined : description,
+    behaviour(operation),
+    deprecated ? { tag: "deprecated" } : undefined,
+  ];
+}
+
+/** The same without the long description, for the bound form. */
+export function shortOperationDocs(operation: ApiOperation): ReturnType<typeof operationDocs> {
+  const { summary, deprecated } = operation.docs;
+  return [summary, behaviour(operation), deprecated ? { tag: "deprecated" } : undefined];
+}
+
+/** What the client does on its own. */
+function behaviour(operation: ApiOperation): string {
   const sentences = [
-    `\`${method} ${path.replace(/`/g, "'")}\`.`,
+    `\`${operation.method} ${operation.path.replace(/`/g, "'")}\`.`,
     keySentence(operation),
     repeatSentence(operation),
     timeSentence(operation.policies),
   ];
-  return [
-    summary,
-    description === summary ? undefined : description,
-    sentences.filter((sentence) => sentence !== "").join(" "),
-    docs.deprecated ? { tag: "deprecated" } : undefined,
-  ];
+  return sentences.filter((sentence) => sentence !== "").join(" ");
 }
 
 function keySentence({ idempotencyKey: key }: ApiOperation): string {
