@@ -1,0 +1,118 @@
+// Who may import whom. A new arrow in the house is drawn here first, or not at all.
+import { readdirSync } from "node:fs";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Project, SyntaxKind } from "ts-morph";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../", import.meta.url));
+
+interface Arrow {
+  readonly from: string;
+  /** A file of the repository, or the name of a package. */
+  readonly to: string;
+  readonly isTypeOnly: boolean;
+}
+
+const isPackage = (to: string): boolean => !/^(src|runtime|templates|dist)\//.test(to);
+const inside =
+  (...folders: readonly string[]) =>
+  ({ to }: Arrow): boolean =>
+    folders.some((folder) => to === folder || to.startsWith(folder));
+const typesOf =
+  (...folders: readonly string[]) =>
+  (arrow: Arrow): boolean =>
+    arrow.isTypeOnly && inside(...folders)(arrow);
+const packages =
+  (...names: readonly string[]) =>
+  ({ to }: Arrow): boolean =>
+    isPackage(to) && (names.includes(to) || to.startsWith("node:"));
+
+type Allowed = (arrow: Arrow) => boolean;
+
+/** The first row that a file begins with decides. */
+const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = [
+  ["runtime/transport.ts", inside("runtime/"), packages("ky")],
+  ["runtime/adapters/node.ts", inside("runtime/"), packages("undici")],
+  ["runtime/adapters/", inside("runtime/"), packages()],
+  // A policy decides; it does no I/O and knows nothing of HTTP.
+  [
+    "runtime/policies/",
+    inside("runtime/policies/"),
+    typesOf("runtime/"),
+    inside("runtime/duration.ts", "runtime/status.ts", "runtime/clock.ts"),
+  ],
+  ["runtime/client.ts", notAdapters, (arrow) => arrow.isTypeOnly && arrow.to === "ky"],
+  ["runtime/", notAdapters],
+  ["templates/", inside("templates/"), packages("resil-gen/runtime", "resil-gen/runtime/mocks")],
+  ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
+  ["src/commands/", inside("src/"), packages("commander", "picocolors")],
+  ["src/index.ts", inside("src/")],
+  ["src/generate.ts", inside("src/")],
+  ["src/diagnostics/", inside("src/diagnostics/"), typesOf("src/load/"), isPackageArrow],
+  ["src/load/", inside("src/load/", "src/diagnostics/", "src/package-file.ts"), isPackageArrow],
+  [
+    "src/policies/",
+    inside("src/policies/", "src/diagnostics/", "src/load/", "src/package-file.ts"),
+    // Durations are read, and defaults written, once for the generator and the runtime.
+    inside("runtime/duration.ts", "runtime/policies/defaults.ts"),
+    typesOf("runtime/"),
+    isPackageArrow,
+  ],
+  ["src/ir/", inside("src/ir/", "src/diagnostics/", "src/load/"), typesOf("src/policies/", "runtime/"), isPackageArrow],
+  [
+    "src/emit/",
+    inside("src/emit/", "src/diagnostics/", "src/package-file.ts"),
+    typesOf("src/ir/", "src/policies/", "runtime/"),
+    isPackageArrow,
+  ],
+  ["src/write/", inside("src/write/", "src/diagnostics/", "src/package-file.ts"), typesOf("src/emit/"), isPackageArrow],
+  ["src/", inside("src/"), packages()],
+];
+
+function notAdapters(arrow: Arrow): boolean {
+  return inside("runtime/")(arrow) && !inside("runtime/adapters/")(arrow);
+}
+
+function isPackageArrow({ to }: Arrow): boolean {
+  return isPackage(to) && to !== "commander" && to !== "ky" && to !== "resil-gen/runtime";
+}
+
+function sourcesIn(folder: string): string[] {
+  const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !/\.test(-d)?\.ts$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((path) => !/[\\/](model|test-kit)[\\/]/.test(path));
+}
+
+function arrowsOf(project: Project, path: string): Arrow[] {
+  const file = project.addSourceFileAtPath(path);
+  const from = relative(root, path);
+  const to = (specifier: string): string =>
+    specifier.startsWith(".") ? relative(root, resolve(dirname(path), specifier)).replace(/\.js$/, ".ts") : specifier;
+  const declared = [...file.getImportDeclarations(), ...file.getExportDeclarations()].flatMap((declaration) => {
+    const specifier = declaration.getModuleSpecifierValue();
+    const named = "getNamedImports" in declaration ? declaration.getNamedImports() : declaration.getNamedExports();
+    const isTypeOnly = declaration.isTypeOnly() || (named.length > 0 && named.every((name) => name.isTypeOnly()));
+    return specifier === undefined ? [] : [{ from, to: to(specifier), isTypeOnly }];
+  });
+  const dynamic = file.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
+    const [argument] = call.getArguments();
+    const isImport = call.getExpression().getKind() === SyntaxKind.ImportKeyword;
+    const specifier = isImport ? argument?.asKind(SyntaxKind.StringLiteral)?.getLiteralValue() : undefined;
+    return specifier === undefined ? [] : [{ from, to: to(specifier), isTypeOnly: false }];
+  });
+  return [...declared, ...dynamic];
+}
+
+test("nobody imports what the table does not allow", () => {
+  const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowJs: false } });
+  const arrows = ["src", "runtime", "templates"].flatMap(sourcesIn).flatMap((path) => arrowsOf(project, path));
+  expect(arrows.length).toBeGreaterThan(300);
+  const refused = arrows.filter((arrow) => {
+    const [, ...may] = table.find(([from]) => arrow.from.startsWith(from)) ?? [""];
+    return !may.some((allows) => allows(arrow));
+  });
+  expect(refused.map(({ from, to, isTypeOnly }) => `${from} → ${to}${isTypeOnly ? " (types)" : ""}`)).toEqual([]);
+});
