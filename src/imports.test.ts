@@ -59,7 +59,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     typesOf("runtime/"),
     isPackageArrow,
   ],
-  ["src/ir/", inside("src/ir/", "src/diagnostics/", "src/load/"), typesOf("src/policies/", "runtime/"), isPackageArrow],
+  ["src/ir/", inside("src/ir/", "src/policies/", "src/diagnostics/", "src/load/"), typesOf("runtime/"), isPackageArrow],
   [
     "src/emit/",
     inside("src/emit/", "src/diagnostics/", "src/package-file.ts"),
