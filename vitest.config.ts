@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     globalSetup: ["fixtures/e2e/generate.ts"],
     include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "fixtures/**/*.test.ts", "examples/**/*.test.ts"],
-    testTimeout: 60_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
   },
 });

@@ -1,4 +1,4 @@
-import type { Cursor, Problems } from "../diagnostics/index.js";
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isBinaryType, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
@@ -9,6 +9,19 @@ import type { Schemas } from "./schemas.js";
 /** Methods whose request has no body, as far as fetch goes. */
 const bodiless = ["GET", "HEAD"];
 
+/** Some generators of documents write a body with nothing in it on every operation: leaving that out loses nothing. */
+function isAlwaysEmpty(body: Cursor): boolean {
+  if (body.get("required")?.value === true) return false;
+  return (body.get("content")?.entries() ?? []).every(([, media]) => {
+    const schema = media.get("schema")?.value;
+    return (
+      isRecord(schema) &&
+      schema["additionalProperties"] === false &&
+      JSON.stringify(schema["properties"] ?? {}) === "{}"
+    );
+  });
+}
+
 export function requestBodyOf(
   { method, key, body }: SpecOperation,
   schemas: Schemas,
@@ -16,7 +29,7 @@ export function requestBodyOf(
 ): RequestBody | undefined {
   if (body === undefined) return undefined;
   if (bodiless.includes(method)) {
-    if ((body.get("content")?.entries() ?? []).length > 0) {
+    if (!isAlwaysEmpty(body)) {
       problems.add(
         "bodyOnGet",
         `${key}: fetch sends no body with ${method}`,

@@ -1,0 +1,59 @@
+import { describe, expect, test } from "vitest";
+import { built, openapi, told } from "../../fixtures/support/stages.js";
+import type { ApiOperation } from "./api.js";
+
+async function operationOf(
+  method: string,
+  operation: object,
+): Promise<{ operation: ApiOperation; problems: string[] }> {
+  const { api, problems } = await built(openapi({ "/a": { [method]: { responses: {}, ...operation } } }));
+  const [made] = api.groups.flatMap(({ operations }) => operations);
+  if (made === undefined) throw new Error("no operation");
+  return { operation: made, problems: told(problems) };
+}
+
+const object = { type: "object", properties: { a: { type: "string" } } };
+
+describe("a body that fetch does not send", () => {
+  test("is left out with a warning", async () => {
+    const { operation, problems } = await operationOf("get", {
+      requestBody: { content: { "application/json": { schema: object } } },
+    });
+    expect(operation.body).toBeUndefined();
+    expect(problems).toEqual([expect.stringContaining("GET /a: fetch sends no body with GET")]);
+  });
+
+  test("is left out without a word when nothing can be in it", async () => {
+    const schema = { type: "object", properties: {}, additionalProperties: false };
+    const { problems } = await operationOf("get", {
+      requestBody: { content: { "application/x-www-form-urlencoded": { schema } } },
+    });
+    expect(problems).toEqual([]);
+  });
+});
+
+describe("kinds of bodies", () => {
+  test.each([
+    ["application/json", "json"],
+    ["application/vnd.api+json; charset=utf-8", "json"],
+    ["application/x-www-form-urlencoded", "form"],
+    ["multipart/form-data", "multipart"],
+    ["text/plain", "text"],
+    ["application/octet-stream", "binary"],
+    ["image/png", "binary"],
+  ])("%s is %s", async (mediaType, kind) => {
+    const { operation } = await operationOf("post", { requestBody: { content: { [mediaType]: { schema: object } } } });
+    expect(operation.body?.contents[0]).toMatchObject({ mediaType, type: { kind } });
+  });
+
+  test.each([
+    ["text/event-stream", "stream"],
+    ["application/x-ndjson", "stream"],
+    ["application/problem+json", "json"],
+  ])("an answer in %s is %s", async (mediaType, kind) => {
+    const { operation } = await operationOf("get", {
+      responses: { 200: { description: "", content: { [mediaType]: { schema: object } } } },
+    });
+    expect(operation.responses[0]?.contents[0]).toMatchObject({ mediaType, type: { kind } });
+  });
+});
