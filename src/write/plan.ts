@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problems } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
-import { isSame, type Manifest } from "./manifest.js";
+import { hash, isSame, type Manifest } from "./manifest.js";
 
 /** What is to be done in the output folder. */
 export interface WritePlan {
@@ -23,7 +23,7 @@ export async function planWrite(
   const write: WritePlan["write"][number][] = [];
   for (const file of files) {
     const before = await textOf(join(folder, file.path));
-    if (before !== undefined && isSameText(before, file.text)) continue;
+    if (before !== undefined && isRight(file, before, previous)) continue;
     if (before !== undefined) checkOverwrite(file.path, before, previous, isForced, problems);
     write.push({ ...file, before });
   }
@@ -60,9 +60,11 @@ function isOurs(path: string, text: string, previous: Manifest | undefined): boo
   return isSame(content, previous?.files[path]) || isSame(content, previous?.replaced?.[path]);
 }
 
-/** Formatters and git change white space; that is no difference. */
-function isSameText(a: string, b: string): boolean {
-  return a === b || a.replace(/\s+/g, "") === b.replace(/\s+/g, "");
+/** Formatters and git change white space: what was generated like this before may stand as they left it. */
+function isRight({ path, text }: EmittedFile, before: string, previous: Manifest | undefined): boolean {
+  if (before === text) return true;
+  const last = previous?.files[path];
+  return last?.exact === hash(text) && isSame(Buffer.from(before), last);
 }
 
 function reportEdited(path: string, what: string, problems: Problems): void {
