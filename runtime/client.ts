@@ -11,6 +11,7 @@ import type { Middleware } from "./middleware.js";
 import type { ClientResilience } from "./overrides.js";
 import type { HeaderValues } from "./request.js";
 import type { Transport } from "./transport.js";
+import type { Watcher } from "./watchers.js";
 
 /** What the generated `client.ts` says of its API. */
 export interface ApiDescription {
@@ -96,6 +97,11 @@ export interface ClientHandle {
 export interface Client<Auth = AuthValues, Id extends string = string> extends ClientHandle {
   /** State and counters of operations and scopes; breakers can be held open or closed. */
   readonly resilience: ResilienceControl<Id>;
+  /**
+   * Lets something watch this client and all that share its state, from the next call on; the returned function ends
+   * that. The entries `resil-gen/otel`, `resil-gen/prometheus` and `resil-gen/log` attach themselves by this.
+   */
+  attach(watcher: Watcher): () => void;
   /** The same client with other credentials or further headers; it shares breakers, bulkheads and budgets. */
   with(context: ClientContext<Auth>): Client<Auth, Id>;
   /**
@@ -115,6 +121,7 @@ export function buildClient<Auth, Id extends string>(api: ApiDescription, option
 function clientOf<Auth, Id extends string>(core: Core, context: ClientContext): Client<Auth, Id> {
   return {
     resilience: controlOf(core),
+    attach: (watcher) => core.watchers.attach(watcher),
     "~core": core,
     "~context": context,
     with: ({ auth, headers, identity }) =>

@@ -1,6 +1,7 @@
 import type { Core } from "./core.js";
-import type { Breaker, BreakerState } from "./policies/breaker.js";
-import type { Bulkhead } from "./policies/bulkhead.js";
+import { Breaker, type BreakerState } from "./policies/breaker.js";
+import { Budget } from "./policies/budget.js";
+import { Bulkhead } from "./policies/bulkhead.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
@@ -23,12 +24,39 @@ export interface ScopeControl {
   auto(): void;
 }
 
+/** What the policies of one scope hold at a moment; those that the scope does not have are `undefined`. */
+export interface ScopeSnapshot {
+  /** `operation:<name>`, `service:<origin>`, or the scope's own name. */
+  readonly scope: string;
+  /** The breaker's state, what its window holds, and the numbers by which it opens. */
+  readonly breaker?: {
+    readonly state: BreakerState;
+    readonly critical: boolean;
+    readonly calls: number;
+    readonly attempts: number;
+    readonly failures: number;
+    readonly minimumCalls: number;
+    readonly failureRate: number;
+  };
+  /** Attempts that run and wait, and how many may. */
+  readonly bulkhead?: {
+    readonly running: number;
+    readonly queued: number;
+    readonly concurrency: number;
+    readonly queue: number;
+  };
+  /** Calls, and retries with hedges, of the last 10 s, and the share that these may be of those. */
+  readonly budget?: { readonly calls: number; readonly retries: number; readonly ratio: number };
+}
+
 /** `client.resilience`: to see and to steer. */
 export interface ResilienceControl<Id extends string = string> {
   /** The scope that an operation's breaker and bulkhead have. */
   operation(id: Id): ScopeControl;
   /** A scope by its name; `service` is that of the client's own address. */
   scope(name: string): ScopeControl;
+  /** Every scope that has been called so far. */
+  snapshot(): readonly ScopeSnapshot[];
 }
 
 /** Looks at the state anew at each use: it is made at the first call. */
@@ -55,5 +83,31 @@ export function controlOf(core: Core): ResilienceControl {
       auto: force(undefined),
     };
   };
-  return { operation: (id) => control(`operation:${id}`), scope: control };
+  return { operation: (id) => control(`operation:${id}`), scope: control, snapshot: () => snapshotOf(core) };
+}
+
+function snapshotOf({ shared, clock }: Core): ScopeSnapshot[] {
+  const now = clock.now();
+  const scopes = new Map<string, ScopeSnapshot>();
+  for (const [key, value] of shared) {
+    const part = partOf(value, now);
+    const scope = key.slice(key.indexOf(" ") + 1);
+    if (part !== undefined) scopes.set(scope, { ...scopes.get(scope), scope, ...part });
+  }
+  return [...scopes.values()];
+}
+
+function partOf(value: unknown, now: number): Omit<ScopeSnapshot, "scope"> | undefined {
+  if (value instanceof Breaker) {
+    const { calls, attempts, failures } = value.counts(now);
+    const { critical, minimumCalls, failureRate } = value.policy;
+    return { breaker: { state: value.state(now), critical, calls, attempts, failures, minimumCalls, failureRate } };
+  }
+  if (value instanceof Bulkhead) {
+    const { running, queued, policy } = value;
+    return { bulkhead: { running, queued, concurrency: policy.concurrency, queue: policy.queue } };
+  }
+  if (!(value instanceof Budget)) return undefined;
+  const { calls, retries } = value.counts(now);
+  return { budget: { calls, retries, ratio: value.policy.ratio } };
 }

@@ -2,8 +2,8 @@ import type { CallRun, SharedState } from "./call-run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "./clock.js";
 import { durationMs } from "./duration.js";
-import { type Observer, observersAsOne } from "./events.js";
 import type { Extension } from "./extension.js";
+import type { Middleware } from "./middleware.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { withResilience } from "./overrides.js";
@@ -12,6 +12,7 @@ import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
 import { kyTransport, type Transport } from "./transport.js";
+import { Watchers } from "./watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
@@ -22,7 +23,7 @@ export class Core {
   readonly clock: Clock;
   readonly random: () => number;
   readonly transport: Transport;
-  readonly observe: Observer | undefined;
+  readonly watchers: Watchers;
   /** Questions for credentials that are in flight. */
   readonly credentials: Map<unknown, Promise<unknown>> = new Map();
   readonly running: Set<CallRun> = new Set();
@@ -45,7 +46,7 @@ export class Core {
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.transport = options.transport ?? kyTransport(options.ky);
-    this.observe = observersAsOne(options.observe);
+    this.watchers = new Watchers(options.observe, options.middleware as readonly Middleware[]);
   }
 
   /** The extensions that an operation may use: its own, and those that the client was given. */
@@ -130,7 +131,7 @@ export class Core {
   }
 
   #changed(scope: string): (state: BreakerState) => void {
-    return (state) => this.observe?.({ type: "breaker", scope, state });
+    return (state) => this.watchers.observe?.({ type: "breaker", scope, state });
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */

@@ -80,8 +80,7 @@ export type Emit = <Type extends keyof CallEventFields>(type: Type, fields: Call
 export type Observer = (event: ResilienceEvent) => void;
 
 /** One observer for all; `undefined` when there are none, so that nobody builds events for nobody. */
-export function observersAsOne(observers: Observer | readonly Observer[] = []): Observer | undefined {
-  const all = [observers].flat() as Observer[];
+export function observersAsOne(all: readonly Observer[]): Observer | undefined {
   if (all.length === 0) return undefined;
   return (event) => {
     for (const observe of all) {

@@ -56,7 +56,7 @@ export class HttpCall {
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
     this.number = ++core.calls;
-    const { observe } = core;
+    const { observe } = core.watchers;
     if (observe === undefined) return;
     const { id, method, path } = operation;
     this.emit = (type, fields) => {

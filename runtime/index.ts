@@ -10,7 +10,7 @@ export {
   type ServerChoice,
 } from "./client.js";
 export { type Clock, systemClock } from "./clock.js";
-export type { ResilienceControl, ScopeControl } from "./control.js";
+export type { ResilienceControl, ScopeControl, ScopeSnapshot } from "./control.js";
 export type { Duration } from "./duration.js";
 export {
   type AbortedError,
@@ -83,3 +83,4 @@ export type { ServerSentEvent } from "./server-sent-events.js";
 export type { Status2XX, Status3XX, Status4XX, Status5XX, StatusBut, StatusDefault } from "./status.js";
 export { kyTransport, type Transport } from "./transport.js";
 export type { Without, WithRequired } from "./type-helpers.js";
+export type { Watcher } from "./watchers.js";

@@ -3,7 +3,6 @@ import type { Authorization } from "./auth.js";
 import { Fault } from "./fault.js";
 import type { HttpCall } from "./http-call.js";
 import { InvalidInput } from "./invalid-input.js";
-import type { Middleware } from "./middleware.js";
 import { networkFailure } from "./network-failure.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { requestOf, sendFollowing, type WireRequest } from "./redirect.js";
@@ -76,7 +75,7 @@ async function exchange({ core, operation, number }: HttpCall, attempt: Attempt,
     attempt.sent = "maybe";
     return sendFollowing(core.transport, request, attempt, operation.safe);
   };
-  const middleware = (core.options.middleware ?? []) as readonly Middleware[];
+  const { middleware } = core.watchers;
   if (middleware.length === 0) return transmit(wire);
   const { id, method, path } = operation;
   const context = { operation: { id, method, path }, call: number, attempt: attempt.number };

@@ -1,4 +1,5 @@
 import type { Attempt } from "../attempt.js";
+import { safeCorrelationId } from "../correlation.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
 import { newIdempotencyKey } from "../new-idempotency-key.js";
@@ -17,8 +18,7 @@ export const propagate: Extension = {
     if (retryCount !== false) headers[retryCount] = String(attempt.number - 1);
     if (correlationId !== false) {
       call.correlationId ??= newIdempotencyKey();
-      // An id of somebody else's making must not become two headers.
-      headers[correlationId] = call.correlationId.replace(/[^\x21-\x7e]/g, "").slice(0, 128);
+      headers[correlationId] = safeCorrelationId(call.correlationId);
     }
     return headers;
   },

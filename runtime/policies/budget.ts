@@ -1,4 +1,4 @@
-import { Rolling } from "./rolling.js";
+import { Rolling, type Tally } from "./rolling.js";
 import type { BudgetPolicy } from "./types.js";
 
 const spanMs = 10_000;
@@ -8,11 +8,11 @@ const spanMs = 10_000;
  * of its calls, plus a floor for scopes with few calls (Google SRE book, "Handling Overload"; Finagle's RetryBudget).
  */
 export class Budget {
-  readonly #policy: BudgetPolicy;
+  readonly policy: BudgetPolicy;
   readonly #window = new Rolling(spanMs);
 
   constructor(policy: BudgetPolicy) {
-    this.#policy = policy;
+    this.policy = policy;
   }
 
   /** A call begins. */
@@ -21,9 +21,15 @@ export class Budget {
     this.#window.sum.calls++;
   }
 
+  /** What the window holds at a moment. */
+  counts(now: number): Readonly<Tally> {
+    this.#window.expire(now);
+    return this.#window.sum;
+  }
+
   /** Takes leave for one retry or hedge; `false` when the budget is used up. */
   take(now: number): boolean {
-    const { ratio, minPerSecond } = this.#policy;
+    const { ratio, minPerSecond } = this.policy;
     const slot = this.#window.slot(now);
     const { sum } = this.#window;
     if (sum.retries + 1 > ratio * sum.calls + (minPerSecond * spanMs) / 1_000) return false;

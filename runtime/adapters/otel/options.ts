@@ -1,0 +1,24 @@
+import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
+
+export interface OpenTelemetryOptions {
+  /** Value of the attribute `resil.client`: tells the clients of one process apart. @default "default" */
+  readonly name?: string | undefined;
+  /** @default the global one */
+  readonly tracerProvider?: TracerProvider | undefined;
+  /** @default the global one */
+  readonly meterProvider?: MeterProvider | undefined;
+  /**
+   * Sends the trace context on in headers, by the global propagator. Switch it off in a browser whose server does not
+   * allow these headers (CORS). @default true
+   */
+  readonly propagate?: boolean | undefined;
+  /** Sends baggage on, too. It may hold what other companies must not see. @default false */
+  readonly baggage?: boolean | undefined;
+  /** Query parameters whose values `url.full` shows; others are `REDACTED`. @default none */
+  readonly queryParameters?: readonly string[] | undefined;
+  /** Headers that become attributes of an attempt's span; those that carry credentials never do. @default none */
+  readonly requestHeaders?: readonly string[] | undefined;
+  readonly responseHeaders?: readonly string[] | undefined;
+  /** Adds `url.template` to spans and to `http.client.request.duration`. @default false */
+  readonly urlTemplate?: boolean | undefined;
+}

@@ -1,0 +1,51 @@
+import { type Observer, observersAsOne } from "./events.js";
+import type { Middleware } from "./middleware.js";
+
+/** Something that watches a client: hears its events, runs around its attempts, or both. */
+export interface Watcher {
+  /** A client has one watcher of each key: another one takes its place. @default the watcher itself */
+  readonly key?: unknown;
+  readonly observe?: Observer | undefined;
+  /** Runs inside all middleware of the client's options: what it sees is what is sent. */
+  readonly middleware?: Middleware | undefined;
+  /** Told when it was taken away, or when another one took its place. */
+  readonly detached?: (() => void) | undefined;
+}
+
+/** Who watches a client: those of its options, and those that were attached later. */
+export class Watchers {
+  /** One observer for all; `undefined` when there are none. */
+  observe: Observer | undefined;
+  middleware: readonly Middleware[] = [];
+  readonly #given: Watcher[];
+  readonly #attached = new Map<unknown, Watcher>();
+
+  constructor(observers: Observer | readonly Observer[] = [], middleware: readonly Middleware[] = []) {
+    this.#given = [
+      ...[observers].flat().map((observe) => ({ observe: observe as Observer })),
+      ...middleware.map((run) => ({ middleware: run })),
+    ];
+    this.#gather();
+  }
+
+  /** Adds a watcher; the returned function takes it away again. */
+  attach(watcher: Watcher): () => void {
+    const { key = watcher } = watcher;
+    const before = this.#attached.get(key);
+    this.#attached.set(key, watcher);
+    this.#gather();
+    if (before !== watcher) before?.detached?.();
+    return () => {
+      if (this.#attached.get(key) !== watcher) return;
+      this.#attached.delete(key);
+      this.#gather();
+      watcher.detached?.();
+    };
+  }
+
+  #gather(): void {
+    const all = [...this.#given, ...this.#attached.values()];
+    this.observe = observersAsOne(all.flatMap(({ observe }) => observe ?? []));
+    this.middleware = all.flatMap(({ middleware }) => middleware ?? []);
+  }
+}
