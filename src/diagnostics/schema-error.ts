@@ -32,7 +32,7 @@ function report(
     (cursor, key) => cursor.get(Array.isArray(cursor.value) ? Number(key) : key) ?? cursor,
     block,
   );
-  const name = keys.join(".") || (code === "config" ? "the configuration" : "x-resilience");
+  const what = keys.length > 0 ? `'${keys.join(".")}'` : code === "config" ? "the configuration" : "'x-resilience'";
   if (keyword === "additionalProperties") {
     const unknown = String((params as { additionalProperty: unknown }).additionalProperty);
     const known = Object.keys((parentSchema?.["properties"] ?? {}) as object);
@@ -46,7 +46,7 @@ function report(
   }
   problems.add(
     code,
-    `'${name}' ${whatIsWrong(keyword, params as Record<string, unknown>, data)}`,
+    `${what} ${whatIsWrong(keyword, params as Record<string, unknown>, data)}`,
     wayOut(parentSchema ?? {}, data),
     at,
   );

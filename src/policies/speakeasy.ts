@@ -67,7 +67,11 @@ function statusesOf(code: Cursor, level: Level, problems: Problems): (string | n
   const status = /^[345]\d\d$/.test(text) ? Number(text) : 0;
   const isFinal = status === 400 || status === 422 || (status === 409 && level !== "operation");
   if (status !== 0 && !isFinal) return [status];
-  leaveOut(code, status === 0 ? `'${text}' is no status that can be retried` : `${status} does not go away by repeating`, problems);
+  leaveOut(
+    code,
+    status === 0 ? `'${text}' is no status that can be retried` : `${status} does not go away by repeating`,
+    problems,
+  );
   return [];
 }
 
