@@ -4,6 +4,7 @@ export {
   defineConfig,
   type PoliciesByAddress,
   type ResilienceSettings,
+  type SeveralConfig,
   type SharedConfig,
 } from "./config/types.js";
 export { type Problem, SpecError, UsageError } from "./diagnostics/index.js";

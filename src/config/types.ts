@@ -76,8 +76,15 @@ export interface ClientConfig extends SharedConfig {
   readonly policies?: PoliciesByAddress | undefined;
 }
 
-/** What `resil-gen.config.ts` exports: one client, or several with what they share. */
-export type Config = ClientConfig | (SharedConfig & { readonly inputs: readonly ClientConfig[] });
+/** Several clients with what they share; what one says stands over that. */
+export interface SeveralConfig extends SharedConfig {
+  readonly inputs: readonly ClientConfig[];
+  readonly input?: never;
+  readonly output?: never;
+}
+
+/** What `resil-gen.config.ts` exports: one client, or several. */
+export type Config = (ClientConfig & { readonly inputs?: never }) | SeveralConfig;
 
 /** Gives a configuration its type: `export default defineConfig({ input: "openapi.yaml", output: "client" })`. */
 export function defineConfig(config: Config): Config {
