@@ -81,9 +81,9 @@ function checkDocument({ name, file }) {
     { encoding: "utf8", maxBuffer: 1 << 28 },
   );
   const seconds = (performance.now() - started) / 1000;
-  if (run.status !== 0) return { name, seconds, failure: `generate: ${run.stderr.split("\n")[0]}` };
+  if (run.status !== 0) return { name, seconds, failure: `generate: ${whyNot(run)}` };
   writeFileSync(join(out, "package.json"), '{"type":"module"}');
-  const report = JSON.parse(run.stdout);
+  const [report] = JSON.parse(run.stdout).clients;
   const combinations = values.quick
     ? [{ compiler: "7" }]
     : [
@@ -103,6 +103,12 @@ function checkDocument({ name, file }) {
     errors,
     failure: errors.length > 0 ? errors[0] : undefined,
   };
+}
+
+function whyNot({ status, stdout, stderr }) {
+  const found = status === 1 ? JSON.parse(stdout).clients[0].problems : [];
+  const first = found.find(({ severity }) => severity === "error");
+  return first === undefined ? stderr.split("\n")[0] : `${first.line}:${first.column} ${first.code} ${first.message}`;
 }
 
 const versions = values.versions.split(",");

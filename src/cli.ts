@@ -1,7 +1,9 @@
+import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/common.js";
 import { generateCommand } from "./commands/generate.js";
 import { SpecError, UsageError } from "./diagnostics/index.js";
+import { nearest } from "./diagnostics/suggest.js";
 import { packageVersion } from "./package-file.js";
 
 const examples = `
@@ -24,10 +26,12 @@ export async function main(args: readonly string[]): Promise<number> {
   // Whoever reads our output may stop early, `| head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
   try {
-    await programOf(context).parseAsync([...args], { from: "user" });
+    const program = programOf(context);
+    refuseUnknownCommand(args, program);
+    await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    return failed(error, context);
+    return failed(error, context, args.includes("--json"));
   }
 }
 
@@ -45,22 +49,36 @@ function programOf(context: CommandContext): Command {
   return program;
 }
 
-async function failed(error: unknown, { color }: CommandContext): Promise<number> {
+/** A word that is no file and much like a command is a command mistyped, not a document. */
+function refuseUnknownCommand([first = ""]: readonly string[], program: Command): void {
+  const known = [...program.commands.map((command) => command.name()), "help"];
+  if (!/^[a-z]+$/i.test(first) || known.includes(first) || existsSync(first)) return;
+  const near = nearest(first, known);
+  if (near !== undefined) throw new UsageError(`unknown command '${first}'. Did you mean '${near}'?`);
+}
+
+async function failed(error: unknown, { color }: CommandContext, isJson: boolean): Promise<number> {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof UsageError) {
     process.stderr.write(`error: ${error.message}\n`);
     return 2;
   }
   if (!(error instanceof SpecError)) {
-    const text = error instanceof Error ? error.stack : String(error);
-    process.stderr.write(`This is a bug in resil-gen, please report it with the document that shows it.\n${text}\n`);
+    process.stderr.write(bugText(error));
     return 70;
   }
-  const { renderProblems } = await import("./diagnostics/render.js");
-  process.stderr.write(renderProblems(error.problems, { color, perKind: 3 }));
-  const errors = error.problems.filter(({ severity }) => severity === "error").length;
-  const count =
-    errors === 0 ? "Warnings count as errors (--strict)." : `${errors} ${errors === 1 ? "error" : "errors"}.`;
-  process.stderr.write(`\n${count} Nothing was written.\n`);
+  if (isJson) {
+    const { placed } = await import("./diagnostics/render.js");
+    process.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems.map(placed) }, null, 2)}\n`);
+  } else {
+    const { renderFailure } = await import("./commands/report-text.js");
+    process.stderr.write(renderFailure(error.problems, color));
+  }
   return 1;
+}
+
+function bugText(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  const rest = process.env["DEBUG"] ? (error instanceof Error ? error.stack : "") : "DEBUG=1 shows where it happened.";
+  return `This is a bug in resil-gen, please report it with the document that shows it.\n${text}\n${rest}\n`;
 }

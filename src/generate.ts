@@ -1,33 +1,26 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ClientConfig } from "./config/types.js";
 import { type Problem, Problems, SpecError } from "./diagnostics/index.js";
-import { readInput } from "./load/read.js";
+import type { EmittedFile } from "./emit/index.js";
 import { buildId, packageVersion } from "./package-file.js";
-import type { PresetName } from "./policies/index.js";
+import { type Prepared, prepare, type RawSources, readSources } from "./prepare.js";
 import { type OperationSummary, summarise } from "./summary.js";
-import { hash, isUpToDate, readManifest, type WriteReport, write } from "./write/index.js";
+import { hash, isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
 
-export interface GenerateOptions {
-  /** The document: a path, an http(s) URL, or `-` for standard input. */
-  readonly input: string;
-  /** The folder of the client. */
-  readonly output: string;
-  /** Policies of operations that say nothing. @default the document's own, else `standard` */
-  readonly preset?: PresetName | undefined;
+/** What a long run is busy with. */
+export type Stage = "reading" | "deciding policies" | "building" | "printing" | "writing";
+
+/** A client as a configuration file describes it (paths are relative to the working directory), and how to run. */
+export interface GenerateOptions extends ClientConfig {
   /** Compare only, and report what differs. @default false */
   readonly check?: boolean | undefined;
   /** Overwrite generated files that were edited by hand. @default false */
   readonly force?: boolean | undefined;
-  /** Put the runtime's source into the client, or import it from this package. @default "copy" */
-  readonly runtime?: "copy" | "package" | undefined;
-  /** Ending of import specifiers. @default "js" */
-  readonly importExtension?: "js" | "ts" | undefined;
-  /** Overlays, applied in their order: paths or URLs. */
-  readonly overlays?: readonly string[] | undefined;
-  /** Emit msw handlers. @default true */
-  readonly mocks?: boolean | undefined;
-  /** Follow references out of the document's folder and to other hosts. @default false */
-  readonly allowExternalRefs?: boolean | undefined;
-  /** Treat warnings as errors. @default false */
-  readonly strict?: boolean | undefined;
+  /** Hears of each local file that the client depends on, also when the run fails: what to watch. */
+  readonly onInput?: ((file: string) => void) | undefined;
+  /** Hears what the run begins to do. */
+  readonly onStage?: ((stage: Stage) => void) | undefined;
 }
 
 export interface GenerateReport extends WriteReport {
@@ -45,43 +38,100 @@ export interface GenerateReport extends WriteReport {
  * @throws SpecError when the document, its policies or the output folder are not as they must be.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateReport> {
-  const { input, output, preset, check = false, force = false, allowExternalRefs = false } = options;
-  const { runtime = "copy", importExtension = "js", mocks = true } = options;
+  const { output, check = false, force = false, strict = false, onStage } = options;
   const problems = new Problems();
-  const version = packageVersion();
-  const raw = await readInput(input, problems);
-  const overlays = await Promise.all((options.overlays ?? []).map((overlay) => readInput(overlay, problems)));
-  const optionsHash = hash(
-    JSON.stringify([
-      buildId(),
-      raw.name.split(/[\\/]/).at(-1),
-      preset,
-      runtime,
-      importExtension,
-      mocks,
-      overlays.map(({ bytes }) => hash(bytes)),
-    ]),
-  );
+  reportNamed(options);
+  onStage?.("reading");
+  const sources = await readSources(options, problems);
+  const identity = { version: packageVersion(), options: optionsHash(sources, options) };
   const previous = await readManifest(output);
-  if (await isUpToDate(output, previous, { version, options: optionsHash, url: raw.url, bytes: raw.bytes })) {
+  const { url, bytes } = sources.document;
+  // With `strict` a run that ended well may have had warnings: only a whole run tells.
+  if (!strict && (await isUpToDate(output, previous, { ...identity, url, bytes }))) {
+    reportReferred(options, url, Object.keys(previous?.inputs ?? {}).slice(1));
     const unchanged = Object.keys(previous?.files ?? {}).length;
     return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
   }
-
-  // Loaded here, for a run that has nothing to do needs none of them.
-  const { inputHashes, listOperations, load } = await import("./load/index.js");
-  const { resolvePolicies } = await import("./policies/index.js");
-  const { buildApi } = await import("./ir/index.js");
-  const { emit } = await import("./emit/index.js");
-
-  const document = await load(raw, { allowExternalRefs, overlays }, problems);
-  const operations = listOperations(document, problems);
-  const policies = await resolvePolicies(document, operations, preset, problems);
-  const api = buildApi(document, operations, policies, problems);
-  if (problems.count(options.strict ? "warning" : "error") + problems.count("error") > 0)
-    throw new SpecError(problems.list);
-  const files = emit(api, { version, sourceName: raw.name, runtime, importExtension, mocks });
-  const manifest = { version, options: optionsHash, inputs: inputHashes(raw, document) };
+  const { files, prepared } = await produce(sources, options, problems);
+  const { inputHashes } = await import("./load/index.js");
+  const manifest = { ...identity, inputs: inputHashes(sources.document, prepared.document) };
+  onStage?.("writing");
   const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
+  const { operations, policies } = prepared;
   return { ...report, isUpToDate: false, problems: problems.list, summary: summarise(operations, policies) };
+}
+
+/** What a client consists of, and nothing written. */
+export interface GeneratedFiles {
+  /** Paths are relative to the client's folder. */
+  readonly files: readonly EmittedFile[];
+  /** Warnings; errors are thrown. */
+  readonly problems: readonly Problem[];
+  readonly summary: OperationSummary;
+}
+
+/**
+ * The files of a client, in memory: reads what it must, and writes nothing.
+ *
+ * @throws SpecError when the document or its policies are not as they must be.
+ */
+export async function generateFiles(
+  options: Omit<GenerateOptions, "output" | "check" | "force">,
+): Promise<GeneratedFiles> {
+  const problems = new Problems();
+  reportNamed(options);
+  options.onStage?.("reading");
+  const { files, prepared } = await produce(await readSources(options, problems), options, problems);
+  return { files, problems: problems.list, summary: summarise(prepared.operations, prepared.policies) };
+}
+
+type Produce = Omit<GenerateOptions, "output">;
+
+async function produce(
+  sources: RawSources,
+  options: Produce,
+  problems: Problems,
+): Promise<{ files: readonly EmittedFile[]; prepared: Prepared }> {
+  const { runtime = "copy", importExtension = "js", mocks = true, strict = false, onStage } = options;
+  const { include = [], exclude = [] } = options;
+  onStage?.("deciding policies");
+  const prepared = await prepare(sources, options, problems);
+  const { document, operations, policies } = prepared;
+  reportReferred(options, sources.document.url, [...document.files.keys()]);
+  onStage?.("building");
+  const { buildApi } = await import("./ir/index.js");
+  const onlyUsedSchemas = include.length + exclude.length > 0;
+  const api = buildApi(document, operations, policies, problems, { onlyUsedSchemas });
+  if (problems.count("error") > 0 || (strict && problems.count("warning") > 0)) throw new SpecError(problems.list);
+  onStage?.("printing");
+  const { emit } = await import("./emit/index.js");
+  const sourceName = sources.document.name;
+  const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks });
+  return { files, prepared };
+}
+
+/** Of everything besides the document that decides over the output. */
+function optionsHash({ document, overlays }: RawSources, options: Produce): Manifest["options"] {
+  const { preset, runtime = "copy", importExtension = "js", mocks = true } = options;
+  const { include = [], exclude = [], policies = {} } = options;
+  const name = document.name.split(/[\\/]/).at(-1);
+  const contents = overlays.map(({ bytes }) => hash(bytes));
+  return hash(
+    JSON.stringify([buildId(), name, preset, runtime, importExtension, mocks, contents, include, exclude, policies]),
+  );
+}
+
+/** The local files among those that the user named; told before they are read, for one may be missing or wrong. */
+function reportNamed({ input, overlays = [], onInput }: Produce): void {
+  for (const file of [input, ...overlays]) {
+    if (file !== "-" && !/^https?:\/\//i.test(file)) onInput?.(resolve(file));
+  }
+}
+
+/** The local files that a document refers to, by their addresses as seen from the document. */
+function reportReferred({ onInput }: Produce, documentUrl: string, addresses: readonly string[]): void {
+  for (const address of addresses) {
+    const url = new URL(address, documentUrl);
+    if (url.protocol === "file:") onInput?.(fileURLToPath(url));
+  }
 }

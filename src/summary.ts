@@ -12,6 +12,8 @@ export interface OperationSummary {
   readonly keyed: number;
   /** Repeated only when they cannot have been processed. */
   readonly unrepeatable: number;
+  /** For which something is taken from `x-speakeasy-retries`. */
+  readonly foreignRetries: number;
   /** POSTs that may only read, by their names. */
   readonly looksLikeRead: readonly string[];
 }
@@ -27,6 +29,7 @@ export function summarise(operations: readonly SpecOperation[], policies: Resolv
     idempotent: all.filter(({ kind, policies: { repeat } }) => kind !== "safe" && repeat === "always").length,
     keyed: all.filter(({ policies: { repeat } }) => repeat === "keyed").length,
     unrepeatable: all.filter(({ policies: { repeat } }) => repeat === "unprocessed").length,
+    foreignRetries: all.filter(({ leaves }) => [...leaves.values()].some(({ origin }) => origin.isForeign)).length,
     looksLikeRead: all.filter(({ looksLikeRead }) => looksLikeRead).map(({ key }) => key),
   };
 }

@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { ClientConfig } from "../config/types.js";
 import { type PresetName, presetNames } from "../policies/presets.js";
 
 /** What a command gets from the command line as a whole. */
@@ -13,16 +14,52 @@ export interface CommandContext {
 export interface CommonFlags {
   readonly preset?: PresetName;
   readonly overlay: readonly string[];
-  readonly allowExternalRefs?: true;
-  readonly json?: true;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** A file; `false`: none, not even one that stands in the working directory. */
+  readonly config?: string | boolean;
+  readonly allowExternalRefs?: boolean;
+  readonly strict?: boolean;
+  readonly quiet?: boolean;
+  readonly json?: boolean;
 }
 
 /** Adds the options of every command that reads a document. */
 export function commonOptions(command: Command): Command {
-  const collect = (file: string, files: readonly string[]): string[] => [...files, file];
+  const collect = (value: string, values: readonly string[]): string[] => [...values, value];
   return command
     .addOption(new Option("--preset <name>", "policies of operations that say nothing").choices(presetNames))
     .option("--overlay <file>", "OpenAPI Overlay to apply; may be given several times", collect, [])
+    .option("--config <file>", "configuration file (default: resil-gen.config.* in the working directory)")
+    .option("--no-config", "read no configuration file")
+    .option(
+      "--include <what>",
+      "only these operations: id, 'GET /path', tag, or path with * and **; repeatable",
+      collect,
+      [],
+    )
+    .option("--exclude <what>", "not these operations; repeatable", collect, [])
     .option("--allow-external-refs", "follow $refs out of the document's folder and to other hosts")
-    .option("--json", "print the result as JSON");
+    .option("--strict", "treat warnings as errors")
+    .option("--quiet", "print nothing but errors")
+    .option("--json", "print the result as JSON on standard output");
+}
+
+/** The options that common flags stand for, as far as they were given. */
+export function givenOptions({
+  preset,
+  overlay,
+  include,
+  exclude,
+  allowExternalRefs,
+  strict,
+}: CommonFlags): Partial<ClientConfig> {
+  return {
+    ...(preset === undefined ? {} : { preset }),
+    ...(overlay.length === 0 ? {} : { overlays: overlay }),
+    ...(include.length === 0 ? {} : { include }),
+    ...(exclude.length === 0 ? {} : { exclude }),
+    ...(allowExternalRefs === undefined ? {} : { allowExternalRefs }),
+    ...(strict === undefined ? {} : { strict }),
+  };
 }

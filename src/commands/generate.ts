@@ -1,70 +1,157 @@
 import { type Command, Option } from "commander";
+import type { ClientConfig } from "../config/types.js";
+import { type Problem, SpecError, UsageError } from "../diagnostics/index.js";
 import type { GenerateOptions, GenerateReport } from "../generate.js";
-import { type CommandContext, type CommonFlags, commonOptions } from "./common.js";
+import { type AskedClient, askedClients } from "./clients.js";
+import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { progress } from "./progress.js";
 
-interface Flags extends CommonFlags {
-  readonly output: string;
-  readonly check?: true;
-  readonly force?: true;
-  readonly runtime: GenerateOptions["runtime"];
-  readonly importExtension: GenerateOptions["importExtension"];
+export interface GenerateFlags extends CommonFlags {
+  readonly output?: string;
+  readonly check?: boolean;
+  readonly force?: boolean;
+  readonly watch?: boolean;
+  readonly runtime?: GenerateOptions["runtime"];
+  readonly importExtension?: GenerateOptions["importExtension"];
   readonly mocks: boolean;
-  readonly strict?: true;
-  readonly quiet?: true;
 }
 
 const examples = `
 Examples:
   $ resil-gen openapi.yaml -o client/
   $ resil-gen https://api.example.com/openapi.json -o client/ --preset microservices
-  $ resil-gen openapi.yaml -o client/ --check        in CI: fails when the client is out of date`;
+  $ resil-gen openapi.yaml -o client/ --include orders --exclude 'GET /orders/export'
+  $ resil-gen openapi.yaml -o client/ --check        in CI: fails when the client is out of date
+  $ resil-gen                                        every client of resil-gen.config.yaml
+  $ resil-gen --watch                                again whenever something changes`;
 
 /** `resil-gen <spec> -o <dir>`: what the command does when no other is named. */
 export function generateCommand(program: Command, context: CommandContext): void {
   const command = program
     .command("generate", { isDefault: true })
     .description("write the client of an OpenAPI document (done when no command is named)")
-    .argument("<spec>", "OpenAPI document: a file, an http(s) URL, or - for standard input")
-    .requiredOption("-o, --output <dir>", "folder of the client");
+    .argument(
+      "[spec]",
+      "OpenAPI document: a file, an http(s) URL, or - for standard input (default: the configuration's)",
+    )
+    .option("-o, --output <dir>", "folder of the client");
   commonOptions(command)
     .option("--check", "change nothing; exit 1 with a diff when the client is out of date")
     .option("--force", "overwrite generated files that were edited by hand")
+    .option("--watch", "generate again whenever the document, its files, overlays or configuration change")
     .addOption(
-      new Option("--runtime <how>", "copy the runtime's source into the client, or import it from this package")
-        .choices(["copy", "package"])
-        .default("copy"),
+      new Option(
+        "--runtime <how>",
+        "copy the runtime's source into the client, or import it from this package (default: copy)",
+      ).choices(["copy", "package"]),
     )
     .addOption(
-      new Option("--import-extension <ext>", "ending of import specifiers").choices(["js", "ts"]).default("js"),
+      new Option("--import-extension <ext>", "ending of import specifiers (default: js)").choices(["js", "ts"]),
     )
     .option("--no-mocks", "leave out mocks.ts")
-    .option("--strict", "treat warnings as errors")
-    .option("--quiet", "print nothing but errors")
     .addHelpText("after", examples)
-    .action(async (spec: string, flags: Flags) => context.exit(await run(spec, flags, context)));
+    .action(async (spec: string | undefined, flags: GenerateFlags) => {
+      if (flags.watch) {
+        const { watch } = await import("./watch.js");
+        context.exit(await watch(spec, flags, context));
+      } else context.exit((await runAll(spec, flags, context)).code);
+    });
 }
 
-async function run(
-  spec: string,
-  { json, quiet, overlay, ...flags }: Flags,
-  { color }: CommandContext,
-): Promise<number> {
-  const { generate } = await import("../generate.js");
-  const startedAt = performance.now();
-  const report = await generate({ input: spec, overlays: overlay, ...flags });
-  const isOutOfDate = flags.check === true && report.written.length + report.removed.length > 0;
-  if (json) process.stdout.write(`${JSON.stringify(await jsonReport(report), null, 2)}\n`);
-  else if (!quiet) {
-    const { renderReport } = await import("./report-text.js");
-    const elapsedMs = performance.now() - startedAt;
-    process.stderr.write(
-      renderReport(report, { output: flags.output, isCheck: flags.check === true, elapsedMs, color }),
-    );
+/** What came of one client. */
+type ClientResult =
+  | ({ readonly ok: boolean; readonly input: string; readonly output: string } & GenerateReport)
+  | { readonly ok: false; readonly input: string; readonly output: string; readonly problems: readonly Problem[] };
+
+export interface RunResult {
+  readonly code: number;
+  /** The configuration that the clients came from. */
+  readonly config: string | undefined;
+}
+
+/** Generates each client that is asked for, and reports each; one that fails does not keep the others. */
+export async function runAll(
+  spec: string | undefined,
+  flags: GenerateFlags,
+  context: CommandContext,
+  onInput?: (file: string) => void,
+): Promise<RunResult> {
+  const { clients, config } = await askedClients(spec, flags, generateOptionsGiven(flags));
+  const isTold = flags.json !== true && flags.quiet !== true;
+  if (config !== undefined && isTold) process.stderr.write(`Configuration: ${config}\n`);
+  const results: ClientResult[] = [];
+  for (const client of clients) {
+    const startedAt = performance.now();
+    const result = await runOne(withOutput(client), flags, isTold, onInput);
+    results.push(result);
+    if (flags.json !== true) await tell(result, flags, context, performance.now() - startedAt);
   }
-  return isOutOfDate ? 1 : 0;
+  const ok = results.every((result) => result.ok);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ ok, clients: await placedResults(results) }, null, 2)}\n`);
+  return { code: ok ? 0 : 1, config };
 }
 
-async function jsonReport({ problems, ...report }: GenerateReport): Promise<object> {
+function generateOptionsGiven(flags: GenerateFlags): Partial<ClientConfig> {
+  const { output, runtime, importExtension, mocks } = flags;
+  return {
+    ...givenOptions(flags),
+    ...(output === undefined ? {} : { output }),
+    ...(runtime === undefined ? {} : { runtime }),
+    ...(importExtension === undefined ? {} : { importExtension }),
+    ...(mocks ? {} : { mocks }),
+  };
+}
+
+function withOutput(client: AskedClient): ClientConfig {
+  const { output } = client;
+  if (output === undefined) throw new UsageError("say where the client goes: -o <dir>");
+  return { ...client, output };
+}
+
+async function runOne(
+  client: ClientConfig,
+  { check = false, force = false }: GenerateFlags,
+  isTold: boolean,
+  onInput?: (file: string) => void,
+): Promise<ClientResult> {
+  const { generate } = await import("../generate.js");
+  const { input, output } = client;
+  const { show, clear } = progress(isTold);
+  try {
+    const report = await generate({
+      ...client,
+      check,
+      force,
+      onInput,
+      onStage: (stage) => show(`${output}: ${stage}`),
+    });
+    const isOutOfDate = check && report.written.length + report.removed.length > 0;
+    return { ok: !isOutOfDate, input, output, ...report };
+  } catch (error) {
+    if (!(error instanceof SpecError)) throw error;
+    return { ok: false, input, output, problems: error.problems };
+  } finally {
+    clear();
+  }
+}
+
+async function tell(
+  result: ClientResult,
+  { check = false, quiet = false }: GenerateFlags,
+  { color }: CommandContext,
+  elapsedMs: number,
+): Promise<void> {
+  if (quiet && result.ok) return;
+  const { renderFailure, renderReport } = await import("./report-text.js");
+  const { output } = result;
+  process.stderr.write(
+    "summary" in result
+      ? renderReport(result, { output, isCheck: check, elapsedMs, color })
+      : renderFailure(result.problems, color, output),
+  );
+}
+
+async function placedResults(results: readonly ClientResult[]): Promise<object[]> {
   const { placed } = await import("../diagnostics/render.js");
-  return { ...report, problems: problems.map(placed) };
+  return results.map((result) => ({ ...result, problems: result.problems.map(placed) }));
 }

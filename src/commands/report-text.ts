@@ -1,4 +1,5 @@
 import pc from "picocolors";
+import type { Problem } from "../diagnostics/index.js";
 import { renderProblems } from "../diagnostics/render.js";
 import type { GenerateReport } from "../generate.js";
 import type { OperationSummary } from "../summary.js";
@@ -28,7 +29,24 @@ export function renderReport(report: GenerateReport, { output, isCheck, elapsedM
   return `${warnings}${summary === undefined ? "" : summaryText(summary)}${paint.green("✔")} ${output}: ${counts.join(", ")} in ${seconds}\n`;
 }
 
-function summaryText({ operations, safe, idempotent, keyed, unrepeatable, looksLikeRead }: OperationSummary): string {
+/** What a person reads after a run that failed. */
+export function renderFailure(problems: readonly Problem[], color: boolean, output?: string): string {
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  const count =
+    errors === 0 ? "Warnings count as errors (--strict)." : `${errors} ${errors === 1 ? "error" : "errors"}.`;
+  const mark = output === undefined ? "" : `${pc.createColors(color).red("✘")} ${output}: `;
+  return `${renderProblems(problems, { color, perKind: 3 })}\n${mark}${count} Nothing was written.\n`;
+}
+
+function summaryText({
+  operations,
+  safe,
+  idempotent,
+  keyed,
+  unrepeatable,
+  foreignRetries,
+  looksLikeRead,
+}: OperationSummary): string {
   const lines = [`${operations} ${operations === 1 ? "operation" : "operations"}`];
   const add = (count: number, text: string): void => {
     if (count > 0) lines.push(`  ${String(count).padStart(5)}  ${text}`);
@@ -41,6 +59,7 @@ function summaryText({ operations, safe, idempotent, keyed, unrepeatable, looksL
     lines.push(
       "         If the server executes one key once, say so: x-resilience: { idempotency: { supported: true } }",
     );
+  add(foreignRetries, "take waits and statuses from x-speakeasy-retries, under resil-gen's limits");
   if (looksLikeRead.length > 0) {
     const shown = looksLikeRead.slice(0, 5).join(", ");
     const more = looksLikeRead.length > 5 ? ` and ${looksLikeRead.length - 5} more` : "";

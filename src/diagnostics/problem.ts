@@ -5,7 +5,8 @@ export interface SourceFile {
   /** How messages call it. */
   readonly name: string;
   readonly text: string;
-  readonly format: "json" | "yaml";
+  /** `code`: a value that a program made; places in it are told by their keys. */
+  readonly format: "json" | "yaml" | "code";
   readonly value: unknown;
 }
 

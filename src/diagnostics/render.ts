@@ -26,8 +26,9 @@ function renderGroup(group: readonly Problem[], { color, perKind }: RenderOption
   const limit = group.some(({ severity }) => severity === "error") ? Number.POSITIVE_INFINITY : perKind;
   const shown = group.slice(0, limit);
   const lines = shown.map((problem) => {
-    const { place, source } = placeOf(problem);
-    const where = place === undefined ? "" : `${paint.cyan(`${place.file}:${place.line}:${place.column}`)}  `;
+    const { place, within, source } = placeOf(problem);
+    const position = place === undefined ? within : `${place.file}:${place.line}:${place.column}`;
+    const where = position === undefined ? "" : `${paint.cyan(position)}  `;
     const mark = problem.severity === "error" ? paint.red(problem.code) : paint.yellow(problem.code);
     return `${where}${mark}  ${problem.message}\n${frameOf(place, source)}`;
   });
@@ -36,17 +37,28 @@ function renderGroup(group: readonly Problem[], { color, perKind }: RenderOption
   return `${lines.join("")}${more}    ${group[0]?.hint ?? ""}\n`;
 }
 
-/** A problem with its place in numbers. */
-export function placed(problem: Problem): Omit<Problem, "at"> & Partial<Place> {
-  const { at: _at, ...rest } = problem;
+/** A problem with its place in numbers; in a value that a program made, with its keys instead of a line. */
+export function placed(problem: Problem): Omit<Problem, "at"> & Partial<Place> & { readonly keys?: string } {
+  const { at, ...rest } = problem;
   const { place } = placeOf(problem);
-  return place === undefined ? rest : { ...rest, file: place.file, line: place.line, column: place.column };
+  if (place !== undefined) return { ...rest, file: place.file, line: place.line, column: place.column };
+  return at === undefined || "line" in at ? rest : { ...rest, file: at.file.name, keys: dotted(at.path) };
 }
 
-function placeOf({ at }: Problem): { place?: Place; source?: SourceFile } {
+function placeOf({ at }: Problem): { place?: Place; within?: string; source?: SourceFile } {
   if (at === undefined) return {};
   if ("line" in at) return at.source === undefined ? { place: at } : { place: at, source: at.source };
+  if (at.file.format === "code") return { within: `${at.file.name}: ${dotted(at.path)}` };
   return { place: locate(at as Spot), source: at.file };
+}
+
+/** `inputs[0].policies.getOrder`. */
+function dotted(path: Spot["path"]): string {
+  const keys = path.map((key) => {
+    if (typeof key === "number") return `[${key}]`;
+    return /^[\w$]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  });
+  return keys.join("").replace(/^\./, "");
 }
 
 function frameOf(place: Place | undefined, source: SourceFile | undefined): string {

@@ -15,12 +15,18 @@ import { ownServer, serversOf } from "./servers.js";
 
 export type * from "./api.js";
 
+export interface BuildOptions {
+  /** Leave out named schemas that no operation leads to. @default false */
+  readonly onlyUsedSchemas?: boolean;
+}
+
 /** Everything that is to be emitted, with every name final. */
 export function buildApi(
   document: SpecDocument,
   operations: readonly SpecOperation[],
   policies: ResolvedPolicies,
   problems: Problems,
+  { onlyUsedSchemas = false }: BuildOptions = {},
 ): Api {
   const names = new Names();
   const schemas = new Schemas(document, names, problems);
@@ -34,7 +40,7 @@ export function buildApi(
     };
     return { operation, decided, content };
   });
-  const namedSchemas = schemas.finish();
+  const namedSchemas = schemas.finish(onlyUsedSchemas);
   const operationNames = nameOperations(operations, names, problems);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();

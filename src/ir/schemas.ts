@@ -31,6 +31,8 @@ export class Schemas {
   private readonly queue: Entry[] = [];
   /** What requests refer to directly. */
   private readonly sent = new Set<Entry>();
+  /** What operations refer to directly. */
+  private readonly used = new Set<Entry>();
 
   constructor(document: SpecDocument, names: Names, problems: Problems) {
     this.document = document;
@@ -48,19 +50,25 @@ export class Schemas {
   /** A schema that stands in an operation. */
   use(at: Cursor, direction: Direction): Schema {
     return this.build(at, direction, (entry) => {
+      this.used.add(entry);
       if (direction === "write") this.sent.add(entry);
     }).schema;
   }
 
-  /** Every named schema; those that differ by direction and are sent come twice. To be called once, at the end. */
-  finish(): NamedSchema[] {
+  /**
+   * Every named schema, or those that operations lead to; those that differ by direction and are sent come twice. To be
+   * called once, at the end.
+   */
+  finish(onlyUsed: boolean): NamedSchema[] {
     for (let entry = this.queue.pop(); entry !== undefined; entry = this.queue.pop()) this.buildEntry(entry);
     const differing = spread(
       [...this.entries.values()].filter(({ isDirectional }) => isDirectional),
       usersOf(this.entries.values()),
     );
     const sent = spread(this.sent, (entry) => entry.uses);
-    return [...this.entries.values()].flatMap((entry) => {
+    const kept = onlyUsed ? spread(this.used, (entry) => entry.uses) : undefined;
+    const entries = [...this.entries.values()].filter((entry) => kept?.has(entry) !== false);
+    return entries.flatMap((entry) => {
       const { name, source, schema, at } = entry;
       entry.read.$ref = entry.write.$ref = `#/components/schemas/${name}`;
       const own: NamedSchema = { name, source, schema };

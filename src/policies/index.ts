@@ -3,9 +3,11 @@ import type { Policies } from "../../runtime/policies/types.js";
 import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { adapt, type OperationTraits } from "./adapt.js";
+import type { Layer } from "./blocks.js";
 import { isTransfer, type Kind, kindOf, looksLikeRead } from "./classify.js";
+import type { ConfigPolicies } from "./config-policies.js";
 import { type DeclaredKey, declaredKey, isDeclaredAt, isKeySupported, keyCarrier } from "./keys.js";
-import { type Layer, mergeLayers, readLayers } from "./layers.js";
+import { mergeLayers, readLayers } from "./layers.js";
 import type { Leaf, Leaves } from "./origin.js";
 import type { PresetName } from "./presets.js";
 import { alignScopes } from "./scopes.js";
@@ -13,6 +15,7 @@ import { checkSense } from "./sense.js";
 import { policiesOf } from "./values.js";
 
 export { isBinaryType, isStreamType } from "./classify.js";
+export type { ConfigPolicies } from "./config-policies.js";
 export type { DeclaredKey } from "./keys.js";
 export type { Leaf, Leaves, Origin } from "./origin.js";
 export { type PresetName, presetNames } from "./presets.js";
@@ -42,8 +45,9 @@ export async function resolvePolicies(
   operations: readonly SpecOperation[],
   preset: PresetName | undefined,
   problems: Problems,
+  config?: ConfigPolicies,
 ): Promise<ResolvedPolicies> {
-  const { base, of } = await readLayers(document, operations, preset, problems);
+  const { base, of } = await readLayers(document, operations, preset, problems, config);
   const drafts = new Map(
     operations.map((operation) => [
       operation,

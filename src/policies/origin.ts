@@ -11,6 +11,8 @@ export interface Origin {
   /** The preset's name, or why a value was derived. */
   readonly detail?: string;
   readonly at?: Spot;
+  /** Written in the words of another vendor: it gives way as an unwritten value does. */
+  readonly isForeign?: true;
 }
 
 /** One policy value under its dotted name, `retry.backoff.initial`. */
@@ -23,5 +25,5 @@ export type Leaves = ReadonlyMap<string, Leaf>;
 
 /** Whether a person wrote the value: only those are refused when they make no sense. */
 export function isWritten(leaf: Leaf | undefined): leaf is Leaf & { origin: { at: Spot } } {
-  return leaf?.origin.at !== undefined;
+  return leaf?.origin.at !== undefined && leaf.origin.isForeign !== true;
 }

@@ -1,12 +1,14 @@
 import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/policies/types.js";
-import { isWritten, type Leaves } from "./origin.js";
+import type { Leaves } from "./origin.js";
 
 /** The runtime's form of an operation's values. */
 export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer: boolean): Policies {
   const at = <T>(name: string): T => leaves.get(name)?.value as T;
   const isOn = (name: string): boolean => at<unknown>(name) === true;
   const pinned = [...leaves].flatMap(([name, leaf]) =>
-    isWritten(leaf) && leaf.origin.level !== "all" && !name.startsWith("idempotency") && name !== "safe" ? [name] : [],
+    leaf.origin.at !== undefined && leaf.origin.level !== "all" && !name.startsWith("idempotency") && name !== "safe"
+      ? [name]
+      : [],
   );
   return {
     repeat,

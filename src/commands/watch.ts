@@ -1,0 +1,1 @@
+export const watch = async (..._a: unknown[]): Promise<number> => 0;

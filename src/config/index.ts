@@ -1,0 +1,59 @@
+import { readFileSync } from "node:fs";
+import { dirname, relative, resolve } from "node:path";
+import type { ValidateFunction } from "ajv";
+import { Cursor, isRecord, type Problems, SpecError } from "../diagnostics/index.js";
+import { reportSchemaErrors } from "../diagnostics/schema-error.js";
+import { rememberPlace } from "../diagnostics/written.js";
+import { packageFile } from "../package-file.js";
+import { readConfigFile } from "./read.js";
+import type { ClientConfig } from "./types.js";
+
+export { findConfig } from "./find.js";
+export type { ClientConfig } from "./types.js";
+
+/**
+ * The clients that a configuration file describes, each whole. Their paths are as seen from the working directory;
+ * where policies and patterns were written is remembered.
+ *
+ * @throws SpecError when the file cannot be read or is not what its JSON Schema asks for
+ */
+export async function loadClients(path: string, problems: Problems): Promise<ClientConfig[]> {
+  const root = new Cursor(await readConfigFile(path, problems));
+  await checkConfig(root, problems);
+  const inputs = root.get("inputs");
+  if (inputs === undefined) return [clientOf(root, {}, path)];
+  const { inputs: _inputs, ...shared } = root.record;
+  return inputs.items().map((entry) => clientOf(entry, shared, path));
+}
+
+async function checkConfig(root: Cursor, problems: Problems): Promise<void> {
+  const check = await schemaOf(isRecord(root.value) && root.get("inputs") !== undefined ? "several" : "client");
+  if (check(root.value)) return;
+  reportSchemaErrors(check.errors ?? [], root, "config", problems);
+  throw new SpecError(problems.list);
+}
+
+/** Policies are not looked into here: they are checked with those of the document, so that all is told in one run. */
+async function schemaOf(form: "client" | "several"): Promise<ValidateFunction> {
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const schema = JSON.parse(readFileSync(packageFile("config.schema.json"), "utf8")) as { $id: string };
+  const ajv = new Ajv2020({ allErrors: true, verbose: true, strict: false });
+  ajv.addSchema({ $id: "https://resil-gen.dev/x-resilience.schema.json" }).addSchema(schema);
+  return ajv.getSchema(`${schema.$id}#/$defs/${form}`) as ValidateFunction;
+}
+
+function clientOf(entry: Cursor, shared: Readonly<Record<string, unknown>>, path: string): ClientConfig {
+  const { $schema: _schema, ...own } = { ...shared, ...entry.record } as Record<string, unknown> & ClientConfig;
+  for (const name of ["policies", "include", "exclude"]) {
+    const at = entry.get(name);
+    if (at !== undefined) rememberPlace(at.value as object, at);
+  }
+  const here = (file: string): string =>
+    /^https?:\/\//i.test(file) ? file : relative("", resolve(dirname(path), file)) || ".";
+  return {
+    ...own,
+    input: here(own.input),
+    output: here(own.output),
+    ...(own.overlays === undefined ? {} : { overlays: own.overlays.map(here) }),
+  };
+}

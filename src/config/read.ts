@@ -1,0 +1,40 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { Problems, SourceFile } from "../diagnostics/index.js";
+import { SpecError } from "../diagnostics/index.js";
+import { parse } from "../load/parse.js";
+import { readInput } from "../load/read.js";
+import { defineConfig } from "./types.js";
+
+/** Reads a configuration file: YAML or JSON as data, JavaScript and TypeScript by running it. */
+export async function readConfigFile(path: string, problems: Problems): Promise<SourceFile> {
+  const raw = await readInput(path, problems);
+  if (/\.[cm]?[jt]s$/.test(path)) return runConfig(path, problems);
+  const file = parse(raw, problems);
+  if (file === undefined) throw new SpecError(problems.list);
+  return file;
+}
+
+/** jiti is loaded only here. `resil-gen` is this very package, also where it is not installed beside the file. */
+async function runConfig(path: string, problems: Problems): Promise<SourceFile> {
+  const url = pathToFileURL(resolve(path)).href;
+  const source: SourceFile = { url, name: path, text: "", format: "code", value: undefined };
+  const { createJiti } = await import("jiti");
+  const jiti = createJiti(url, {
+    fsCache: false,
+    moduleCache: false,
+    virtualModules: { "resil-gen": { defineConfig } },
+  });
+  try {
+    return { ...source, value: asData(await jiti.import(resolve(path), { default: true })) };
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    problems.add("config", `${path} cannot be run: ${message}`, "Mend the file, or write it as YAML.");
+    throw new SpecError(problems.list);
+  }
+}
+
+/** What stays of a value as data: no functions, no classes, nothing undefined. */
+function asData(value: unknown): unknown {
+  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+}

@@ -1,0 +1,92 @@
+import type { ClientResilience } from "../../runtime/overrides.js";
+import type { PresetName } from "../policies/index.js";
+
+type Duration = number | string;
+
+/** What `x-resilience` may say, as TypeScript. Its JSON Schema is the rule; this is for completion in editors. */
+export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse" | "fallback"> {
+  /** A named set of policies; it stands beneath the other settings of the same level. */
+  readonly preset?: PresetName | undefined;
+  /** On an operation only. `true`: it only reads, treat it like a GET; `false`: it changes something although it is a GET. */
+  readonly safe?: boolean | undefined;
+  /** What is given when a call failed for good; `value` on an operation only. */
+  readonly fallback?:
+    | boolean
+    | { readonly stale?: Duration | boolean; readonly value?: unknown; readonly message?: string }
+    | undefined;
+  /** Largest decoded body: bytes, or a text with a unit (kB, MB, GB). `false`: no limit. */
+  readonly maxResponse?: number | string | boolean | undefined;
+  /** The idempotency key of operations that change something; `body` and `query` on an operation only. */
+  readonly idempotency?:
+    | {
+        readonly key?: "required" | "optional" | "none";
+        readonly header?: string;
+        readonly body?: string;
+        readonly query?: string;
+        readonly format?: "raw" | "structured";
+        readonly supported?: boolean;
+      }
+    | undefined;
+  /** What is told to the called service in headers; a text names the header. */
+  readonly propagate?:
+    | boolean
+    | {
+        readonly deadline?: boolean | string;
+        readonly retryCount?: boolean | string;
+        readonly correlationId?: boolean | string;
+      }
+    | undefined;
+}
+
+/**
+ * Policies by address. Operation level: an operationId, or `GET /orders/{orderId}`. Path level: a tag (`tag:orders`, or
+ * the name alone), or a path with `*` and `**`. All: `*`. They stand over what the document says on the same level.
+ */
+export type PoliciesByAddress = Readonly<Record<string, ResilienceSettings>>;
+
+/** What all clients of a configuration may share. */
+export interface SharedConfig {
+  /** Policies of operations that say nothing. @default the document's own, else `standard` */
+  readonly preset?: PresetName | undefined;
+  /** Put the runtime's source into the client, or import it from this package. @default "copy" */
+  readonly runtime?: "copy" | "package" | undefined;
+  /** Ending of import specifiers. @default "js" */
+  readonly importExtension?: "js" | "ts" | undefined;
+  /** Emit msw handlers. @default true */
+  readonly mocks?: boolean | undefined;
+  /** Follow references out of the document's folder and to other hosts. @default false */
+  readonly allowExternalRefs?: boolean | undefined;
+  /** Treat warnings as errors. @default false */
+  readonly strict?: boolean | undefined;
+}
+
+/** One client. Paths are relative to the configuration file. */
+export interface ClientConfig extends SharedConfig {
+  /** The OpenAPI document: a file or an http(s) URL. */
+  readonly input: string;
+  /** The folder of the client. */
+  readonly output: string;
+  /** Overlays, applied in their order: files or URLs. */
+  readonly overlays?: readonly string[] | undefined;
+  /** Only these operations: by id, `GET /path`, tag, or path with `*` and `**`. @default all */
+  readonly include?: readonly string[] | undefined;
+  /** Not these operations; named as in `include`. @default none */
+  readonly exclude?: readonly string[] | undefined;
+  /** Policies by the address of an operation, over those of the document. */
+  readonly policies?: PoliciesByAddress | undefined;
+}
+
+/** Several clients with what they share; what one says stands over that. */
+export interface SeveralConfig extends SharedConfig {
+  readonly inputs: readonly ClientConfig[];
+  readonly input?: never;
+  readonly output?: never;
+}
+
+/** What `resil-gen.config.ts` exports: one client, or several. */
+export type Config = (ClientConfig & { readonly inputs?: never }) | SeveralConfig;
+
+/** Gives a configuration its type: `export default defineConfig({ input: "openapi.yaml", output: "client" })`. */
+export function defineConfig(config: Config): Config {
+  return config;
+}

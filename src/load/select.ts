@@ -1,0 +1,41 @@
+import type { Problems } from "../diagnostics/index.js";
+import { writtenAt } from "../diagnostics/written.js";
+import { nearestAddress, resolveAddress } from "./addresses.js";
+import type { SpecOperation } from "./operations.js";
+
+/** Which operations are asked for; none named: all. */
+export interface Selection {
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+}
+
+/** The operations that are asked for: what is included, less what is excluded. A pattern without a match is a problem. */
+export function selectOperations(
+  operations: readonly SpecOperation[],
+  { include, exclude }: Selection,
+  problems: Problems,
+): readonly SpecOperation[] {
+  const matched = (patterns: readonly string[], name: string): Set<SpecOperation> =>
+    new Set(
+      patterns.flatMap((pattern, index) => {
+        const found = resolveAddress(pattern, operations).operations;
+        if (found.length === 0) {
+          const near = nearestAddress(pattern, operations);
+          problems.add(
+            "selection",
+            `${name} '${pattern}' matches no operation`,
+            `${near === undefined ? "" : `Did you mean '${near}'? `}Name operations by id, GET /path, tag, or path with * and **.`,
+            writtenAt(patterns)?.get(index),
+          );
+        }
+        return found;
+      }),
+    );
+  const included = include.length === 0 ? new Set(operations) : matched(include, "include");
+  const excluded = matched(exclude, "exclude");
+  const left = operations.filter((operation) => included.has(operation) && !excluded.has(operation));
+  if (left.length === 0 && operations.length > 0 && problems.count("error") === 0) {
+    problems.add("selection", "nothing is left: every operation is excluded", "Exclude less.", writtenAt(exclude));
+  }
+  return left;
+}

@@ -1,0 +1,62 @@
+import type { ClientConfig } from "./config/types.js";
+import type { Cursor, Problems } from "./diagnostics/index.js";
+import { givenByCode, writtenAt } from "./diagnostics/written.js";
+import type { RawFile, SpecDocument, SpecOperation } from "./load/index.js";
+import { readInput } from "./load/read.js";
+import type { ResolvedPolicies } from "./policies/index.js";
+
+/** What decides over the operations of a client and their policies. */
+export type SourceOptions = Pick<
+  ClientConfig,
+  "input" | "overlays" | "preset" | "include" | "exclude" | "policies" | "allowExternalRefs"
+>;
+
+/** The bytes of the document and of its overlays. */
+export interface RawSources {
+  readonly document: RawFile;
+  readonly overlays: readonly RawFile[];
+}
+
+/** A document with all that was decided about its operations. */
+export interface Prepared {
+  readonly document: SpecDocument;
+  /** Those that were asked for. */
+  readonly operations: readonly SpecOperation[];
+  readonly policies: ResolvedPolicies;
+}
+
+export async function readSources({ input, overlays = [] }: SourceOptions, problems: Problems): Promise<RawSources> {
+  const document = await readInput(input, problems);
+  return { document, overlays: await Promise.all(overlays.map((overlay) => readInput(overlay, problems))) };
+}
+
+/** Loads a document, selects the operations that are asked for, and decides their policies. */
+export async function prepare(sources: RawSources, options: SourceOptions, problems: Problems): Promise<Prepared> {
+  // Loaded here, for a run that has nothing to do needs none of them.
+  const { listOperations, load } = await import("./load/index.js");
+  const { resolvePolicies } = await import("./policies/index.js");
+  const { preset, include = [], exclude = [], allowExternalRefs = false } = options;
+  const document = await load(sources.document, { allowExternalRefs, overlays: sources.overlays }, problems);
+  const among = listOperations(document, problems);
+  const operations = await select(among, include, exclude, problems);
+  const at = policiesAt(options);
+  const config = at === undefined ? undefined : { at, among };
+  return { document, operations, policies: await resolvePolicies(document, operations, preset, problems, config) };
+}
+
+async function select(
+  operations: readonly SpecOperation[],
+  include: readonly string[],
+  exclude: readonly string[],
+  problems: Problems,
+): Promise<readonly SpecOperation[]> {
+  if (include.length + exclude.length === 0) return operations;
+  const { selectOperations } = await import("./load/select.js");
+  return selectOperations(operations, { include, exclude }, problems);
+}
+
+/** Where the policies were written: in a configuration file, or by a program. */
+function policiesAt({ policies }: SourceOptions): Cursor | undefined {
+  if (policies === undefined) return undefined;
+  return writtenAt(policies) ?? givenByCode("options", { policies }).get("policies");
+}
