@@ -81,5 +81,12 @@ export {
 } from "./serialize/styles.js";
 export type { ServerSentEvent } from "./server-sent-events.js";
 export type { Status2XX, Status3XX, Status4XX, Status5XX, StatusBut, StatusDefault } from "./status.js";
+export {
+  clientCredentials,
+  type RefreshableTokenOptions,
+  refreshableToken,
+  type TokenSource,
+  type TokenSourceOptions,
+} from "./token-source.js";
 export { kyTransport, type Transport } from "./transport.js";
 export type { Without, WithRequired } from "./type-helpers.js";

@@ -26,7 +26,8 @@ export interface ServerVariable {
 export interface NamedScheme {
   readonly name: string;
   readonly scheme: SecurityScheme;
-  readonly description: string | undefined;
+  /** What the document says of it, and where its tokens come from. */
+  readonly docs: readonly (string | undefined)[];
 }
 
 /**

@@ -9,7 +9,7 @@ import { claimAll, Names } from "./names.js";
 import { parametersOf } from "./parameters.js";
 import { PolicySets } from "./policy-sets.js";
 import { Schemas } from "./schemas.js";
-import { securityOf, securitySchemesOf } from "./security.js";
+import { connectionSchemesOf, securityOf, securitySchemesOf } from "./security.js";
 import { breakSelfReferences } from "./self-references.js";
 import { ownServer, serversOf } from "./servers.js";
 
@@ -25,6 +25,7 @@ export function buildApi(
   const names = new Names();
   const schemas = new Schemas(document, names, problems);
   const securitySchemes = securitySchemesOf(document, problems);
+  const byConnection = connectionSchemesOf(document, problems);
   const contents = operations.map((operation) => {
     const decided = policies.get(operation) as OperationPolicies;
     const content = {
@@ -52,7 +53,7 @@ export function buildApi(
       idempotencyKey: decided.idempotencyKey,
       policySet: sets.nameOf(name, decided),
       policies: decided.policies,
-      security: securityOf(document, operation, securitySchemes),
+      security: securityOf(document, operation, securitySchemes, byConnection),
       server: ownServer(operation),
     };
     const file = files.get(operation) ?? "operations";

@@ -8,7 +8,7 @@ const ours = (
   "OperationId OperationErrors isErrorOf isHttpError isResilienceError newIdempotencyKey callOperation Succeeded NoInput " +
   "Status2XX Status3XX Status4XX Status5XX StatusBut StatusDefault BinaryBody BinaryValue BlobData ByteStream EventStream JsonLines Without WithRequired " +
   "Auth createMocks Mocks formBody jsonBody plainBody multipart MockHandler MockHttp MockOperations SampleOverrides sample mergeSamples streamText " +
-  "handlers executions requests keys byteStream eventStream textEventStream jsonLines hedge coalesce fallback rateLimit propagate authorize"
+  "handlers executions requests keys byteStream eventStream textEventStream jsonLines hedge coalesce fallback rateLimit propagate authorize clientCredentials refreshableToken TokenSource"
 ).split(" ");
 
 /** The one name space of a client. Who comes first has the better right; the loser's name is made of itself alone. */
