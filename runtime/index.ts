@@ -89,4 +89,4 @@ export {
   type TokenSourceOptions,
 } from "./token-source.js";
 export { kyTransport, type Transport } from "./transport.js";
-export type { Without, WithRequired } from "./type-helpers.js";
+export type { OpenUnion, UnlistedValue, Without, WithRequired } from "./type-helpers.js";

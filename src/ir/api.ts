@@ -51,6 +51,10 @@ export interface SchemaObject {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  /** The members of the union here tell each other apart by this property; the server may know more of them. */
+  readonly openBy?: string;
+  /** What a value is whose property has none of the members' values (OpenAPI 3.2, "defaultMapping"). */
+  readonly openDefault?: Schema;
   readonly format?: string;
   readonly title?: string;
   readonly description?: string;
