@@ -63,7 +63,10 @@ export {
   plainBody,
 } from "./serialize/body.js";
 export {
+  cookieListStyle,
+  cookieStyle,
   deepObjectStyle,
+  formQuerystring,
   headerExplodeStyle,
   jsonHeaderStyle,
   jsonSegmentStyle,
@@ -77,6 +80,7 @@ export {
   reservedListStyle,
   reservedStyle,
   simpleExplodeStyle,
+  simpleStyle,
   spaceDelimitedStyle,
 } from "./serialize/styles.js";
 export type { ServerSentEvent } from "./server-sent-events.js";

@@ -18,6 +18,8 @@ export interface Operation {
   readonly body?: Readonly<Record<string, BodyEncoder>>;
   /** How parameters are written that do not have the default style of their place. */
   readonly styles?: ParameterStyles;
+  /** How the query is written, where one parameter is the whole of it. */
+  readonly querystring?: ParameterStyle;
   /** How single members of a form are written. */
   readonly encoding?: Readonly<Record<string, MemberEncoding>>;
   /** Where the idempotency key travels; absent where the operation takes none. */
@@ -76,7 +78,8 @@ export interface KeyCarrier {
 /** The parts of a call's input, each present where the operation has such parameters. */
 export interface OperationInput {
   readonly path?: object | undefined;
-  readonly query?: object | undefined;
+  /** Query parameters; whatever the parameter is that is the whole query. */
+  readonly query?: unknown;
   readonly header?: object | undefined;
   readonly cookie?: object | undefined;
   readonly body?: unknown;

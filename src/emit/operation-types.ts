@@ -7,8 +7,9 @@ import type { TypePrinter } from "./types.js";
 const runtime = "resil-gen/runtime";
 
 /** Whether an operation can be called without any input. */
-export function inputIsOptional({ parameters, idempotencyKey, body }: ApiOperation): boolean {
-  const isParameterRequired = Object.values(parameters).some((own) => own.some(({ required }) => required));
+export function inputIsOptional({ parameters, querystring, idempotencyKey, body }: ApiOperation): boolean {
+  const all = [...Object.values(parameters).flat(), ...(querystring === undefined ? [] : [querystring])];
+  const isParameterRequired = all.some(({ required }) => required);
   return (
     !isParameterRequired &&
     (idempotencyKey === undefined || idempotencyKey.optional === true) &&
@@ -19,7 +20,11 @@ export function inputIsOptional({ parameters, idempotencyKey, body }: ApiOperati
 /** The declaration of an operation's input. */
 export function inputDeclaration(operation: ApiOperation, types: TypePrinter, file: SourceFile): string {
   const { inputName, name } = operation;
-  const members = [...parameterMembers(operation, types, file), ...keyMember(operation)];
+  const members = [
+    ...parameterMembers(operation, types, file),
+    ...querystringMember(operation, types, file),
+    ...keyMember(operation),
+  ];
   const contents = operation.body?.contents ?? [];
   const [only] = contents;
   const isOne = contents.length === 1 && only !== undefined && !isRange(only);
@@ -45,6 +50,13 @@ function parameterMembers({ parameters }: ApiOperation, types: TypePrinter, file
     const lines = own.map((parameter) => parameterLine(parameter, types, file)).join("");
     return [`  ${place}${isRequired ? "" : "?"}: {\n${lines}  }${isRequired ? "" : " | undefined"};\n`];
   });
+}
+
+function querystringMember({ querystring }: ApiOperation, types: TypePrinter, file: SourceFile): string[] {
+  if (querystring === undefined) return [];
+  const { schema, required, description } = querystring;
+  const type = optional(types.type(schema, file, "  "), !required);
+  return [`${printComment([description], "  ")}  query${required ? "" : "?"}: ${type};\n`];
 }
 
 function parameterLine(

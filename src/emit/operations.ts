@@ -44,7 +44,8 @@ function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceF
 
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
-  const { name, method, path, policySet, safe, responses, body, idempotencyKey, security, server } = operation;
+  const { name, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
+    operation;
   const contents = body?.contents ?? [];
   return {
     id: name,
@@ -57,6 +58,7 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     ),
     body: encodersOf(contents, file),
     styles: stylesOf(operation, file),
+    querystring: querystring?.style === undefined ? undefined : new Code(file.import(runtime, querystring.style)),
     encoding: encodingOf(contents, file),
     idempotencyKey,
     uses: usesOf(operation, file),

@@ -96,6 +96,8 @@ export interface ApiOperation {
   readonly docs: Docs;
   readonly safe: boolean;
   readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
+  /** The parameter that is the whole query; there are no query parameters beside it. */
+  readonly querystring: Parameter | undefined;
   readonly body: RequestBody | undefined;
   readonly idempotencyKey: KeyCarrier | undefined;
   readonly responses: readonly ResponseCase[];

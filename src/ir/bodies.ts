@@ -1,5 +1,5 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
-import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isBinaryType, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
 import type { Direction } from "./normalise.js";
@@ -10,13 +10,14 @@ import type { Schemas } from "./schemas.js";
 const bodiless = ["GET", "HEAD"];
 
 export function requestBodyOf(
+  document: SpecDocument,
   { method, key, body }: SpecOperation,
   schemas: Schemas,
   problems: Problems,
 ): RequestBody | undefined {
   if (body === undefined) return undefined;
   if (bodiless.includes(method)) {
-    if ((body.get("content")?.entries() ?? []).length > 0) {
+    if (contentOf(document, body, problems).length > 0) {
       problems.add(
         "bodyOnGet",
         `${key}: fetch sends no body with ${method}`,
@@ -26,9 +27,7 @@ export function requestBodyOf(
     }
     return undefined;
   }
-  const contents = (body.get("content")?.entries() ?? []).map(([mediaType, at]) =>
-    requestContent(mediaType, at, schemas),
-  );
+  const contents = contentOf(document, body, problems).map(([mediaType, at]) => requestContent(mediaType, at, schemas));
   if (contents.length === 0) return undefined;
   return {
     required: body.get("required")?.value === true,
@@ -81,7 +80,7 @@ export function responsesOf(
       );
       return [];
     }
-    const contents = (at.get("content")?.entries() ?? []).map(
+    const contents = contentOf(document, at, problems).map(
       ([mediaType, media]): ResponseContent => ({
         mediaType,
         type: contentTypeOf(mediaType, media, schemas, "read"),
@@ -96,7 +95,8 @@ function exampleOf(document: SpecDocument, media: Cursor, problems: Problems): {
   const single = media.get("example");
   if (single !== undefined) return { example: single.value };
   const [first] = media.get("examples")?.entries() ?? [];
-  const value = first === undefined ? undefined : follow(document, first[1], problems)?.get("value");
+  const named = first === undefined ? undefined : follow(document, first[1], problems);
+  const value = named?.get("value") ?? named?.get("dataValue");
   return value === undefined ? {} : { example: value.value };
 }
 

@@ -29,8 +29,8 @@ export function buildApi(
   const contents = operations.map((operation) => {
     const decided = policies.get(operation) as OperationPolicies;
     const content = {
-      parameters: parametersOf(operation, decided.declaredKey, schemas, problems),
-      body: requestBodyOf(operation, schemas, problems),
+      ...parametersOf(document, operation, decided.declaredKey, schemas, problems),
+      body: requestBodyOf(document, operation, schemas, problems),
       responses: responsesOf(document, operation, schemas, problems),
     };
     return { operation, decided, content };

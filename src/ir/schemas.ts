@@ -52,6 +52,16 @@ export class Schemas {
     }).schema;
   }
 
+  /** Whether values of a schema are arrays or objects. */
+  isCompound(schema: Schema): boolean {
+    if (typeof schema === "boolean") return false;
+    const named = [...this.entries.values()].find(({ read, write }) => schema === read || schema === write);
+    const at = named?.at.record ?? schema;
+    return (
+      ["array", "object"].includes(String(at["type"])) || at["properties"] !== undefined || at["items"] !== undefined
+    );
+  }
+
   /** Every named schema; those that differ by direction and are sent come twice. To be called once, at the end. */
   finish(): NamedSchema[] {
     for (let entry = this.queue.pop(); entry !== undefined; entry = this.queue.pop()) this.buildEntry(entry);
