@@ -1,6 +1,6 @@
 // Everything that a generated file may import, and that a user may want a name for.
 export { type AuthValues, authorize, type BasicCredentials, type Credential, type SecurityScheme } from "./auth.js";
-export { type Call, type CallOptions, callOperation, type Failed, type Succeeded } from "./call.js";
+export { type Call, type CallOptions, callOperation, type Failed, type Succeeded, type WithResponse } from "./call.js";
 export {
   type ApiDescription,
   type BaseClientOptions,
@@ -41,6 +41,7 @@ export { fallback } from "./extensions/fallback.js";
 export { hedge } from "./extensions/hedge.js";
 export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
 export { keys } from "./extensions/keys.js";
+export { type Progress, progress } from "./extensions/progress.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
 export { byteStream } from "./extensions/stream.js";
@@ -51,6 +52,7 @@ export type { NoInput, Operation } from "./operation.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
 export type { CallResilience, ClientResilience } from "./overrides.js";
 export type { Policies } from "./policies/types.js";
+export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./readers.js";
 export type { HeaderValues } from "./request.js";
 export {
   type BinaryBody,
@@ -62,6 +64,14 @@ export {
   multipart,
   plainBody,
 } from "./serialize/body.js";
+export {
+  booleanHeader,
+  jsonHeader,
+  listHeader,
+  numberHeader,
+  numberListHeader,
+  textHeader,
+} from "./serialize/headers.js";
 export {
   cookieListStyle,
   cookieStyle,

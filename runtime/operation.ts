@@ -1,5 +1,6 @@
 import type { Extension } from "./extension.js";
 import type { Policies } from "./policies/types.js";
+import type { HeaderReaders } from "./serialize/headers.js";
 
 /** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
 export interface Operation {
@@ -28,6 +29,8 @@ export interface Operation {
   readonly uses?: readonly Extension[];
   /** Alternatives, each a list of security schemes that are needed together. */
   readonly security?: readonly (readonly string[])[];
+  /** How the headers are read that a successful answer is described with. */
+  readonly headers?: HeaderReaders;
   /** The operation's own server, where it has one. */
   readonly server?: string;
 }

@@ -83,7 +83,7 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
     url: query === "" ? request.url : `${request.url}${request.url.includes("?") ? "&" : "?"}${query}`,
     method: operation.method,
     headers,
-    body: request.content,
+    body: request.content && uses.reduce((content, { body }) => body?.(call, content) ?? content, request.content),
   };
 }
 

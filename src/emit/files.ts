@@ -168,7 +168,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
   list(
     runtime,
-    ["isHttpError", "isResilienceError", "newIdempotencyKey"],
+    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "newIdempotencyKey"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
   if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))
@@ -177,7 +177,12 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
     list(
       `operations/${group}`,
       operations.map(({ name }) => name),
-      operations.flatMap(({ inputName, outputName, errorName }) => [inputName, outputName, errorName]),
+      operations.flatMap(({ inputName, outputName, errorName, headersName }) => [
+        inputName,
+        outputName,
+        errorName,
+        ...(headersName === undefined ? [] : [headersName]),
+      ]),
     );
   }
   list(

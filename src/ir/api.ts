@@ -91,6 +91,8 @@ export interface ApiOperation {
   readonly inputName: string;
   readonly outputName: string;
   readonly errorName: string;
+  /** Of the type of its response headers, where it describes some. */
+  readonly headersName: string | undefined;
   readonly method: string;
   readonly path: string;
   readonly docs: Docs;
@@ -152,7 +154,18 @@ export interface ResponseCase {
   /** `200`, `4XX` or `default`. */
   readonly status: string;
   readonly description: string | undefined;
+  readonly headers: readonly ResponseHeader[];
   readonly contents: readonly ResponseContent[];
+}
+
+/** A header that an answer may have. */
+export interface ResponseHeader {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly deprecated: boolean;
+  readonly schema: Schema;
+  /** The runtime's function that reads it. */
+  readonly reader: string;
 }
 
 export interface ResponseContent {

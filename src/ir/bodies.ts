@@ -4,6 +4,7 @@ import { isBinaryType, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
 import type { Direction } from "./normalise.js";
 import { queryStyle } from "./parameters.js";
+import { responseHeadersOf } from "./response-headers.js";
 import type { Schemas } from "./schemas.js";
 
 /** Methods whose request has no body, as far as fetch goes. */
@@ -87,7 +88,8 @@ export function responsesOf(
         ...exampleOf(document, media, problems),
       }),
     );
-    return [{ status, description: at.text("description"), contents: preferJson(contents) }];
+    const headers = responseHeadersOf(document, at, schemas, problems);
+    return [{ status, description: at.text("description"), headers, contents: preferJson(contents) }];
   });
 }
 

@@ -45,6 +45,9 @@ export function buildApi(
     const built: ApiOperation = {
       name,
       ...typeNames(name, operation, names),
+      headersName: content.responses.some(({ status, headers }) => status.startsWith("2") && headers.length > 0)
+        ? names.claim(`${pascalCase(name)}Headers`, `${operation.key} headers`)
+        : undefined,
       method: operation.method,
       path: operation.path,
       docs: docsOf(operation),
