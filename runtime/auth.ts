@@ -1,11 +1,14 @@
 import type { HttpCall } from "./http-call.js";
 import { checkHeader } from "./request.js";
+import type { TokenSource } from "./token-source.js";
 
 /** How one security scheme of the description wants its credentials. */
 export type SecurityScheme =
   | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string }
   | { readonly type: "basic" }
-  | { readonly type: "bearer" };
+  | { readonly type: "bearer" }
+  /** Another scheme of the Authorization header: the credential is what stands behind its name. */
+  | { readonly type: "http"; readonly scheme: string };
 
 /** A value, or a function that gives it. It is asked before each attempt, by all calls in flight together. */
 export type Credential<T> = T | (() => T | Promise<T>);
@@ -24,39 +27,56 @@ export interface Authorization {
   readonly headers: Record<string, string>;
   readonly query: [name: string, value: string][];
   readonly cookies: [name: string, value: string][];
+  /** The server has refused them: whether some of them can be had anew. */
+  refused(): boolean;
 }
 
 /** Asks for the credentials that a call needs, and puts each where its scheme wants it. */
 export async function authorize({ core, operation, auth }: HttpCall): Promise<Authorization> {
-  const authorization: Authorization = { headers: {}, query: [], cookies: [] };
-  const { headers, query, cookies } = authorization;
+  const headers: Record<string, string> = {};
+  const query: [string, string][] = [];
+  const cookies: [string, string][] = [];
+  const renewable: [TokenSource, token: string][] = [];
   for (const name of chosenSchemes(operation.security ?? [], auth)) {
     const scheme = core.api.securitySchemes?.[name];
-    const value = await ask(core.credentials, auth[name]);
+    const credential = auth[name];
+    const value = await ask(core.credentials, credential);
     if (scheme === undefined) continue;
-    if (scheme.type === "bearer") headers["authorization"] = `Bearer ${String(value)}`;
+    // A function that gives nothing must not become a "Bearer undefined".
+    if (value === undefined || value === null || value === "") throw new Error(`there is no credential for ${name}`);
+    const text = String(value);
+    if (isTokenSource(credential)) renewable.push([credential, text]);
+    if (scheme.type === "bearer") headers["authorization"] = `Bearer ${text}`;
     else if (scheme.type === "basic") headers["authorization"] = `Basic ${basic(value as BasicCredentials)}`;
-    else if (scheme.in === "header") headers[scheme.name.toLowerCase()] = String(value);
-    else (scheme.in === "query" ? query : cookies).push([scheme.name, String(value)]);
+    else if (scheme.type === "http") headers["authorization"] = `${scheme.scheme} ${text}`;
+    else if (scheme.in === "header") headers[scheme.name.toLowerCase()] = text;
+    else (scheme.in === "query" ? query : cookies).push([scheme.name, text]);
   }
   for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
-  return authorization;
+  const refused = (): boolean => renewable.map(([source, token]) => source.invalidate(token)).includes(true);
+  return { headers, query, cookies, refused };
 }
 
 /**
  * The first alternative for which all credentials are there (OpenAPI: the list means "or", the members of one object
- * "and"); none where nothing fits, for then the caller may have put them into a header.
+ * "and"). Nobody is anonymous who has credentials. None where nothing fits, for then the caller may have put them into a
+ * header.
  */
 function chosenSchemes(security: readonly (readonly string[])[], auth: AuthValues): readonly string[] {
-  return security.find((names) => names.every((name) => auth[name] !== undefined)) ?? [];
+  return security.find((names) => names.length > 0 && names.every((name) => auth[name] !== undefined)) ?? [];
+}
+
+function isTokenSource(credential: unknown): credential is TokenSource {
+  return typeof credential === "function" && "invalidate" in credential;
 }
 
 /**
  * One question to a function is in flight at a time, and every call that needs its answer meanwhile waits for the same
- * one: a refresh happens once.
+ * one: a refresh happens once. A token source sees to that itself, over all clients.
  */
 function ask(inFlight: Map<unknown, Promise<unknown>>, credential: unknown): unknown {
   if (typeof credential !== "function") return credential;
+  if (isTokenSource(credential)) return credential();
   const running = inFlight.get(credential);
   if (running !== undefined) return running;
   const answer = (async () => credential() as unknown)().finally(() => inFlight.delete(credential));

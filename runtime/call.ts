@@ -1,6 +1,7 @@
 import type { AuthValues } from "./auth.js";
 import type { ClientHandle } from "./client.js";
 import type { ResilienceError } from "./errors.js";
+import type { Progress } from "./extensions/progress.js";
 import { HttpCall } from "./http-call.js";
 import type { NoInput, Operation, OperationInput } from "./operation.js";
 import type { Source } from "./outcome.js";
@@ -17,6 +18,8 @@ export interface CallOptions<Auth = AuthValues> {
   readonly auth?: Auth | undefined;
   /** Who makes the call, where answers are shared. */
   readonly identity?: (() => string | Promise<string>) | undefined;
+  /** Hears how far an upload or a download has got. Of other operations, where the client has the extension for it. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Timeout, retry, hedge, coalescing and fallback of this call. */
   readonly resilience?: CallResilience | undefined;
 }
@@ -30,9 +33,11 @@ interface CallSummary {
 }
 
 /** A call that ended with data. */
-export interface Succeeded<Status extends number, Data> extends CallSummary {
+export interface Succeeded<Status extends number, Data, Headers = object> extends CallSummary {
   readonly ok: true;
   readonly data: Data;
+  /** The response headers that the description knows, read; empty where the data came from no response. */
+  readonly headers: Headers;
   readonly status: Status;
   /** Where the data came from. */
   readonly source: Source;
@@ -52,17 +57,26 @@ export interface Failed<CallError> extends CallSummary {
  * A call under way: a promise of its data, which rejects with a {@link ResilienceError}. `Success` ties the status to
  * the data where an operation has several 2xx answers.
  */
-export interface Call<Data, CallError, Success = Succeeded<number, Data>> extends Promise<Data> {
+export interface Call<Data, CallError, Success extends Succeeded<number, unknown> = Succeeded<number, Data>>
+  extends Promise<Data> {
   /** How the call ended, as a value. Never throws, and marks the rejection as handled. */
   result(): Promise<Success | Failed<CallError>>;
   /** The data together with the response that it came in. */
-  withResponse(): Promise<{ readonly data: Data; readonly response: Response | undefined }>;
+  withResponse(): Promise<WithResponse<Data, Success["headers"]>>;
+}
+
+/** Data, and the response that it came in; none where a fallback gave the data. */
+export interface WithResponse<Data, Headers> {
+  readonly data: Data;
+  /** The headers that the description knows, read. */
+  readonly headers: Headers;
+  readonly response: Response | undefined;
 }
 
 export type Settled = Succeeded<number, unknown> | Failed<ResilienceError>;
 
 /** Starts a call. Every generated function is this, with types of its own. */
-export function callOperation<Data, CallError, Success = Succeeded<number, Data>>(
+export function callOperation<Data, CallError, Success extends Succeeded<number, unknown> = Succeeded<number, Data>>(
   client: ClientHandle,
   operation: Operation,
   input: OperationInput | NoInput | undefined,
@@ -79,6 +93,9 @@ export function callOperation<Data, CallError, Success = Succeeded<number, Data>
       promise.catch(() => {});
       return settled;
     },
-    withResponse: () => Promise.all([promise, settled]).then(([data, { response }]) => ({ data, response })),
+    withResponse: async () => {
+      const [data, { response, ...end }] = await Promise.all([promise, settled]);
+      return { data, response, headers: end.ok ? end.headers : {} };
+    },
   }) as Promise<unknown> as Call<Data, CallError, Success>;
 }

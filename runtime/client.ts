@@ -9,6 +9,7 @@ import type { Extension } from "./extension.js";
 import type { HttpCall } from "./http-call.js";
 import type { Middleware } from "./middleware.js";
 import type { ClientResilience } from "./overrides.js";
+import type { Reader } from "./readers.js";
 import type { HeaderValues } from "./request.js";
 import type { Transport } from "./transport.js";
 import type { Watcher } from "./watchers.js";
@@ -87,7 +88,15 @@ export interface ClientContext<Auth = AuthValues> {
 /** What a generated function needs of a client. Its members are for the runtime alone. */
 export interface ClientHandle {
   readonly "~core": Core;
-  readonly "~context": ClientContext;
+  readonly "~context": HandleContext;
+}
+
+/** What is of one call, beside what is of its client. */
+export interface HandleContext extends ClientContext {
+  /** Reads successful answers instead of the usual way. */
+  readonly reader?: Reader;
+  /** Where the request goes, instead of what base URL, path and query come to. */
+  readonly url?: string;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Attempt } from "./attempt.js";
 import type { CallRun } from "./call-run.js";
 import type { HttpCall } from "./http-call.js";
-import type { Operation, OperationInput } from "./operation.js";
+import type { EncodedBody, Operation, OperationInput } from "./operation.js";
 import type { Answer, Outcome } from "./outcome.js";
 import type { RateLimiter } from "./policies/rate-limiter.js";
 import type { Policies, RateLimitPolicy } from "./policies/types.js";
@@ -20,6 +20,10 @@ export interface Extension {
   readonly limiter?: (policy: RateLimitPolicy) => RateLimiter;
   /** Starts further attempts beside the first. */
   readonly hedge?: (run: CallRun) => void;
+  /** It tells `onProgress`. */
+  readonly progress?: true;
+  /** Changes what an attempt sends as its body. */
+  readonly body?: (call: HttpCall, content: EncodedBody["content"]) => EncodedBody["content"];
   /** Headers of one attempt. */
   readonly headers?: (call: HttpCall, attempt: Attempt) => Record<string, string>;
   /** Takes over the reading of an answer; `undefined`: not this one. */

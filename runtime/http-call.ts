@@ -13,8 +13,10 @@ import type { Operation, OperationInput } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import type { Policies } from "./policies/types.js";
+import type { Reader } from "./readers.js";
 import { type HeaderValues, type PreparedRequest, prepareRequest } from "./request.js";
 import { sendAttempt } from "./send.js";
+import { readHeaders } from "./serialize/headers.js";
 
 /** One call of an operation, from its input to its end. */
 export class HttpCall {
@@ -36,6 +38,10 @@ export class HttpCall {
   request!: PreparedRequest;
   policies!: Policies;
   run: CallRun | undefined;
+  /** Reads a successful answer instead of the usual way. */
+  readonly reader: Reader | undefined;
+  /** Hears of every piece of a body that has come. */
+  onBytes: ((response: Response, count: number) => void) | undefined;
   /** A stream is wanted as its bytes, whatever its media type. */
   wantsBytes = false;
   readonly #client: ClientHandle;
@@ -53,7 +59,11 @@ export class HttpCall {
     // Credentials of this call alone are no reason to take it for the client's identity.
     this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
     this.signal = options.signal;
-    this.uses = core.extensions(operation);
+    this.reader = context.reader;
+    const uses = core.extensions(operation);
+    // What others get, and what a fallback gives, is the operation's own data.
+    this.uses =
+      this.reader === undefined ? uses : uses.filter(({ policy }) => policy === undefined || !isShared(policy));
     this.startedAt = core.clock.now();
     this.number = ++core.calls;
     const { observe } = core.watchers;
@@ -118,15 +128,19 @@ export class HttpCall {
     const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
     const carriers = new Map(uses.map((extension) => [extension.policy, extension]));
     for (const policy of extendedPolicies) {
-      if (policies[policy] && !carriers.has(policy)) {
+      if (policies[policy] && !carriers.has(policy) && !(this.reader && isShared(policy))) {
         throw new InvalidInput(
           `resilience.${policy}`,
           `is not in this bundle: createClient({ extensions: [${policy}] })`,
         );
       }
     }
-    const headers = { ...valuesOf(this.#client["~context"].headers), ...options.headers };
-    this.request = prepareRequest(operation, prepared, core.baseUrl(operation), headers);
+    if (options.onProgress && !uses.some(({ progress }) => progress))
+      throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
+    const { headers: common, url } = this.#client["~context"];
+    const headers = { ...valuesOf(common), ...options.headers };
+    const request = prepareRequest(operation, prepared, core.baseUrl(operation), headers);
+    this.request = url === undefined ? request : { ...request, url };
     this.policies = policies;
     const { isReplayable } = this.request;
     const hedge = policies.hedge ? carriers.get("hedge")?.hedge : undefined;
@@ -165,8 +179,9 @@ export class HttpCall {
     this.emit?.("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
     const end = { status, response, attempts, elapsedMs };
     if (!outcome.ok) return { ...end, ok: false, error: this.error(outcome) };
-    const { data, ageMs } = outcome;
-    return { ...end, ok: true, status: outcome.status, data, source: outcome.source, ageMs };
+    const { data, ageMs, source: origin } = outcome;
+    const headers = readHeaders(this.operation.headers, response);
+    return { ...end, ok: true, status: outcome.status, data, headers, source: origin, ageMs };
   }
 
   /** How far the call got: as far as any attempt. */
@@ -178,6 +193,11 @@ export class HttpCall {
 
 /** Policies that extensions carry out: somebody may set one that the document did not ask for. */
 const extendedPolicies = ["rateLimit", "hedge", "coalesce", "fallback", "propagate"] as const;
+
+/** Policies whose data other calls get, or got. */
+function isShared(policy: keyof Policies): boolean {
+  return policy === "coalesce" || policy === "fallback";
+}
 
 /** Without its key, which is optional, an operation is what its method says. */
 function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {

@@ -1,6 +1,6 @@
 // Everything that a generated file may import, and that a user may want a name for.
 export { type AuthValues, authorize, type BasicCredentials, type Credential, type SecurityScheme } from "./auth.js";
-export { type Call, type CallOptions, callOperation, type Failed, type Succeeded } from "./call.js";
+export { type Call, type CallOptions, callOperation, type Failed, type Succeeded, type WithResponse } from "./call.js";
 export {
   type ApiDescription,
   type BaseClientOptions,
@@ -41,6 +41,7 @@ export { fallback } from "./extensions/fallback.js";
 export { hedge } from "./extensions/hedge.js";
 export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
 export { keys } from "./extensions/keys.js";
+export { type Progress, progress } from "./extensions/progress.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
 export { byteStream } from "./extensions/stream.js";
@@ -51,6 +52,7 @@ export type { NoInput, Operation } from "./operation.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
 export type { CallResilience, ClientResilience } from "./overrides.js";
 export type { Policies } from "./policies/types.js";
+export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./readers.js";
 export type { HeaderValues } from "./request.js";
 export {
   type BinaryBody,
@@ -63,7 +65,18 @@ export {
   plainBody,
 } from "./serialize/body.js";
 export {
+  booleanHeader,
+  jsonHeader,
+  listHeader,
+  numberHeader,
+  numberListHeader,
+  textHeader,
+} from "./serialize/headers.js";
+export {
+  cookieListStyle,
+  cookieStyle,
   deepObjectStyle,
+  formQuerystring,
   headerExplodeStyle,
   jsonHeaderStyle,
   jsonSegmentStyle,
@@ -77,10 +90,18 @@ export {
   reservedListStyle,
   reservedStyle,
   simpleExplodeStyle,
+  simpleStyle,
   spaceDelimitedStyle,
 } from "./serialize/styles.js";
 export type { ServerSentEvent } from "./server-sent-events.js";
 export type { Status2XX, Status3XX, Status4XX, Status5XX, StatusBut, StatusDefault } from "./status.js";
+export {
+  clientCredentials,
+  type RefreshableTokenOptions,
+  refreshableToken,
+  type TokenSource,
+  type TokenSourceOptions,
+} from "./token-source.js";
 export { kyTransport, type Transport } from "./transport.js";
-export type { Without, WithRequired } from "./type-helpers.js";
+export type { OpenUnion, UnlistedValue, Without, WithRequired } from "./type-helpers.js";
 export type { Watcher } from "./watchers.js";

@@ -1,5 +1,6 @@
 import type { Extension } from "./extension.js";
 import type { Policies } from "./policies/types.js";
+import type { HeaderReaders } from "./serialize/headers.js";
 
 /** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
 export interface Operation {
@@ -18,6 +19,8 @@ export interface Operation {
   readonly body?: Readonly<Record<string, BodyEncoder>>;
   /** How parameters are written that do not have the default style of their place. */
   readonly styles?: ParameterStyles;
+  /** How the query is written, where one parameter is the whole of it. */
+  readonly querystring?: ParameterStyle;
   /** How single members of a form are written. */
   readonly encoding?: Readonly<Record<string, MemberEncoding>>;
   /** Where the idempotency key travels; absent where the operation takes none. */
@@ -26,6 +29,8 @@ export interface Operation {
   readonly uses?: readonly Extension[];
   /** Alternatives, each a list of security schemes that are needed together. */
   readonly security?: readonly (readonly string[])[];
+  /** How the headers are read that a successful answer is described with. */
+  readonly headers?: HeaderReaders;
   /** The operation's own server, where it has one. */
   readonly server?: string;
 }
@@ -76,7 +81,8 @@ export interface KeyCarrier {
 /** The parts of a call's input, each present where the operation has such parameters. */
 export interface OperationInput {
   readonly path?: object | undefined;
-  readonly query?: object | undefined;
+  /** Query parameters; whatever the parameter is that is the whole query. */
+  readonly query?: unknown;
   readonly header?: object | undefined;
   readonly cookie?: object | undefined;
   readonly body?: unknown;

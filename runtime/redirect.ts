@@ -72,7 +72,7 @@ function redirected(
   if (body && (!isSameOrigin || body instanceof ReadableStream)) return "it would send the body again";
   const kept = new Headers(isSameOrigin ? headers : {});
   // RFC 9110 §15.4: what described the body goes with it.
-  if (becomesGet) kept.delete("content-type");
+  if (becomesGet) for (const name of ["content-type", "content-length"]) kept.delete(name);
   return {
     url: target?.href ?? url,
     method: becomesGet ? "GET" : method,

@@ -1,6 +1,6 @@
 import { InvalidInput } from "./invalid-input.js";
 import type { EncodedBody, Operation, OperationInput, ParameterStyle } from "./operation.js";
-import { formStyle, headerStyle, simpleStyle } from "./serialize/styles.js";
+import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "./serialize/styles.js";
 import { isPresent, membersOf } from "./serialize/text.js";
 
 /** Header values by name; `undefined` takes a header away. */
@@ -28,7 +28,7 @@ export function prepareRequest(
 ): PreparedRequest {
   const encoded = encodeBody(operation, input);
   const path = pathOf(operation, input.path);
-  const query = written(operation, "query", formStyle, input.query).join("&");
+  const query = queryOf(operation, input.query);
   const content = encoded?.content;
   return {
     url: checkedBase(baseUrl) + path + (query === "" ? "" : (path.includes("?") ? "&" : "?") + query),
@@ -61,6 +61,12 @@ function pathOf(operation: Operation, values: object | undefined): string {
   });
 }
 
+function queryOf(operation: Operation, query: unknown): string {
+  const { querystring } = operation;
+  if (querystring === undefined) return written(operation, "query", formStyle, query as object | undefined).join("&");
+  return isPresent(query) ? styled(operation, "query", querystring, "query", query) : "";
+}
+
 type Place = "path" | "query" | "header" | "cookie";
 
 /** The parameters of one place that have a value, written in their styles. */
@@ -85,7 +91,7 @@ function headersOf(
   contentType: string | undefined,
   given: HeaderValues,
 ): Record<string, string> {
-  const cookies = written(operation, "cookie", formStyle, cookie).join("; ");
+  const cookies = written(operation, "cookie", cookieFormStyle, cookie).join("; ");
   const parameters = membersOf(header ?? {}).map(([name, value]) => [
     name,
     styled(operation, "header", headerStyle, name, value),

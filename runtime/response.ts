@@ -15,6 +15,8 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   // A body without a type is taken for the first that is documented.
   const type = received || (documented?.split(", ")[0] ?? "");
   const isDocumented = documented !== undefined && matchesTypes(documented, type);
+  const isSuccess = ok && (isDocumented || isUndocumentedSuccess(operation.responses, status, type));
+  if (isSuccess && call.reader !== undefined) return call.reader(call, attempt, response);
   for (const { read } of ok && isDocumented ? call.uses : []) {
     const answer = read?.(call, attempt, response, type);
     if (answer !== undefined) return answer;
@@ -54,7 +56,7 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
   if (!isJson && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type)) {
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
-  const text = decode(chunks, contentType);
+  const text = decodeText(chunks, contentType);
   if (text === "" && contentType === "") return { chunks, data: undefined };
   if (!isJson) return { chunks, data: text };
   try {
@@ -64,7 +66,8 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
   }
 }
 
-function decode(chunks: readonly Uint8Array[], contentType: string): string {
+/** The text of a body, in the charset that its content type names. */
+export function decodeText(chunks: readonly Uint8Array[], contentType: string): string {
   const [, charset = "utf-8"] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? [];
   let decoder = new TextDecoder();
   try {
@@ -76,8 +79,8 @@ function decode(chunks: readonly Uint8Array[], contentType: string): string {
 }
 
 /** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */
-async function readChunks(
-  { policies }: HttpCall,
+export async function readChunks(
+  { policies, onBytes }: HttpCall,
   attempt: Attempt,
   response: Response,
 ): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
@@ -89,6 +92,7 @@ async function readChunks(
     const { done, value } = await reader.read();
     if (done) break;
     attempt.progress();
+    onBytes?.(response, value.byteLength);
     size += value.byteLength;
     chunks.push(value);
     if (size > limit) {

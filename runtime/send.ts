@@ -9,16 +9,19 @@ import { requestOf, sendFollowing, type WireRequest } from "./redirect.js";
 import { readResponse } from "./response.js";
 import { formStyle } from "./serialize/styles.js";
 
-/** One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects. */
-export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+/**
+ * One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Where the server refuses
+ * a token that can be had anew, it is sent once more with another. Never rejects.
+ */
+export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = false): Promise<Outcome<unknown>> {
   const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
     authorization = authorize === undefined ? undefined : await untilCut(attempt, authorize(call));
   } catch (cause) {
-    return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: "no", cause };
+    return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: attempt.sent, cause };
   }
-  if (attempt.isOver) return { ok: false, code: "aborted", sent: "no" };
+  if (attempt.isOver) return { ok: false, code: "aborted", sent: attempt.sent };
   const response = await exchange(call, attempt, wireRequest(call, attempt, authorization)).catch(
     (fault): Failure =>
       fault instanceof Fault
@@ -33,12 +36,25 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
   );
   if (isFailure(response)) return redirectedTo(response, attempt);
   attempt.sent = "yes";
+  // Told in any case: the next call must not send the same token.
+  const canRenew = response.status === 401 && !isRenewed && authorization?.refused() === true;
+  if (canRenew && isRepeatable(call, attempt)) {
+    call.emit?.("warning", { message: "answered 401: sent again with a new token" });
+    response.body?.cancel().catch(() => {});
+    return sendAttempt(call, attempt, true);
+  }
   attempt.progress();
   try {
     return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {
     return redirectedTo({ ...networkFailure(cause), sent: "yes" }, attempt);
   }
+}
+
+/** Whether the same request may be sent again: not where a retry would do harm, or is switched off. */
+function isRepeatable({ policies, request }: HttpCall, attempt: Attempt): boolean {
+  const { repeat, retry } = policies;
+  return repeat !== "unprocessed" && retry !== false && request.isReplayable && !attempt.wasRedirected;
 }
 
 /** A failure behind a redirect is none of the request that a retry would send again. */
@@ -66,7 +82,7 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
     url: query === "" ? request.url : `${request.url}${request.url.includes("?") ? "&" : "?"}${query}`,
     method: operation.method,
     headers,
-    body: request.content,
+    body: request.content && uses.reduce((content, { body }) => body?.(call, content) ?? content, request.content),
   };
 }
 

@@ -5,3 +5,20 @@ export type WithRequired<T, Key extends keyof T> = T & { [Name in Key]-?: T[Name
 export type Without<T, Key extends PropertyKey> = T extends unknown
   ? { [Name in keyof T as Name extends Key ? never : Name]: T[Name] }
   : never;
+
+/** A value that the description does not list. It is text, and nobody can write it down: a `switch` has it as `default`. */
+export declare enum UnlistedValue {
+  value = "~",
+}
+
+/**
+ * A union that `Key` tells apart, with one member more for values of `Key` that the description does not list: a newer
+ * server may send them. Of that member the properties are known that all others have, or those of `Default`.
+ */
+export type OpenUnion<Members, Key extends PropertyKey, Default = never> =
+  | Members
+  | ([Default] extends [never]
+      ? { [Name in Exclude<keyof NonNullable<Members>, Key>]: NonNullable<Members>[Name] } & {
+          [Name in Key]: UnlistedValue;
+        }
+      : Without<Default, Key> & { [Name in Key]?: UnlistedValue | undefined });

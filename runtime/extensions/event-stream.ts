@@ -45,7 +45,9 @@ async function* eventsOf(
       }
       return;
     } catch (error) {
-      bytes = await reconnected(call, parser, ++failures, error);
+      const more = await reconnected(call, parser, ++failures, error);
+      if (more === undefined) return;
+      bytes = more;
       const { lastId, retryMs } = parser;
       parser = Object.assign(new EventParser(), { lastId, retryMs });
     }
@@ -62,15 +64,24 @@ function decoded(call: HttpCall, text: string, decode: (text: string) => unknown
 }
 
 /** The stream from after the last event, or the error again. A POST never starts by itself a second time. */
-async function reconnected(call: HttpCall, parser: EventParser, failures: number, error: unknown): Promise<ByteStream> {
+async function reconnected(
+  call: HttpCall,
+  parser: EventParser,
+  failures: number,
+  error: unknown,
+): Promise<ByteStream | undefined> {
   const { operation, policies, core } = call;
   const { retry } = policies;
   const { code } = error as { code?: string };
   const isBroken = code === "network" || code === "timeout";
   if (operation.method !== "GET" || !retry || !isBroken || failures > retry.maxRetries) throw error;
+  // A server that breaks after each event must not be asked without end.
+  if (core.state(operation).budget?.take(core.clock.now()) === false) throw error;
   await pause(call, Math.max(parser.retryMs ?? 0, backoffMs(failures, retry.backoff, core.random)));
   const settled = await call.again(parser.lastId === undefined ? {} : { "last-event-id": parser.lastId });
   if (!settled.ok) throw settled.error;
+  // WHATWG HTML, "Server-sent events": this is how a server tells that there is no more.
+  if (settled.status === 204) return undefined;
   if (!(settled.data instanceof ReadableStream)) throw error;
   return settled.data as ByteStream;
 }

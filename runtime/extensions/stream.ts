@@ -32,7 +32,7 @@ export function streamAnswer(
   dataOf: (bytes: ByteStream) => unknown,
 ): Answer<unknown> | undefined {
   if (response.body === null) return undefined;
-  const { bytes, ...stream } = watched(response.body, call);
+  const { bytes, ...stream } = watched(response, response.body, call);
   const data = call.wantsBytes ? bytes : dataOf(bytes);
   return { ok: true, data, status: response.status, response, source: "network", stream };
 }
@@ -53,7 +53,7 @@ export async function* textOf(bytes: ByteStream): AsyncGenerator<string, void> {
 }
 
 /** Watches over a body that is read after the call: silence ends it, an abort ends it, and its end is told. */
-function watched(source: ByteStream, call: HttpCall): OpenStream & { readonly bytes: ByteStream } {
+function watched(response: Response, source: ByteStream, call: HttpCall): OpenStream & { readonly bytes: ByteStream } {
   const { clock } = call.core;
   const { idle } = call.policies.timeout;
   const reader = source.getReader();
@@ -84,7 +84,10 @@ function watched(source: ByteStream, call: HttpCall): OpenStream & { readonly by
         const { done, value } = await reader.read();
         clock.clearTimer(timer);
         if (controller === undefined) return;
-        if (!done) return own.enqueue(value);
+        if (!done) {
+          call.onBytes?.(response, value.byteLength);
+          return own.enqueue(value);
+        }
         own.close();
         finish();
       } catch (cause) {

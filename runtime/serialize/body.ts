@@ -1,5 +1,5 @@
 import type { BodyEncoder } from "../operation.js";
-import { deepObjectStyle, formStyle } from "./styles.js";
+import { formMember } from "./styles.js";
 import { isRecord, membersOf, textOf } from "./text.js";
 
 /** A file or other bytes within a body. */
@@ -55,15 +55,10 @@ function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
 
 /** `application/x-www-form-urlencoded`; members that are objects are written as `deepObject`. */
 export const formBody: BodyEncoder = (body, contentType, encoding) => {
-  const write = (name: string, value: unknown): string =>
-    (encoding[name]?.style ?? (isNested(value) ? deepObjectStyle : formStyle))(name, value);
+  const write = (name: string, value: unknown): string => (encoding[name]?.style ?? formMember)(name, value);
   const parts = isRecord(body) ? membersOf(body).map(([name, value]) => write(name, value)) : [textOf(body)];
   return { content: parts.filter((part) => part !== "").join("&"), contentType };
 };
-
-function isNested(value: unknown): boolean {
-  return Array.isArray(value) ? value.some(isRecord) : isRecord(value);
-}
 
 type PartContent = string | Blob | Uint8Array<ArrayBuffer>;
 

@@ -98,6 +98,43 @@ export const headerExplodeStyle: ParameterStyle = (name, value) =>
 /** A header parameter with JSON content. */
 export const jsonHeaderStyle: ParameterStyle = (_name, value) => JSON.stringify(value);
 
+/** `form` of a cookie with explode: each value is a cookie of its own, for `&` parts none. */
+export const cookieFormStyle: ParameterStyle = (name, value) => formStyle(name, value).replaceAll("&", "; ");
+
+/** `cookie`, as OpenAPI 3.2 has it: nothing is encoded, so a value must not end the cookie. */
+export const cookieStyle: ParameterStyle = (name, value) => {
+  const entries = Array.isArray(value)
+    ? value.filter(isPresent).map((item): [string, unknown] => [name, item])
+    : isRecord(value)
+      ? membersOf(value)
+      : [[name, value] as [string, unknown]];
+  return entries.map(([key, member]) => `${cookieText(key)}=${cookieText(member)}`).join("; ");
+};
+
+/** The same without explode: `a=1,2`. */
+export const cookieListStyle: ParameterStyle = (name, value) =>
+  `${cookieText(name)}=${(isRecord(value) ? flat(value) : [value]).map(cookieText).join(",")}`;
+
+/** @throws RangeError for what would end the cookie */
+function cookieText(value: unknown): string {
+  const text = textOf(value);
+  if (text.includes(";")) throw new RangeError("a cookie cannot hold a semicolon");
+  return text;
+}
+
+/** The whole query as a form: `a=1&b=2`; members that are objects are written as `deepObject`. */
+export const formQuerystring: ParameterStyle = (name, value) => {
+  if (!isRecord(value) || Array.isArray(value)) return formStyle(name, value);
+  const parts = membersOf(value).map(([key, member]) => formMember(key, member));
+  return parts.filter((part) => part !== "").join("&");
+};
+
+/** A member of a form that says nothing of its style. */
+export const formMember: ParameterStyle = (name, value) => {
+  const isNested = Array.isArray(value) ? value.some(isRecord) : isRecord(value);
+  return (isNested ? deepObjectStyle : formStyle)(name, value);
+};
+
 function pairs(entries: [string, unknown][]): string {
   return entries.map(([key, value]) => `${encode(key)}=${encodeMember(value)}`).join("&");
 }

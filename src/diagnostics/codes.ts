@@ -43,6 +43,7 @@ export const problemCodes = {
   duplicateOperationId: warning("RG3006", "Two operations with one operationId"),
   renamed: warning("RG3007", "A name that is taken or not allowed in code"),
   selfReference: warning("RG3008", "A schema that is nothing but itself"),
+  undefinedStyle: warning("RG3021", "A parameter whose style OpenAPI does not define for its type"),
   // 4: the output folder
   editedFile: error("RG4001", "A generated file was edited by hand"),
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),

@@ -81,10 +81,10 @@ function description({ servers, variables, securitySchemes }: Api, file: SourceF
 
 function authMembers({ securitySchemes }: Api, file: SourceFile): string {
   return securitySchemes
-    .map(({ name, scheme, description: docs }) => {
+    .map(({ name, scheme, docs }) => {
       const credential = file.type(runtime, "Credential");
       const type = scheme.type === "basic" ? file.type(runtime, "BasicCredentials") : "string";
-      return `${printComment([docs], "  ")}  readonly ${printPropertyName(name)}?: ${credential}<${type}> | undefined;\n`;
+      return `${printComment(docs, "  ")}  readonly ${printPropertyName(name)}?: ${credential}<${type}> | undefined;\n`;
     })
     .join("");
 }
@@ -166,14 +166,21 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
   list(
     runtime,
-    ["isHttpError", "isResilienceError", "newIdempotencyKey"],
+    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "newIdempotencyKey"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
+  if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))
+    list(runtime, ["clientCredentials", "refreshableToken"], ["TokenSource"]);
   for (const { file: group, operations } of api.groups) {
     list(
       `operations/${group}`,
       operations.map(({ name }) => name),
-      operations.flatMap(({ inputName, outputName, errorName }) => [inputName, outputName, errorName]),
+      operations.flatMap(({ inputName, outputName, errorName, headersName }) => [
+        inputName,
+        outputName,
+        errorName,
+        ...(headersName === undefined ? [] : [headersName]),
+      ]),
     );
   }
   list(

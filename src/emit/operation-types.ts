@@ -1,4 +1,11 @@
-import type { ApiOperation, ContentType, Parameter, RequestContent, ResponseCase } from "../ir/index.js";
+import type {
+  ApiOperation,
+  ContentType,
+  Parameter,
+  RequestContent,
+  ResponseCase,
+  ResponseHeader,
+} from "../ir/index.js";
 import { printComment } from "./print/comment.js";
 import { printPropertyName, printString } from "./print/literal.js";
 import type { SourceFile } from "./source-file.js";
@@ -7,8 +14,9 @@ import type { TypePrinter } from "./types.js";
 const runtime = "resil-gen/runtime";
 
 /** Whether an operation can be called without any input. */
-export function inputIsOptional({ parameters, idempotencyKey, body }: ApiOperation): boolean {
-  const isParameterRequired = Object.values(parameters).some((own) => own.some(({ required }) => required));
+export function inputIsOptional({ parameters, querystring, idempotencyKey, body }: ApiOperation): boolean {
+  const all = [...Object.values(parameters).flat(), ...(querystring === undefined ? [] : [querystring])];
+  const isParameterRequired = all.some(({ required }) => required);
   return (
     !isParameterRequired &&
     (idempotencyKey === undefined || idempotencyKey.optional === true) &&
@@ -19,7 +27,11 @@ export function inputIsOptional({ parameters, idempotencyKey, body }: ApiOperati
 /** The declaration of an operation's input. */
 export function inputDeclaration(operation: ApiOperation, types: TypePrinter, file: SourceFile): string {
   const { inputName, name } = operation;
-  const members = [...parameterMembers(operation, types, file), ...keyMember(operation)];
+  const members = [
+    ...parameterMembers(operation, types, file),
+    ...querystringMember(operation, types, file),
+    ...keyMember(operation),
+  ];
   const contents = operation.body?.contents ?? [];
   const [only] = contents;
   const isOne = contents.length === 1 && only !== undefined && !isRange(only);
@@ -45,6 +57,13 @@ function parameterMembers({ parameters }: ApiOperation, types: TypePrinter, file
     const lines = own.map((parameter) => parameterLine(parameter, types, file)).join("");
     return [`  ${place}${isRequired ? "" : "?"}: {\n${lines}  }${isRequired ? "" : " | undefined"};\n`];
   });
+}
+
+function querystringMember({ querystring }: ApiOperation, types: TypePrinter, file: SourceFile): string[] {
+  if (querystring === undefined) return [];
+  const { schema, required, description } = querystring;
+  const type = optional(types.type(schema, file, "  "), !required);
+  return [`${printComment([description], "  ")}  query${required ? "" : "?"}: ${type};\n`];
 }
 
 function parameterLine(
@@ -143,6 +162,29 @@ function streamTypeText(
   return `${file.type(runtime, streams[format])}<${types.type(schema, file, indent)}>`;
 }
 
+/** The headers that successful answers are described with. All may be missing: CORS hides them, fallbacks have none. */
+export function headersDeclaration(operation: ApiOperation, types: TypePrinter, file: SourceFile): string | undefined {
+  const { headersName, name, responses } = operation;
+  if (headersName === undefined) return undefined;
+  const lines = successHeaders(responses).map(({ name: header, schema, description, deprecated }) => {
+    const comment = printComment([description, deprecated ? { tag: "deprecated" } : undefined], "  ");
+    return `${comment}  readonly ${printPropertyName(header)}?: ${optional(types.type(schema, file, "  "), true)};\n`;
+  });
+  return `${printComment([`Response headers of \`${name}\`.`])}export interface ${headersName} {\n${lines.join("")}}`;
+}
+
+/** Each header once, as the first answer that has it describes it. */
+export function successHeaders(responses: readonly ResponseCase[]): ResponseHeader[] {
+  const found = new Map<string, ResponseHeader>();
+  for (const { status, headers } of responses) {
+    for (const header of status.startsWith("2") ? headers : []) {
+      const key = header.name.toLowerCase();
+      if (!found.has(key)) found.set(key, header);
+    }
+  }
+  return [...found.values()];
+}
+
 /** What an operation comes to: its data, its errors, and the type of its call. */
 export interface OutputTypes {
   readonly output: string;
@@ -154,18 +196,24 @@ export function outputTypes(operation: ApiOperation, types: TypePrinter, file: S
   const data = [...new Set(successCases(operation.responses).map((response) => dataType(response, types, file)))];
   const output = data.length === 0 ? "unknown" : unionOf(data);
   const named = /^\w+(\[\])?$/.test(output) ? output : operation.outputName;
-  const call = `${file.type(runtime, "Call")}<${named}, ${operation.errorName}${succeeded(operation, types, file)}>`;
+  const call = `${file.type(runtime, "Call")}<${named}, ${operation.errorName}${succeeded(operation, types, undefined, file)}>`;
   return { output, error: errorType(operation, types, file), call };
 }
 
-/** Where several 2xx differ, the last parameter of `Call` ties the status to the data. */
-function succeeded({ responses }: ApiOperation, types: TypePrinter, file: SourceFile): string {
-  const successes = successCases(responses);
-  if (new Set(successes.map(({ contents }) => JSON.stringify(contents.map(({ type }) => type)))).size < 2) return "";
+/** Where several 2xx differ, the last parameter of `Call` ties the status to the data; it tells the headers, too. */
+function succeeded(operation: ApiOperation, types: TypePrinter, module: string | undefined, file: SourceFile): string {
+  const { headersName, outputName } = operation;
+  const local = (name: string): string => (module === undefined ? name : file.type(module, name));
+  const headers = headersName === undefined ? "" : `, ${local(headersName)}`;
+  const successes = successCases(operation.responses);
+  const isOne = new Set(successes.map(({ contents }) => JSON.stringify(contents.map(({ type }) => type)))).size < 2;
+  if (isOne)
+    return headers === "" ? "" : `, ${file.type(runtime, "Succeeded")}<number, ${local(outputName)}${headers}>`;
   const cases = successes.map((response) => ({ status: response.status, data: dataType(response, types, file) }));
   const statuses = cases.map(({ status }) => status);
   const members = cases.map(
-    ({ status, data }) => `${file.type(runtime, "Succeeded")}<${statusType(status, statuses, file)}, ${data}>`,
+    ({ status, data }) =>
+      `${file.type(runtime, "Succeeded")}<${statusType(status, statuses, file)}, ${data}${headers}>`,
   );
   return `, ${members.join(" | ")}`;
 }
@@ -173,7 +221,7 @@ function succeeded({ responses }: ApiOperation, types: TypePrinter, file: Source
 /** The call of an operation as a type for places that have no schemas at hand. */
 export function callType(operation: ApiOperation, types: TypePrinter, module: string, file: SourceFile): string {
   const names = `${file.type(module, operation.outputName)}, ${file.type(module, operation.errorName)}`;
-  return `${file.type(runtime, "Call")}<${names}${succeeded(operation, types, file)}>`;
+  return `${file.type(runtime, "Call")}<${names}${succeeded(operation, types, module, file)}>`;
 }
 
 /** The answers that are data: 2xx, or `default` where no 2xx is described. */

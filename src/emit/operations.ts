@@ -1,6 +1,12 @@
 import type { ApiOperation, OperationGroup, RequestContent } from "../ir/index.js";
 import { operationDocs } from "./operation-docs.js";
-import { inputDeclaration, inputIsOptional, outputTypes } from "./operation-types.js";
+import {
+  headersDeclaration,
+  inputDeclaration,
+  inputIsOptional,
+  outputTypes,
+  successHeaders,
+} from "./operation-types.js";
 import { printComment } from "./print/comment.js";
 import { Code, printLiteral } from "./print/literal.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
@@ -25,6 +31,8 @@ function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceF
   const { output, error, call } = outputTypes(operation, types, file);
   file.add(`${printComment([`What \`${operation.name}\` comes to.`])}export type ${operation.outputName} = ${output};`);
   file.add(`${printComment([`How \`${operation.name}\` can fail.`])}export type ${operation.errorName} = ${error};`);
+  const headers = headersDeclaration(operation, types, file);
+  if (headers !== undefined) file.add(headers);
   const { constName } = operation;
   file.add(
     fill(block("operations.ts", "$constant"), {
@@ -44,7 +52,8 @@ function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceF
 
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
-  const { name, method, path, policySet, safe, responses, body, idempotencyKey, security, server } = operation;
+  const { name, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
+    operation;
   const contents = body?.contents ?? [];
   return {
     id: name,
@@ -57,12 +66,19 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     ),
     body: encodersOf(contents, file),
     styles: stylesOf(operation, file),
+    querystring: querystring?.style === undefined ? undefined : new Code(file.import(runtime, querystring.style)),
     encoding: encodingOf(contents, file),
     idempotencyKey,
     uses: usesOf(operation, file),
+    headers: headerReadersOf(operation, file),
     security: security.length === 0 ? undefined : security,
     server,
   };
+}
+
+function headerReadersOf({ responses }: ApiOperation, file: SourceFile): object | undefined {
+  const readers = successHeaders(responses).map(({ name, reader }) => [name, new Code(file.import(runtime, reader))]);
+  return readers.length === 0 ? undefined : (Object.fromEntries(readers) as object);
 }
 
 const streamReaders = {
@@ -82,6 +98,7 @@ function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: Sou
     ...(idempotencyKey === undefined ? [] : ["keys"]),
     ...extensions.filter((name) => policies[name]),
     ...new Set(formats.map((format) => streamReaders[format])),
+    ...(policies.transfer && formats.length === 0 ? ["progress"] : []),
   ];
   return names.length === 0 ? undefined : names.map((name) => new Code(file.import(runtime, name)));
 }

@@ -2,7 +2,8 @@ import type { GlobalContext, SchemaObject as TransformInput } from "openapi-type
 import type { PropertySignature, TypeElement, TypeNode } from "typescript";
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
 import { printComment } from "./print/comment.js";
-import { docsOf, mergedMembers, printMembers, printType, type TypeContext } from "./print/type.js";
+import { docsOf, mergedMembers, openUnion, printMembers, printType, type TypeContext } from "./print/type.js";
+import { mapSchema } from "./schema-parts.js";
 import type { SourceFile } from "./source-file.js";
 import { transformSchemaObject, ts } from "./typescript.js";
 
@@ -10,6 +11,8 @@ import { transformSchemaObject, ts } from "./typescript.js";
 export class TypePrinter {
   private readonly schemas: ReadonlyMap<string, Schema>;
   private readonly docs = new WeakMap<TypeElement, SchemaObject>();
+  /** What stands in a union for the members that the description does not list. */
+  private readonly unlisted = new WeakMap<object, TypeNode>();
   private readonly context: GlobalContext;
 
   constructor(schemas: readonly NamedSchema[]) {
@@ -34,7 +37,23 @@ export class TypePrinter {
   }
 
   private transform(schema: Schema): TypeNode {
-    return transformSchemaObject(schema as TransformInput, { path: "#/components/schemas", ctx: this.context });
+    const options = { path: "#/components/schemas", ctx: this.context };
+    return transformSchemaObject(this.withUnlisted(schema) as TransformInput, options);
+  }
+
+  /** A schema whose open unions have one member more, which the printer knows by its type. */
+  private withUnlisted(schema: Schema): Schema {
+    return mapSchema(schema, (part) => {
+      const { openBy, openDefault, anyOf, oneOf } = part;
+      if (openBy === undefined) return part;
+      const marker = { type: "object" };
+      const fallback = openDefault === undefined ? [] : [this.transform(openDefault)];
+      const key = ts.factory.createLiteralTypeNode(ts.factory.createStringLiteral(openBy));
+      this.unlisted.set(marker, ts.factory.createTypeReferenceNode(openUnion, [key, ...fallback]));
+      return oneOf === undefined
+        ? { ...part, anyOf: [...(anyOf ?? []), marker] }
+        : { ...part, oneOf: [...oneOf, marker] };
+    });
   }
 
   private contextOf(file: SourceFile): TypeContext {
@@ -72,7 +91,9 @@ export class TypePrinter {
       readWriteMarkers: false,
       postTransform: undefined,
       transform: (schema: TransformInput) =>
-        (schema as SchemaObject).format === "binary" ? ts.factory.createTypeReferenceNode("BinaryValue") : undefined,
+        (schema as SchemaObject).format === "binary"
+          ? ts.factory.createTypeReferenceNode("BinaryValue")
+          : this.unlisted.get(schema),
       transformProperty: (property: PropertySignature, schema: TransformInput) => {
         this.docs.set(property, schema as SchemaObject);
         return undefined;

@@ -26,7 +26,8 @@ export interface ServerVariable {
 export interface NamedScheme {
   readonly name: string;
   readonly scheme: SecurityScheme;
-  readonly description: string | undefined;
+  /** What the document says of it, and where its tokens come from. */
+  readonly docs: readonly (string | undefined)[];
 }
 
 /**
@@ -50,6 +51,10 @@ export interface SchemaObject {
   readonly allOf?: readonly Schema[];
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  /** The members of the union here tell each other apart by this property; the server may know more of them. */
+  readonly openBy?: string;
+  /** What a value is whose property has none of the members' values (OpenAPI 3.2, "defaultMapping"). */
+  readonly openDefault?: Schema;
   readonly format?: string;
   readonly title?: string;
   readonly description?: string;
@@ -86,11 +91,15 @@ export interface ApiOperation {
   readonly inputName: string;
   readonly outputName: string;
   readonly errorName: string;
+  /** Of the type of its response headers, where it describes some. */
+  readonly headersName: string | undefined;
   readonly method: string;
   readonly path: string;
   readonly docs: Docs;
   readonly safe: boolean;
   readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
+  /** The parameter that is the whole query; there are no query parameters beside it. */
+  readonly querystring: Parameter | undefined;
   readonly body: RequestBody | undefined;
   readonly idempotencyKey: KeyCarrier | undefined;
   readonly responses: readonly ResponseCase[];
@@ -145,7 +154,18 @@ export interface ResponseCase {
   /** `200`, `4XX` or `default`. */
   readonly status: string;
   readonly description: string | undefined;
+  readonly headers: readonly ResponseHeader[];
   readonly contents: readonly ResponseContent[];
+}
+
+/** A header that an answer may have. */
+export interface ResponseHeader {
+  readonly name: string;
+  readonly description: string | undefined;
+  readonly deprecated: boolean;
+  readonly schema: Schema;
+  /** The runtime's function that reads it. */
+  readonly reader: string;
 }
 
 export interface ResponseContent {

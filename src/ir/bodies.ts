@@ -1,18 +1,19 @@
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
-import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isBinaryType, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
 import type { Direction } from "./normalise.js";
 import { queryStyle } from "./parameters.js";
+import { responseHeadersOf } from "./response-headers.js";
 import type { Schemas } from "./schemas.js";
 
 /** Methods whose request has no body, as far as fetch goes. */
 const bodiless = ["GET", "HEAD"];
 
 /** Some generators of documents write a body with nothing in it on every operation: leaving that out loses nothing. */
-function isAlwaysEmpty(body: Cursor): boolean {
-  if (body.get("required")?.value === true) return false;
-  return (body.get("content")?.entries() ?? []).every(([, media]) => {
+function isAlwaysEmpty(body: Cursor, contents: ReturnType<typeof contentOf>): boolean {
+  if (body.get("required")?.value === true) return contents.length === 0;
+  return contents.every(([, media]) => {
     const schema = media.get("schema")?.value;
     return (
       isRecord(schema) &&
@@ -23,13 +24,15 @@ function isAlwaysEmpty(body: Cursor): boolean {
 }
 
 export function requestBodyOf(
+  document: SpecDocument,
   { method, key, body }: SpecOperation,
   schemas: Schemas,
   problems: Problems,
 ): RequestBody | undefined {
   if (body === undefined) return undefined;
   if (bodiless.includes(method)) {
-    if (!isAlwaysEmpty(body)) {
+    const contents = contentOf(document, body, problems);
+    if (!isAlwaysEmpty(body, contents)) {
       problems.add(
         "bodyOnGet",
         `${key}: fetch sends no body with ${method}`,
@@ -39,9 +42,7 @@ export function requestBodyOf(
     }
     return undefined;
   }
-  const contents = (body.get("content")?.entries() ?? []).map(([mediaType, at]) =>
-    requestContent(mediaType, at, schemas),
-  );
+  const contents = contentOf(document, body, problems).map(([mediaType, at]) => requestContent(mediaType, at, schemas));
   if (contents.length === 0) return undefined;
   return {
     required: body.get("required")?.value === true,
@@ -94,14 +95,15 @@ export function responsesOf(
       );
       return [];
     }
-    const contents = (at.get("content")?.entries() ?? []).map(
+    const contents = contentOf(document, at, problems).map(
       ([mediaType, media]): ResponseContent => ({
         mediaType,
         type: contentTypeOf(mediaType, media, schemas, "read"),
         ...exampleOf(document, media, problems),
       }),
     );
-    return [{ status, description: at.text("description"), contents: preferJson(contents) }];
+    const headers = responseHeadersOf(document, at, schemas, problems);
+    return [{ status, description: at.text("description"), headers, contents: preferJson(contents) }];
   });
 }
 
@@ -109,7 +111,8 @@ function exampleOf(document: SpecDocument, media: Cursor, problems: Problems): {
   const single = media.get("example");
   if (single !== undefined) return { example: single.value };
   const [first] = media.get("examples")?.entries() ?? [];
-  const value = first === undefined ? undefined : follow(document, first[1], problems)?.get("value");
+  const named = first === undefined ? undefined : follow(document, first[1], problems);
+  const value = named?.get("value") ?? named?.get("dataValue");
   return value === undefined ? {} : { example: value.value };
 }
 

@@ -9,7 +9,7 @@ import { claimAll, Names } from "./names.js";
 import { parametersOf } from "./parameters.js";
 import { PolicySets } from "./policy-sets.js";
 import { Schemas } from "./schemas.js";
-import { securityOf, securitySchemesOf } from "./security.js";
+import { connectionSchemesOf, securityOf, securitySchemesOf } from "./security.js";
 import { breakSelfReferences } from "./self-references.js";
 import { ownServer, serversOf } from "./servers.js";
 
@@ -31,11 +31,12 @@ export function buildApi(
   const names = new Names();
   const schemas = new Schemas(document, names, problems);
   const securitySchemes = securitySchemesOf(document, problems);
+  const byConnection = connectionSchemesOf(document, problems);
   const contents = operations.map((operation) => {
     const decided = policies.get(operation) as OperationPolicies;
     const content = {
-      parameters: parametersOf(operation, decided.declaredKey, schemas, problems),
-      body: requestBodyOf(operation, schemas, problems),
+      ...parametersOf(document, operation, decided.declaredKey, schemas, problems),
+      body: requestBodyOf(document, operation, schemas, problems),
       responses: responsesOf(document, operation, schemas, problems),
     };
     return { operation, decided, content };
@@ -50,6 +51,9 @@ export function buildApi(
     const built: ApiOperation = {
       name,
       ...typeNames(name, operation, names),
+      headersName: content.responses.some(({ status, headers }) => status.startsWith("2") && headers.length > 0)
+        ? names.claim(`${pascalCase(name)}Headers`, `${operation.key} headers`)
+        : undefined,
       method: operation.method,
       path: operation.path,
       docs: docsOf(operation),
@@ -58,7 +62,7 @@ export function buildApi(
       idempotencyKey: decided.idempotencyKey,
       policySet: sets.nameOf(name, decided),
       policies: decided.policies,
-      security: securityOf(document, operation, securitySchemes),
+      security: securityOf(document, operation, securitySchemes, byConnection),
       server: ownServer(operation),
     };
     const file = files.get(operation) ?? "operations";

@@ -16,6 +16,8 @@ export interface NormaliseContext {
   target(at: Cursor): Cursor | undefined;
   /** The values of a discriminator that mean this member of a union. */
   discriminatorValues(union: Cursor, member: Cursor): readonly string[];
+  /** The schema that `defaultMapping` names. */
+  defaultMember(union: Cursor): Schema | undefined;
   /** Told when the other direction would look different. */
   sawDirection(): void;
 }
@@ -196,9 +198,10 @@ function withUnions(at: Cursor, draft: Draft, context: NormaliseContext): Schema
     // A union of mere conditions ("a or b is required") narrows nothing that a type can say.
     if (members.length === 0 || members.some(({ at: member }) => isConditionOnly(member))) continue;
     const union = members.map(({ at: member, schema }) => discriminated(at, member, schema, context));
+    const part = { [keyword]: union.map(({ schema }) => schema), ...opennessOf(at, union, context) };
     const isFirst = draft.anyOf === undefined && draft.oneOf === undefined;
-    if (isFirst && !hasShape(draft)) draft[keyword] = union;
-    else allOf.push({ [keyword]: union });
+    if (isFirst && !hasShape(draft)) Object.assign(draft, part);
+    else allOf.push(part);
   }
   if (allOf.length > 0) draft.allOf = allOf;
   return draft;
@@ -237,22 +240,43 @@ function isConditionOnly({ record }: Cursor): boolean {
   return Object.keys(record).length > 0 && ![...shaping, ...composing].some((key) => Object.hasOwn(record, key));
 }
 
+/** A member of a union; `isTold` where a property's value says that it is this one. */
+interface UnionMember {
+  readonly schema: Schema;
+  readonly isTold: boolean;
+}
+
 /** A member of a discriminated union says its own value of the property, so that a `switch` narrows. */
-function discriminated(union: Cursor, member: Cursor, schema: Schema, context: NormaliseContext): Schema {
+function discriminated(union: Cursor, member: Cursor, schema: Schema, context: NormaliseContext): UnionMember {
   const property = union.get("discriminator")?.text("propertyName");
-  if (property === undefined || typeof schema === "boolean") return schema;
+  if (property === undefined || typeof schema === "boolean") return { schema, isTold: false };
+  if (schema.type === "null") return { schema, isTold: true };
   const target = context.target(member);
   const declared = target?.get("properties")?.get(property);
   const declaredTarget = declared === undefined ? undefined : context.target(declared);
-  if (declaredTarget?.get("enum") !== undefined || declaredTarget?.get("const") !== undefined) return schema;
+  const listed = declaredTarget
+    ?.get("enum")
+    ?.items()
+    .map(({ value }) => value);
+  if (declaredTarget?.get("const") !== undefined || listed?.length === 1) return { schema, isTold: true };
   const values = context.discriminatorValues(union, member);
-  if (values.length === 0) return schema;
-  return {
+  if (values.length === 0 || (listed !== undefined && !values.every((value) => listed.includes(value))))
+    return { schema, isTold: listed !== undefined };
+  const told: Schema = {
     allOf: [
       schema,
       { type: "object", properties: { [property]: { type: "string", enum: values } }, required: [property] },
     ],
   };
+  return { schema: told, isTold: true };
+}
+
+/** A union whose members all tell which they are stays open: a newer server may have others. */
+function opennessOf(union: Cursor, members: readonly UnionMember[], context: NormaliseContext): SchemaObject {
+  const openBy = union.get("discriminator")?.text("propertyName");
+  if (openBy === undefined || !members.every(({ isTold }) => isTold)) return {};
+  const openDefault = context.defaultMember(union);
+  return openDefault === undefined ? { openBy } : { openBy, openDefault };
 }
 
 function broken(at: Cursor, message: string, { problems }: NormaliseContext): Schema {

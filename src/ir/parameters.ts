@@ -1,27 +1,37 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
-import type { SpecOperation } from "../load/index.js";
+import { contentOf, type SpecDocument, type SpecOperation } from "../load/index.js";
 import type { DeclaredKey } from "../policies/index.js";
 import type { Parameter, ParameterPlace, Schema } from "./api.js";
 import type { Schemas } from "./schemas.js";
 
-export type ParametersByPlace = Record<ParameterPlace, Parameter[]>;
+export interface Parameters {
+  readonly parameters: Record<ParameterPlace, Parameter[]>;
+  /** The whole query, where one parameter is that (OpenAPI 3.2). */
+  readonly querystring: Parameter | undefined;
+}
 
 /** RFC 9110 fields that a description must not declare as parameters (OpenAPI "Parameter Object"). */
 const ignoredHeaders = ["accept", "content-type", "authorization"];
 
 /** An operation's parameters, sorted by place. The idempotency key is none of them. */
 export function parametersOf(
+  document: SpecDocument,
   operation: SpecOperation,
   declaredKey: DeclaredKey | undefined,
   schemas: Schemas,
   problems: Problems,
-): ParametersByPlace {
-  const places: ParametersByPlace = { path: [], query: [], header: [], cookie: [] };
+): Parameters {
+  const places: Parameters["parameters"] = { path: [], query: [], header: [], cookie: [] };
+  const build = (name: string, place: Place, at: Cursor): Parameter =>
+    parameterOf(name, place, at, contentOf(document, at, problems)[0], schemas, problems);
+  let querystring: Parameter | undefined;
   const templated = [...operation.path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
   for (const at of operation.parameters) {
     const place = at.text("in") as ParameterPlace;
     const name = at.text("name") ?? "";
-    if (!Object.hasOwn(places, place) || name === "") {
+    if (at.text("in") === "querystring") {
+      if (querystring === undefined) querystring = build(name, "querystring", at);
+    } else if (!Object.hasOwn(places, place) || name === "") {
       problems.add(
         "brokenCorner",
         `a parameter cannot be in '${place}'`,
@@ -37,7 +47,7 @@ export function parametersOf(
         "The parameter is left out; correct the path or the name.",
         at,
       );
-    } else places[place].push(parameterOf(name, place, at, schemas));
+    } else places[place].push(build(name, place, at));
   }
   const declared = places.path.map(({ name }) => name);
   for (const name of new Set(templated)) {
@@ -57,13 +67,31 @@ export function parametersOf(
       style: undefined,
     });
   }
-  return places;
+  if (querystring !== undefined && places.query.length > 0) {
+    problems.add(
+      "brokenCorner",
+      `'${querystring.name}' is the whole query, beside which there are no other query parameters`,
+      "The others are left out; describe them within it.",
+      operation.at,
+    );
+    places.query = [];
+  }
+  return { parameters: places, querystring };
 }
 
-function parameterOf(name: string, place: ParameterPlace, at: Cursor, schemas: Schemas): Parameter {
-  const content = at.get("content")?.entries()[0];
+type Place = ParameterPlace | "querystring";
+
+function parameterOf(
+  name: string,
+  place: Place,
+  at: Cursor,
+  content: [mediaType: string, Cursor] | undefined,
+  schemas: Schemas,
+  problems: Problems,
+): Parameter {
   const written = content === undefined ? at.get("schema") : content[1].get("schema");
   const schema: Schema = written === undefined ? {} : schemas.use(written, "write");
+  if (place === "cookie" && content === undefined) warnOfCookie(name, at, schema, schemas, problems);
   return {
     name,
     required: place === "path" || at.get("required")?.value === true,
@@ -75,20 +103,38 @@ function parameterOf(name: string, place: ParameterPlace, at: Cursor, schemas: S
 }
 
 /** The runtime's function for a parameter with a media type; text is written like any value. */
-function contentStyle(place: ParameterPlace, mediaType: string): string | undefined {
-  if (!/[/+]json/i.test(mediaType)) return undefined;
+function contentStyle(place: Place, mediaType: string): string | undefined {
+  const isJson = /[/+]json/i.test(mediaType);
+  if (place === "querystring") {
+    if (/^application\/x-www-form-urlencoded/i.test(mediaType)) return "formQuerystring";
+    return isJson ? "jsonSegmentStyle" : "simpleStyle";
+  }
+  if (!isJson) return undefined;
   return { path: "jsonSegmentStyle", query: "jsonStyle", header: "jsonHeaderStyle", cookie: "jsonStyle" }[place];
 }
 
 /** The runtime's function for a style, where that is not the usual one (OpenAPI "Style Values"). */
-function styleOf(place: ParameterPlace, at: Cursor): string | undefined {
+function styleOf(place: Place, at: Cursor): string | undefined {
   const style = at.text("style");
   const explode = at.get("explode")?.value;
   if (place === "path") return pathStyle(style, explode === true);
   if (place === "header") return explode === true ? "headerExplodeStyle" : undefined;
   if (place === "query")
     return queryStyle(style, explode !== false, at.get("allowReserved")?.value === true, explode === true);
+  if (style === "cookie") return explode === false ? "cookieListStyle" : "cookieStyle";
   return explode === false ? "listStyle" : undefined;
+}
+
+/** `form` joins exploded values by `&`, which means nothing in a cookie (OpenAPI 3.2, "Style Examples"). */
+function warnOfCookie(name: string, at: Cursor, schema: Schema, schemas: Schemas, problems: Problems): void {
+  if (at.text("style") === "cookie" || at.get("explode")?.value === false) return;
+  if (!schemas.isCompound(schema)) return;
+  problems.add(
+    "undefinedStyle",
+    `OpenAPI does not say how '${name}' is written: several values of a cookie parameter with style 'form'`,
+    "They are sent as cookies of their own; write 'explode: false', or 'style: cookie' (3.2).",
+    at,
+  );
 }
 
 function pathStyle(style: string | undefined, explode: boolean): string | undefined {

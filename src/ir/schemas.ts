@@ -55,6 +55,16 @@ export class Schemas {
     }).schema;
   }
 
+  /** Whether values of a schema are arrays or objects. */
+  isCompound(schema: Schema): boolean {
+    if (typeof schema === "boolean") return false;
+    const named = [...this.entries.values()].find(({ read, write }) => schema === read || schema === write);
+    const at = named?.at.record ?? schema;
+    return (
+      ["array", "object"].includes(String(at["type"])) || at["properties"] !== undefined || at["items"] !== undefined
+    );
+  }
+
   /**
    * Every named schema, or those that operations lead to; those that differ by direction and are sent come twice. To be
    * called once, at the end.
@@ -105,6 +115,12 @@ export class Schemas {
       },
       target: (from) => follow(this.document, from, this.problems),
       discriminatorValues: (union, member) => this.discriminatorValues(union, member),
+      defaultMember: (union) => {
+        const entry = this.defaultMember(union);
+        if (entry === undefined) return undefined;
+        used(entry);
+        return entry[direction];
+      },
       sawDirection: () => {
         isDirectional = true;
       },
@@ -146,6 +162,21 @@ export class Schemas {
     const mapping = union.get("discriminator")?.get("mapping")?.entries() ?? [];
     const mapped = mapping.filter(([, { value }]) => typeof value === "string" && this.isNamed(entry, value));
     return mapped.length > 0 ? mapped.map(([value]) => value) : [entry.source];
+  }
+
+  /** The member that `defaultMapping` names: by its name, or as a reference (OpenAPI 3.2, "Discriminator Object"). */
+  private defaultMember(union: Cursor): Entry | undefined {
+    const text = union.get("discriminator")?.text("defaultMapping");
+    const named = this.document.root
+      .get("components")
+      ?.get("schemas")
+      ?.get(text ?? "");
+    const entry = named === undefined ? undefined : this.entries.get(keyOf(named));
+    if (text === undefined || entry !== undefined) return entry;
+    return (["oneOf", "anyOf"] as const)
+      .flatMap((keyword) => union.get(keyword)?.items() ?? [])
+      .map((member) => this.entryOf(member))
+      .find((candidate) => candidate !== undefined && this.isNamed(candidate, text));
   }
 
   private isNamed(entry: Entry, text: string): boolean {

@@ -1,4 +1,4 @@
-import { Cursor, type Problems, type SourceFile } from "../diagnostics/index.js";
+import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -46,6 +46,14 @@ export function step(document: SpecDocument, from: Cursor, problems: Problems): 
   return typeof ref?.value === "string" ? resolve(document, ref, ref.value, problems) : undefined;
 }
 
+/** The media types of a body, an answer or a parameter; since OpenAPI 3.2 one may be a reference. */
+export function contentOf(document: SpecDocument, holder: Cursor, problems: Problems): [string, Cursor][] {
+  return (holder.get("content")?.entries() ?? []).flatMap(([mediaType, written]): [string, Cursor][] => {
+    const at = follow(document, written, problems);
+    return at === undefined ? [] : [[mediaType, at]];
+  });
+}
+
 /** The place that one reference names. */
 function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
@@ -68,7 +76,7 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
 }
 
 function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceFile | Unread {
-  const url = targetUrl(text, base.url);
+  const url = targetUrl(text, base.url, document.root.file);
   if (url === base.url) return base;
   if (url === document.root.file.url) return document.root.file;
   const file = url === undefined ? undefined : document.files.get(url);
@@ -76,10 +84,24 @@ function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceF
 }
 
 /** The URL of the file that a reference in the file `base` names. */
-export function targetUrl(text: string, base: string): string | undefined {
+export function targetUrl(text: string, base: string, root: SourceFile): string | undefined {
   const [location = ""] = text.split("#", 1);
   if (location === "") return base;
-  return URL.canParse(location, base) ? new URL(location, base).href : undefined;
+  return URL.canParse(location, base) ? retrievalUrl(new URL(location, base).href, root) : undefined;
+}
+
+/**
+ * A document may say by `$self` how it is called (OpenAPI 3.2). What is named by that, and what is named as lying beside
+ * it, is where the document was read.
+ */
+function retrievalUrl(url: string, { url: rootUrl, value }: SourceFile): string {
+  const self = isRecord(value) ? value["$self"] : undefined;
+  if (typeof self !== "string" || !URL.canParse(self, rootUrl)) return url;
+  const name = new URL(self, rootUrl);
+  name.hash = "";
+  if (url === name.href) return rootUrl;
+  const folder = new URL(".", name).href;
+  return url.startsWith(folder) ? new URL(url.slice(folder.length), rootUrl).href : url;
 }
 
 /** Keys of the JSON Pointer behind the `#` of a reference (RFC 6901 §6). */

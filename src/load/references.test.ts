@@ -235,3 +235,45 @@ describe("a document on the web", () => {
     expect(told).toEqual(["7:11 RG1006 'a.yaml' cannot be followed: the server answered 404"]);
   });
 });
+
+describe("$self", () => {
+  const main = (self: string): string =>
+    `openapi: 3.2.0
+$self: ${self}
+info: { title: T, version: "1" }
+paths:
+  /a: { $ref: "https://api.example/v1/openapi.yaml#/components/pathItems/A" }
+  /b: { $ref: "https://api.example/v1/parts/b.yaml" }
+  /c: { $ref: "parts/c.yaml" }
+components:
+  pathItems:
+    A: { get: { operationId: a, responses: {} } }
+`;
+  const files = (self: string): Record<string, string> => ({
+    "openapi.yaml": main(self),
+    "parts/b.yaml": "get: { operationId: b, responses: {} }",
+    "parts/c.yaml": 'get: { $ref: "https://api.example/v1/openapi.yaml#/components/pathItems/A/get" }',
+  });
+
+  test("is a name of the document, and what is named as lying beside it lies beside it", async () => {
+    const folder = await folderWith(files("https://api.example/v1/openapi.yaml"));
+    const problems = new Problems();
+    const raw = await readInput(join(folder, "openapi.yaml"), problems);
+    const document = await load(raw, { allowExternalRefs: false, overlays: [] }, problems);
+    expect(listOperations(document, problems).map(({ key, id }) => [key, id])).toEqual([
+      ["GET /a", "a"],
+      ["GET /b", "b"],
+      ["GET /c", undefined],
+    ]);
+    expect(problems.list).toEqual([]);
+  });
+
+  test("of another document does not open other hosts", async () => {
+    const folder = await folderWith(files("https://other.example/openapi.yaml"));
+    const problems = new Problems();
+    const raw = await readInput(join(folder, "openapi.yaml"), problems);
+    const document = await load(raw, { allowExternalRefs: false, overlays: [] }, problems);
+    listOperations(document, problems);
+    expect(problems.list.map(({ code }) => code)).toContain("RG1007");
+  });
+});

@@ -23,7 +23,7 @@ export async function readReferences(
   const read = async (url: string): Promise<object> => {
     const file = (await refusalOf(url)) ?? (await readOne(url, root, refusalOf, problems));
     files.set(url, file);
-    return isRead(file) ? referencesOf(file) : {};
+    return isRead(file) ? referencesOf(file, root) : {};
   };
   await crawl(root, read);
   return files;
@@ -35,7 +35,7 @@ export async function readReferences(
  */
 async function crawl(root: SourceFile, read: (url: string) => Promise<object>): Promise<void> {
   const { default: SwaggerParser } = await import("@apidevtools/swagger-parser");
-  const api = { openapi: "3.1.0", info: { title: "", version: "" }, paths: {}, ...referencesOf(root) };
+  const api = { openapi: "3.1.0", info: { title: "", version: "" }, paths: {}, ...referencesOf(root, root) };
   const reader = { order: 1, canRead: true, read: ({ url }: { url: string }) => read(new URL(url).href) };
   const parser = { order: 1, allowEmpty: true, canParse: true, parse: ({ data }: { data: unknown }) => data };
   await SwaggerParser.resolve(
@@ -55,7 +55,7 @@ function mayReferToFiles(text: string): boolean {
 }
 
 /** The files that a file refers to, as a document of nothing but references. */
-function referencesOf({ url, value }: SourceFile): object {
+function referencesOf({ url, value }: SourceFile, root: SourceFile): object {
   const found = new Set<string>();
   const seen = new Set<object>();
   const queue: unknown[] = [value];
@@ -64,7 +64,7 @@ function referencesOf({ url, value }: SourceFile): object {
     if (typeof next !== "object" || next === null || seen.has(next)) continue;
     seen.add(next);
     for (const member of Object.values(next)) queue.push(member);
-    const target = isRecord(next) && typeof next["$ref"] === "string" ? targetUrl(next["$ref"], url) : undefined;
+    const target = isRecord(next) && typeof next["$ref"] === "string" ? targetUrl(next["$ref"], url, root) : undefined;
     if (target !== undefined && target !== url) found.add(target);
   }
   return { "x-references": [...found].map((target) => ({ $ref: target })) };

@@ -1,5 +1,5 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
-import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 
 /** What repeating an operation does, by its method (RFC 9110 §9.2). */
 export type Kind = "safe" | "idempotent" | "mutating";
@@ -44,17 +44,15 @@ export function isBinaryType(mediaType: string): boolean {
 export function isTransfer(document: SpecDocument, { body, responses }: SpecOperation, problems: Problems): boolean {
   const answers = responses
     .filter(([status]) => status.startsWith("2"))
-    .flatMap(([, response]) => mediaTypes(response));
+    .flatMap(([, response]) => contentOf(document, response, problems));
   if (answers.some(([type]) => isStreamType(type))) return true;
   if (answers.length > 0 && answers.every(([type]) => isBinaryType(type))) return true;
   return (
     body !== undefined &&
-    mediaTypes(body).some(([type, at]) => isBinaryType(type) || isFileForm(document, type, at, problems))
+    contentOf(document, body, problems).some(
+      ([type, at]) => isBinaryType(type) || isFileForm(document, type, at, problems),
+    )
   );
-}
-
-export function mediaTypes(holder: Cursor): [string, Cursor][] {
-  return holder.get("content")?.entries() ?? [];
 }
 
 function isFileForm(document: SpecDocument, type: string, at: Cursor, problems: Problems): boolean {

@@ -1,7 +1,6 @@
 import type { KeyCarrier } from "../../runtime/operation.js";
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
-import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
-import { mediaTypes } from "./classify.js";
+import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isWritten, type Leaves } from "./origin.js";
 
 /** A place for the idempotency key that the document itself declares on an operation. */
@@ -27,7 +26,7 @@ export function declaredKey(
       return { in: place, name, schema: parameter.get("schema") };
     }
   }
-  for (const [, media] of operation.body === undefined ? [] : mediaTypes(operation.body)) {
+  for (const [, media] of operation.body === undefined ? [] : contentOf(document, operation.body, problems)) {
     const written = media.get("schema");
     const schema = written === undefined ? undefined : follow(document, written, problems);
     const member = schema

@@ -287,7 +287,7 @@ describe("propagation", () => {
         api: {
           authorize: async () => {
             suppressed.push(isTracingSuppressed(context.active()));
-            return { headers: {}, query: [], cookies: [] };
+            return { headers: {}, query: [], cookies: [], refused: () => false };
           },
         },
       },

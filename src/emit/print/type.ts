@@ -98,8 +98,31 @@ function printUnion(types: readonly TypeNode[], context: TypeContext, indent: st
   return layOutUnion(unionTexts(types, context, indent), indent);
 }
 
+/** The type of the runtime that a union stays open by; as a member of a union, it stands for the unlisted ones. */
+export const openUnion = "OpenUnion";
+
+function isUnlisted(node: TypeNode): node is TypeReferenceNode {
+  return ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) && node.typeName.text === openUnion;
+}
+
+function printOpenUnion(
+  types: readonly TypeNode[],
+  by: TypeReferenceNode,
+  context: TypeContext,
+  indent: string,
+): string {
+  const listed = types.filter((type) => !isUnlisted(type));
+  const [members = "", ...rest] = [
+    layOutUnion(unionTexts(listed, context, indent), indent),
+    ...(by.typeArguments ?? []).map((argument) => printType(argument, context, indent)),
+  ];
+  return members === "unknown" ? members : `${context.runtime(openUnion)}<${[members, ...rest].join(", ")}>`;
+}
+
 /** The members of a union, those of unions within it among them. */
 function unionTexts(types: readonly TypeNode[], context: TypeContext, indent: string): string[] {
+  const unlisted = types.map(bare).find(isUnlisted);
+  if (unlisted !== undefined) return [printOpenUnion(types.map(bare), unlisted, context, indent)];
   const texts = types.map(bare).flatMap((type) => {
     if (ts.isUnionTypeNode(type)) return unionTexts(type.types, context, indent);
     return [ts.isIntersectionTypeNode(type) ? printOperand(type, context, indent) : printType(type, context, indent)];
