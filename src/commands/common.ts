@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import type { InspectOptions } from "../inspect.js";
 import { type PresetName, presetNames } from "../policies/presets.js";
 
 /** What a command gets from the command line as a whole. */
@@ -25,4 +26,14 @@ export function commonOptions(command: Command): Command {
     .option("--overlay <file>", "OpenAPI Overlay to apply; may be given several times", collect, [])
     .option("--allow-external-refs", "follow $refs out of the document's folder and to other hosts")
     .option("--json", "print the result as JSON");
+}
+
+/** What the flags say about reading a document. */
+export function inspectOptions(input: string, { preset, overlay, allowExternalRefs }: CommonFlags): InspectOptions {
+  return { input, preset, overlays: overlay, allowExternalRefs };
+}
+
+/** Whether what is written to a stream may have colours (https://no-color.org). */
+export function hasColor({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY === true && !process.env["NO_COLOR"];
 }

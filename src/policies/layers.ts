@@ -53,11 +53,12 @@ export async function readLayers(
 /** A preset stands beneath the keys beside which it is written. */
 async function readBlock(block: Cursor, level: Level, problems: Problems): Promise<readonly Layer[]> {
   if (!(await checkBlock(block, level === "operation", problems))) return [];
-  const source = block.spot.file === block.file ? "spec" : "overlay";
   const preset = block.text("preset") as PresetName | undefined;
   const settings = expand(block.record).map(({ name, value, path }): [string, Leaf] => {
-    const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block);
-    return [name, { value, origin: { source, level, at: at.spot } }];
+    const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block).spot;
+    // An overlay may have added to a block that the document has.
+    const source = at.file === block.file ? "spec" : "overlay";
+    return [name, { value, origin: { source, level, at } }];
   });
   const written: Layer = { level, preset: undefined, isWritten: true, leaves: new Map(settings) };
   return preset === undefined ? [written] : [presetLayer(preset, "preset", level), written];
