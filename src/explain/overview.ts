@@ -37,13 +37,16 @@ function riskLine(risk: Risk, operations: readonly OperationFacts[]): string {
 }
 
 function setText(name: string, members: readonly OperationFacts[]): string {
-  const [{ slowest, quickest } = {}] = members;
-  if (slowest === undefined || quickest === undefined) return "";
+  const [first] = members;
+  if (first === undefined) return "";
+  const { slowest, quickest, repeat } = first;
   const time = slowest.endsAt === null ? "no end" : timeText(slowest.endsAt);
   const shown = members.slice(0, 3).map((member) => member.name);
   const more = members.length > 3 ? ` and ${members.length - 3} more` : "";
-  const attempts = countText(quickest.attempts, "attempt");
-  return `${row([plainLine(name), `${time}, up to ${attempts}`], [36])}${row([shown.join(", ") + more], [], 6)}`;
+  const most = countText(quickest.attempts, "attempt");
+  const attempts =
+    repeat === "unprocessed" && quickest.attempts > 1 ? `1 attempt (${most} if never sent)` : `up to ${most}`;
+  return `${row([plainLine(name), `${time}, ${attempts}`], [36])}${row([shown.join(", ") + more], [], 6)}`;
 }
 
 function warningsText(operations: readonly OperationFacts[], heading: (text: string) => string): string[] {
