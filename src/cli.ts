@@ -3,6 +3,7 @@ import type { CommandContext } from "./commands/common.js";
 import { explainCommand } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
 import { reportCommand } from "./commands/report.js";
+import { simulateCommand } from "./commands/simulate.js";
 import { SpecError, UsageError } from "./diagnostics/index.js";
 import { packageVersion } from "./package-file.js";
 
@@ -15,6 +16,7 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
   generateCommand,
   explainCommand,
   reportCommand,
+  simulateCommand,
 ];
 
 /** Runs the command line; gives the exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug of ours. */

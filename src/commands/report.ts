@@ -1,7 +1,6 @@
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
-import { UsageError } from "../diagnostics/index.js";
 import { type CommandContext, type CommonFlags, commonOptions, inspectOptions } from "./common.js";
+import { writePage } from "./page-file.js";
 
 interface Flags extends CommonFlags {
   readonly output: string;
@@ -25,21 +24,10 @@ export function reportCommand(program: Command, context: CommandContext): void {
       const { inspect } = await import("../inspect.js");
       const { factsOf } = await import("../explain/index.js");
       const { reportPage } = await import("../report/index.js");
-      const page = reportPage(factsOf(await inspect(inspectOptions(spec, flags))));
-      await writePage(flags.output, page, flags.json === true);
+      const facts = factsOf(await inspect(inspectOptions(spec, flags)));
+      await writePage(flags.output, reportPage(facts));
+      if (flags.json)
+        process.stdout.write(`${JSON.stringify({ written: flags.output, operations: facts.operations.length })}\n`);
       context.exit(0);
     });
-}
-
-/** Writes a page where the user wants it, and says so. */
-export async function writePage(output: string, page: string, isJson: boolean): Promise<void> {
-  if (output === "-") {
-    process.stdout.write(page);
-    return;
-  }
-  await writeFile(output, page).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`'${output}' cannot be written: ${cause.code ?? cause.message}`);
-  });
-  if (isJson) process.stdout.write(`${JSON.stringify({ written: [output], bytes: Buffer.byteLength(page) })}\n`);
-  else process.stderr.write(`✔ ${output} (${Math.ceil(Buffer.byteLength(page) / 1_000)} kB)\n`);
 }
