@@ -1,4 +1,4 @@
-// Builds the package into dist/: compiles src and runtime, takes the templates apart, and gathers the runtime's sources.
+// Builds the package into dist/: compiles src and runtime, takes the templates apart, bundles the pages, and gathers the runtime's sources.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -14,6 +14,7 @@ function run(script, ...args) {
 rmSync(join(root, "dist"), { recursive: true, force: true });
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 run("scripts/build-templates.js");
+run("scripts/build-pages.js");
 
 /** Every file that generated files reach: what they call, and what their mocks call. */
 const texts = {};

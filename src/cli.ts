@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/common.js";
+import { explainCommand } from "./commands/explain.js";
 import { generateCommand } from "./commands/generate.js";
+import { reportCommand } from "./commands/report.js";
+import { simulateCommand } from "./commands/simulate.js";
 import { SpecError, UsageError } from "./diagnostics/index.js";
 import { nearest } from "./diagnostics/suggest.js";
 import { packageVersion } from "./package-file.js";
@@ -11,7 +14,12 @@ Examples:
   $ resil-gen openapi.yaml -o client/
   $ resil-gen help generate                          all flags`;
 
-const commands: readonly ((program: Command, context: CommandContext) => void)[] = [generateCommand];
+const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  generateCommand,
+  explainCommand,
+  reportCommand,
+  simulateCommand,
+];
 
 /** Runs the command line; gives the exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug of ours. */
 export async function main(args: readonly string[]): Promise<number> {

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ClientConfig } from "../config/types.js";
+import type { InspectOptions } from "../inspect.js";
 import { type PresetName, presetNames } from "../policies/presets.js";
 
 /** What a command gets from the command line as a whole. */
@@ -62,4 +63,14 @@ export function givenOptions({
     ...(allowExternalRefs === undefined ? {} : { allowExternalRefs }),
     ...(strict === undefined ? {} : { strict }),
   };
+}
+
+/** What the flags say about reading a document. */
+export function inspectOptions(input: string, flags: CommonFlags): InspectOptions {
+  return { input, ...givenOptions(flags) };
+}
+
+/** Whether what is written to a stream may have colours (https://no-color.org). */
+export function hasColor({ isTTY }: { readonly isTTY?: boolean }): boolean {
+  return isTTY === true && !process.env["NO_COLOR"];
 }

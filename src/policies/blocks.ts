@@ -21,11 +21,12 @@ export async function readBlock(
   from?: "config",
 ): Promise<readonly Layer[]> {
   if (!(await checkBlock(block, level === "operation", problems))) return [];
-  const source = from ?? (block.spot.file === block.file ? "spec" : "overlay");
   const preset = block.text("preset") as PresetName | undefined;
   const settings = expand(block.record).map(({ name, value, path }): [string, Leaf] => {
-    const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block);
-    return [name, { value, origin: { source, level, at: at.spot } }];
+    const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block).spot;
+    // An overlay may have added to a block that the document has.
+    const source = from ?? (at.file === block.file ? "spec" : "overlay");
+    return [name, { value, origin: { source, level, at } }];
   });
   const written: Layer = { level, preset: undefined, isWritten: settings.length > 0, leaves: new Map(settings) };
   return preset === undefined ? [written] : [presetLayer(preset, "preset", level), written];

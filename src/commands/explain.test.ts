@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { expect, test } from "vitest";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What the built command prints. */
+async function explain(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, ["bin/resil-gen.js", "explain", ...args], { cwd: root }).then(
+    (done) => ({ code: 0, ...done }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
+const shop = "fixtures/shop/openapi.yaml";
+
+test("one operation: why it is repeated, its worst case, its load, and each value with its line", async () => {
+  const { code, stdout } = await explain(shop, "getInventory");
+  expect(code).toBe(0);
+  expect(stdout).toContain("getInventory GET /inventory");
+  expect(stdout).toContain("A GET only reads");
+  expect(stdout).toMatch(/6\.05 s – 7\.05 s +waits for a place/);
+  expect(stdout).toMatch(/breaker\.minimumCalls +3 +openapi\.yaml:161/);
+  expect(stdout).toMatch(/timeout\.total +15 s +default/);
+  expect(stdout).not.toContain("idempotency.");
+});
+
+test("the whole document: groups, policies, warnings; nothing is wider than 80 columns", async () => {
+  const { stdout } = await explain(shop);
+  expect(stdout).toMatch(/^ +6 +only read$/m);
+  expect(stdout).toMatch(/safeStandard +15 s, up to 4 attempts\n +listOrders, getOrder/);
+  const operation = await explain(shop, "POST /payments");
+  for (const line of [stdout, operation.stdout].join("").split("\n")) expect([...line].length, line).toBeLessThan(81);
+});
+
+test("--json: all values, also those that have no effect, with file, line and column", async () => {
+  const { stdout } = await explain(shop, "getInventory", "--json");
+  const { operations } = JSON.parse(stdout) as { operations: { values: { name: string; origin: object }[] }[] };
+  expect(operations).toHaveLength(1);
+  expect(operations[0]?.values.find(({ name }) => name === "bulkhead.queue")).toEqual({
+    name: "bulkhead.queue",
+    value: 2,
+    text: "2",
+    isActive: true,
+    origin: {
+      source: "spec",
+      level: "operation",
+      at: { file: shop, line: 162, column: 37 },
+      text: "openapi.yaml:162",
+    },
+  });
+  const all = JSON.parse((await explain(shop, "--json")).stdout) as { operations: unknown[] };
+  expect(all.operations).toHaveLength(10);
+});
+
+test("an operation that is not there: exit 2 and the nearest name", async () => {
+  expect(await explain(shop, "getOder")).toMatchObject({ code: 2, stderr: expect.stringContaining("'getOrder'") });
+});

@@ -1,0 +1,33 @@
+import type { Command } from "commander";
+import { type CommandContext, type CommonFlags, commonOptions, inspectOptions } from "./common.js";
+import { writePage } from "./page-file.js";
+
+interface Flags extends CommonFlags {
+  readonly output: string;
+}
+
+const examples = `
+Examples:
+  $ resil-gen report openapi.yaml -o report.html
+  $ resil-gen report openapi.yaml -o -               to standard output`;
+
+/** `resil-gen report <spec> -o report.html`: what the client does, for people who do not read code. */
+export function reportCommand(program: Command, context: CommandContext): void {
+  const command = program
+    .command("report")
+    .description("write a page that shows what the client does on its own, for everybody to read")
+    .argument("<spec>", "OpenAPI document: a file, an http(s) URL, or - for standard input")
+    .requiredOption("-o, --output <file>", "the page; - for standard output");
+  commonOptions(command)
+    .addHelpText("after", examples)
+    .action(async (spec: string, flags: Flags) => {
+      const { inspect } = await import("../inspect.js");
+      const { factsOf } = await import("../explain/index.js");
+      const { reportPage } = await import("../report/index.js");
+      const facts = factsOf(await inspect(inspectOptions(spec, flags)));
+      await writePage(flags.output, reportPage(facts));
+      if (flags.json)
+        process.stdout.write(`${JSON.stringify({ written: flags.output, operations: facts.operations.length })}\n`);
+      context.exit(0);
+    });
+}

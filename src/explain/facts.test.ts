@@ -1,0 +1,211 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { folderWith } from "../../fixtures/support/folders.js";
+import { openapi } from "../../fixtures/support/stages.js";
+import { type InspectOptions, inspect } from "../inspect.js";
+import { type Facts, factsOf, type OperationFacts } from "./facts.js";
+import { findOperation } from "./find.js";
+
+const ok = { responses: { "200": { description: "ok" } } };
+
+/** What there is to say of a document. */
+async function factsFor(document: object | string, options: Partial<InspectOptions> = {}): Promise<Facts> {
+  const text = typeof document === "string" ? document : JSON.stringify(document);
+  const folder = await folderWith({ "openapi.yaml": text });
+  return factsOf(await inspect({ input: join(folder, "openapi.yaml"), ...options }));
+}
+
+async function of(operation: object, method = "get"): Promise<OperationFacts> {
+  const { operations } = await factsFor(openapi({ "/a": { [method]: { ...ok, operationId: "it", ...operation } } }));
+  return findOperation(operations, "it");
+}
+
+const value = ({ values }: OperationFacts, name: string) => {
+  const found = values.find((candidate) => candidate.name === name);
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+};
+
+const document = `openapi: 3.1.0
+info: { title: Test, version: "1" }
+x-resilience: { preset: internal }
+paths:
+  /a:
+    x-resilience:
+      timeout: { attempt: 3s }
+    get:
+      operationId: getA
+      x-resilience: { retry: { maxRetries: 2 } }
+      responses: { "200": { description: ok } }
+`;
+
+describe("every value has its origin", () => {
+  test("a line of the document, a preset, a default, or another value", async () => {
+    const { operations } = await factsFor(document);
+    const getA = findOperation(operations, "getA");
+    const origins = ["timeout.attempt", "timeout.total", "timeout.idle", "retry.maxRetries", "breaker"].map((name) => {
+      const { text, origin } = value(getA, name);
+      return [name, text, origin.text, origin.level];
+    });
+    expect(origins).toEqual([
+      ["timeout.attempt", "3 s", "openapi.yaml:7", "path"],
+      ["timeout.total", "9 s", "derived: at least three attempts", "all"],
+      ["timeout.idle", "1 min", "preset internal", "all"],
+      ["retry.maxRetries", "2", "openapi.yaml:10", "operation"],
+      ["breaker", "off", "preset internal", "all"],
+    ]);
+  });
+
+  test("an overlay", async () => {
+    const folder = await folderWith({
+      "openapi.yaml": document,
+      "overlay.yaml": `overlay: 1.1.0
+info: { title: Overlay, version: "1" }
+actions:
+  - target: $.paths['/a'].get
+    update: { x-resilience: { hedge: 200ms } }
+`,
+    });
+    const facts = factsOf(
+      await inspect({ input: join(folder, "openapi.yaml"), overlays: [join(folder, "overlay.yaml")] }),
+    );
+    const hedge = value(findOperation(facts.operations, "getA"), "hedge.after");
+    expect([hedge.text, hedge.origin.text]).toEqual(["200 ms", "overlay overlay.yaml:5"]);
+  });
+
+  test("the preset of the command line stands for the document's", async () => {
+    const { operations } = await factsFor(document, { preset: "serverless" });
+    expect(value(findOperation(operations, "getA"), "breaker.minimumCalls").origin.text).toBe("preset serverless");
+  });
+
+  test("numbers of what is off have no effect, and neither has the key of what only reads", async () => {
+    const facts = await of({ "x-resilience": { breaker: false } });
+    const active = ["breaker", "breaker.window", "idempotency.key"].map((name) => value(facts, name).isActive);
+    expect(active).toEqual([true, false, false]);
+  });
+});
+
+describe("risk, and why it is repeated", () => {
+  test("what only reads", async () => {
+    expect(await of({})).toMatchObject({ risk: "read", why: expect.stringContaining("A GET only reads") });
+    const marked = await of({ "x-resilience": { safe: true } }, "post");
+    expect(marked).toMatchObject({
+      risk: "read",
+      why: expect.stringContaining("marked as only reading (openapi.yaml:1)"),
+    });
+  });
+
+  test("a change that HTTP lets repeat, and one under a key that the document declares", async () => {
+    expect(await of({}, "put")).toMatchObject({ risk: "repeated", why: expect.stringContaining("HTTP defines PUT") });
+    const parameters = [{ name: "X-Idempotency-Key", in: "header", schema: { type: "string" } }];
+    expect(await of({ parameters }, "post")).toMatchObject({
+      risk: "repeated",
+      why: expect.stringContaining("the document declares the key); the key travels in the header X-Idempotency-Key"),
+    });
+  });
+
+  test("a change that is not repeated says how to confirm that it may be", async () => {
+    const facts = await of({}, "post");
+    expect(facts).toMatchObject({ risk: "unrepeated", repeat: "unprocessed" });
+    expect(facts.warnings.map(({ id, wayOut }) => [id, wayOut])).toEqual([
+      ["in-doubt", expect.stringContaining("idempotency: { supported: true }")],
+    ]);
+  });
+
+  test("switched off retries say where", async () => {
+    expect((await of({ "x-resilience": { retry: false } }, "delete")).why).toContain("(openapi.yaml:1)");
+  });
+});
+
+describe("warnings", () => {
+  const idsOf = async (policies: object, method?: string) =>
+    (await of({ "x-resilience": policies }, method)).warnings.map(({ id }) => id);
+
+  test("none for the presets that are meant for use", async () => {
+    for (const preset of ["standard", "internal", "high-traffic", "serverless", "microservices"]) {
+      expect(await idsOf({ preset }), preset).toEqual([]);
+    }
+  });
+
+  test("a call that can last for ever comes first", async () => {
+    const facts = await of({ "x-resilience": { preset: "off" } });
+    expect(facts.warnings.map(({ id }) => id)).toEqual(["no-deadline", "no-policies"]);
+    expect(facts.risk).toBe("attention");
+  });
+
+  test("retries that nothing bounds", async () => {
+    expect(await idsOf({ breaker: false, retry: { budget: false } })).toEqual(["retry-storm"]);
+    expect(await idsOf({ breaker: false })).toEqual([]);
+  });
+
+  test("no room for a retry, whatever the bulkhead's queue", async () => {
+    expect(await idsOf({ timeout: { attempt: "600ms", total: "2s" } })).toEqual([]);
+    expect(await idsOf({ timeout: { attempt: false } })).toEqual(["no-attempt-timeout"]);
+  });
+
+  test("a long wait, a queue without an end, a stream that may fall silent, a POST that seems to read", async () => {
+    expect(await idsOf({ timeout: { attempt: "40s", total: "2m" } })).toEqual(["long-wait"]);
+    expect(await idsOf({ bulkhead: { queueTimeout: "20s" } })).toEqual(["long-queue"]);
+    const stream = { "200": { description: "ok", content: { "text/event-stream": {} } } };
+    const silent = await of({ responses: stream, "x-resilience": { timeout: { idle: false } } });
+    expect(silent.warnings.map(({ id }) => id)).toEqual(["no-idle-timeout"]);
+    const { operations } = await factsFor(openapi({ "/search": { post: ok } }));
+    expect(operations[0]?.warnings.map(({ id }) => id)).toEqual(["looks-like-read"]);
+  });
+});
+
+describe("load", () => {
+  test("a budget keeps it near the calls, however many attempts one may make", async () => {
+    const attempts = (await of({})).amplification.map((row) => row.attempts);
+    expect(attempts).toEqual([4, 15, 123, 1_203]);
+    const unbounded = await of({ "x-resilience": { retry: { budget: false } } });
+    expect(unbounded.amplification.map((row) => row.attempts)).toEqual([4, 40, 400, 4_000]);
+  });
+
+  test("places divided by time are calls per second, at last with the slowest attempt", async () => {
+    expect((await of({})).throughput).toEqual([
+      { attemptMs: 50, callsPerSecond: 200 },
+      { attemptMs: 200, callsPerSecond: 50 },
+      { attemptMs: 1_000, callsPerSecond: 10 },
+      { attemptMs: 5_000, callsPerSecond: 2 },
+    ]);
+  });
+});
+
+test("who shares what: by operation, by the service's address, by name", async () => {
+  const named = { "x-resilience": { breaker: { scope: "db" }, bulkhead: false } };
+  const perService = { "x-resilience": { breaker: { scope: "service" }, bulkhead: false } };
+  const server = { servers: [{ url: "https://files.example/v1" }] };
+  const get = (id: string, more: object) => ({ get: { ...ok, operationId: id, ...more } });
+  const { scopes } = await factsFor(
+    openapi(
+      {
+        "/a": get("a", named),
+        "/b": get("b", named),
+        "/c": get("c", perService),
+        "/d": get("d", perService),
+        "/e": get("e", { ...perService, ...server }),
+        "/f": get("f", { "x-resilience": { bulkhead: false } }),
+      },
+      { servers: [{ url: "https://api.example/v1" }] },
+    ),
+  );
+  const breakers = scopes.filter(({ policy }) => policy === "breaker");
+  expect(breakers.map(({ scope, service, members }) => [scope, service, members])).toEqual([
+    ["db", undefined, ["a", "b"]],
+    ["service", "https://api.example", ["c", "d"]],
+    ["service", "https://files.example", ["e"]],
+    ["operation", undefined, ["f"]],
+  ]);
+  expect(scopes.filter(({ policy }) => policy === "budget").map(({ members }) => members)).toEqual(
+    breakers.map(({ members }) => members),
+  );
+});
+
+test("an operation is found by name, id, or method and path; a near miss is told", async () => {
+  const { operations } = await factsFor(openapi({ "/a-b": { get: { ...ok, operationId: "pets/list" } } }));
+  for (const wanted of ["petsList", "pets/list", "GET /a-b", "PETSLIST"]) {
+    expect(findOperation(operations, wanted).name, wanted).toBe("petsList");
+  }
+  expect(() => findOperation(operations, "petList")).toThrow("The nearest name is 'petsList'");
+});

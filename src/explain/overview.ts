@@ -1,0 +1,71 @@
+import pc from "picocolors";
+import type { Facts, OperationFacts, Risk } from "./facts.js";
+import { risks } from "./facts.js";
+import { paragraph, row } from "./layout.js";
+import { scopeText } from "./text.js";
+import { countText, plainLine, timeText } from "./words.js";
+
+/** What each group of operations is called. */
+export const riskNames: Readonly<Record<Risk, string>> = {
+  attention: "need a decision: see the warnings",
+  unrepeated: "change something and are not repeated once they were sent",
+  repeated: "change something and are repeated, which is safe for them",
+  read: "only read",
+};
+
+/** What a person reads about a whole document. */
+export function overviewText(facts: Facts, color: boolean): string {
+  const paint = pc.createColors(color);
+  const heading = (text: string): string => `\n${paint.bold(text)}\n`;
+  const { title, source, operations, scopes } = facts;
+  const shared = scopes.filter(({ members }) => members.length > 1);
+  return [
+    `${paint.bold(`${plainLine(title)} (${plainLine(source)})`)}: ${countText(operations.length, "operation")}\n\n`,
+    ...risks.map((risk) => riskLine(risk, operations)),
+    heading("Policies, and the worst case of one call"),
+    ...groupBy(operations, ({ policySet }) => policySet).map(([name, members]) => setText(name, members)),
+    shared.length === 0 ? "" : heading("Shared"),
+    ...shared.map((scope) => scopeText(scope)),
+    ...warningsText(operations, heading),
+    `\n${paragraph("Every value with its origin: resil-gen explain <spec> <operation>", 0)}`,
+  ].join("");
+}
+
+function riskLine(risk: Risk, operations: readonly OperationFacts[]): string {
+  const count = operations.filter((operation) => operation.risk === risk).length;
+  return count === 0 ? "" : row([String(count).padStart(5), riskNames[risk]], [5]);
+}
+
+function setText(name: string, members: readonly OperationFacts[]): string {
+  const [first] = members;
+  if (first === undefined) return "";
+  const { slowest, quickest, repeat } = first;
+  const time = slowest.endsAt === null ? "no end" : timeText(slowest.endsAt);
+  const shown = members.slice(0, 3).map((member) => member.name);
+  const more = members.length > 3 ? ` and ${members.length - 3} more` : "";
+  const most = countText(quickest.attempts, "attempt");
+  const attempts =
+    repeat === "unprocessed" && quickest.attempts > 1 ? `1 attempt (${most} if never sent)` : `up to ${most}`;
+  return `${row([plainLine(name), `${time}, ${attempts}`], [36])}${row([shown.join(", ") + more], [], 6)}`;
+}
+
+function warningsText(operations: readonly OperationFacts[], heading: (text: string) => string): string[] {
+  const all = operations.flatMap(({ name, warnings }) => warnings.map((warning) => ({ name, ...warning })));
+  if (all.length === 0) return [];
+  const groups = groupBy(all, ({ id }) => id);
+  return [
+    heading("Warnings"),
+    ...groups.map(([, members]) => {
+      const [first] = members;
+      const shown = members.slice(0, 5).map(({ name }) => name);
+      const more = members.length > 5 ? ` and ${members.length - 5} more` : "";
+      return `${paragraph(`${first?.text} ${first?.wayOut}`)}${row([`${shown.join(", ")}${more}`], [], 6)}`;
+    }),
+  ];
+}
+
+function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups];
+}

@@ -1,0 +1,102 @@
+import { describe, expect, test } from "vitest";
+import { defaults } from "../../runtime/policies/defaults.js";
+import type { Policies } from "../../runtime/policies/types.js";
+import { quickestFailure, slowestCall } from "./timeline.js";
+
+const standard: Policies = {
+  repeat: "always",
+  timeout: { attempt: 5_000, total: 15_000, idle: 60_000 },
+  retry: defaults.retry,
+  breaker: defaults.breaker,
+  bulkhead: false,
+  maxResponse: false,
+  transfer: false,
+};
+
+/** `attempt 1: 0–5000`. */
+const told = (policies: Policies): string[] =>
+  slowestCall(policies).segments.map(
+    ({ kind, attempt, from, to, isCut }) => `${kind} ${attempt}: ${from}–${to}${isCut ? " cut" : ""}`,
+  );
+
+const retry = (more: Partial<typeof defaults.retry>) => ({ ...defaults.retry, ...more });
+const backoff = (more: Partial<typeof defaults.retry.backoff>) => ({ ...defaults.retry.backoff, ...more });
+
+describe("a server that never answers", () => {
+  test("is asked until the deadline, which cuts the last attempt short", () => {
+    expect(told(standard)).toEqual([
+      "attempt 1: 0–5000",
+      "wait 2: 5000–5100",
+      "attempt 2: 5100–10100",
+      "wait 3: 10100–10300",
+      "attempt 3: 10300–15000 cut",
+    ]);
+    expect(slowestCall(standard)).toMatchObject({ endsAt: 15_000, deadline: 15_000, attempts: 3, allowed: 4 });
+  });
+
+  test("may have to be waited for before each attempt", () => {
+    expect(told({ ...standard, bulkhead: { ...defaults.bulkhead, queueTimeout: 1_000 } }).slice(0, 4)).toEqual([
+      "queue 1: 0–1000",
+      "attempt 1: 1000–6000",
+      "wait 2: 6000–6100",
+      "queue 2: 6100–7100",
+    ]);
+  });
+
+  test("a place without a queue is not waited for", () => {
+    expect(told({ ...standard, bulkhead: { ...defaults.bulkhead, queue: 0 } })[0]).toBe("attempt 1: 0–5000");
+  });
+
+  test("is asked once where a request without an answer must not be repeated", () => {
+    const timeout = { attempt: false, total: 30_000, idle: false } as const;
+    expect(told({ ...standard, repeat: "unprocessed", timeout })).toEqual(["attempt 1: 0–30000 cut"]);
+  });
+
+  test("is asked once where timeouts are no reason to ask again", () => {
+    expect(slowestCall({ ...standard, retry: retry({ on: ["network"] }) })).toMatchObject({
+      attempts: 1,
+      endsAt: 5_000,
+    });
+  });
+
+  test("without any limit the call never ends", () => {
+    const timeout = { attempt: false, total: false, idle: false } as const;
+    expect(slowestCall({ ...standard, timeout })).toMatchObject({ endsAt: null, deadline: null, attempts: 1 });
+    expect(told({ ...standard, timeout })).toEqual(["attempt 1: 0–null"]);
+  });
+
+  test("without a deadline the attempts end it", () => {
+    const timeout = { attempt: 1_000, total: false, idle: false } as const;
+    const policies = { ...standard, timeout, retry: retry({ maxRetries: 1 }) };
+    expect(slowestCall(policies)).toMatchObject({ endsAt: 2_100, deadline: null, attempts: 2 });
+  });
+
+  test("a pause that would not end before the deadline is as short as its jitter lets it be, or the end", () => {
+    const timeout = { attempt: 800, total: 1_000, idle: false } as const;
+    const waits = (jitter: "full" | "equal" | "none") =>
+      told({ ...standard, timeout, retry: retry({ backoff: backoff({ initial: 300, jitter }) }) }).slice(1);
+    expect(waits("full")).toEqual(["attempt 2: 800–1000 cut"]);
+    expect(waits("equal")).toEqual(["wait 2: 800–950", "attempt 2: 950–1000 cut"]);
+    expect(waits("none")).toEqual([]);
+  });
+
+  test("of a stream only the headers have these limits", () => {
+    expect(slowestCall({ ...standard, transfer: true }).idle).toBe(60_000);
+    expect(slowestCall(standard)).not.toHaveProperty("idle");
+  });
+});
+
+describe("a server that fails at once", () => {
+  test("gets every attempt, after the longest pauses", () => {
+    expect(quickestFailure(standard)).toEqual({ attempts: 4, endsAt: 700 });
+  });
+
+  test("gets no attempt after the deadline", () => {
+    const timeout = { ...standard.timeout, total: 300 };
+    expect(quickestFailure({ ...standard, timeout })).toEqual({ attempts: 2, endsAt: 100 });
+  });
+
+  test("gets one where nothing is repeated", () => {
+    expect(quickestFailure({ ...standard, retry: false })).toEqual({ attempts: 1, endsAt: 0 });
+  });
+});

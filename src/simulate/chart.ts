@@ -1,0 +1,90 @@
+import { escapeHtml } from "../web-page.js";
+
+/** One curve over time with its scale. */
+export interface Chart {
+  readonly title: string;
+  readonly values: readonly (number | null)[];
+  readonly bucketMs: number;
+  /** Top of the scale. */
+  readonly top: number;
+  /** How a number of the scale is written. */
+  readonly label: (value: number) => string;
+  /** Spans in which something was wrong, in ms. */
+  readonly faults: readonly { readonly from: number; readonly to: number }[];
+  /** A limit to compare with. */
+  readonly limit?: { readonly value: number; readonly name: string };
+  /** Share of open breakers, as a strip above the curve. */
+  readonly open?: readonly number[];
+}
+
+const width = 340;
+const height = 150;
+const plot = { left: 46, right: width - 8, top: 14, bottom: height - 22 };
+
+/** A chart as SVG: numbers and escaped text only. */
+export function chartSvg({ title, values, bucketMs, top, label, faults, limit, open }: Chart): string {
+  const duration = values.length * bucketMs;
+  const x = (ms: number): number => round(plot.left + (ms / duration) * (plot.right - plot.left));
+  const y = (value: number): number => round(plot.bottom - Math.min(1, value / top) * (plot.bottom - plot.top));
+  const parts = [
+    ...faults.map(({ from, to }) =>
+      rect("fault", x(from), plot.top, x(Math.min(to, duration)) - x(from), plot.bottom - plot.top),
+    ),
+    ...[0, 0.5, 1].map((share) => gridLine(y(share * top), label(share * top))),
+    ...seconds(duration).map((ms) => text("tick", x(ms), height - 6, `${ms / 1_000} s`, "middle")),
+    area(values, (index) => x((index + 0.5) * bucketMs), y),
+    ...(limit === undefined ? [] : limitLine(limit, y)),
+    ...(open ?? []).flatMap((share, index) =>
+      share > 0 ? [rect("open", x(index * bucketMs), 4, x((index + 1) * bucketMs) - x(index * bucketMs) + 0.3, 6)] : [],
+    ),
+  ];
+  return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${parts.join("")}</svg>`;
+}
+
+function area(values: readonly (number | null)[], x: (index: number) => number, y: (value: number) => number): string {
+  const runs: string[][] = [[]];
+  values.forEach((value, index) => {
+    if (value === null) runs.push([]);
+    else runs.at(-1)?.push(`${x(index)},${y(value)}`);
+  });
+  return runs
+    .filter((points) => points.length > 1)
+    .map((points) => {
+      const [first = "", last = ""] = [points[0], points.at(-1)].map((point) => point?.split(",")[0]);
+      const closed = `${first},${plot.bottom} ${points.join(" ")} ${last},${plot.bottom}`;
+      return `<polygon class="area" points="${closed}"/><polyline class="curve" points="${points.join(" ")}"/>`;
+    })
+    .join("");
+}
+
+function gridLine(at: number, name: string): string {
+  const line = `<line class="grid" x1="${plot.left}" x2="${plot.right}" y1="${at}" y2="${at}"/>`;
+  return line + text("tick", plot.left - 5, at + 4, name, "end");
+}
+
+function limitLine({ value, name }: NonNullable<Chart["limit"]>, y: (value: number) => number): string[] {
+  const at = y(value);
+  return [
+    `<line class="limit" x1="${plot.left}" x2="${plot.right}" y1="${at}" y2="${at}"/>`,
+    text("limit-name", plot.right, round(at - 4), name, "end"),
+  ];
+}
+
+function text(name: string, x: number, y: number, content: string, anchor: string): string {
+  return `<text class="${name}" x="${x}" y="${round(y)}" text-anchor="${anchor}">${escapeHtml(content)}</text>`;
+}
+
+function rect(name: string, x: number, y: number, wide: number, high: number): string {
+  return `<rect class="${name}" x="${x}" y="${y}" width="${round(wide)}" height="${high}"/>`;
+}
+
+/** Four or five round moments. */
+function seconds(duration: number): number[] {
+  const step =
+    [1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1_800, 3_600].find((one) => one * 5_000 >= duration) ?? 7_200;
+  return Array.from({ length: Math.floor(duration / (step * 1_000)) + 1 }, (_, index) => index * step * 1_000);
+}
+
+function round(number: number): number {
+  return Math.round(number * 10) / 10;
+}

@@ -1,0 +1,128 @@
+import type { Clock } from "../../runtime/clock.js";
+import type { PlannedFault, Scenario } from "./scenario.js";
+
+/** What the dependency tells of one request. */
+export interface DependencyLog {
+  /** A request came. */
+  arrived(at: number): void;
+  /** A request was worked on to its end; `isWasted`: nobody waited for the answer any more. */
+  done(at: number, call: string, isWasted: boolean): void;
+}
+
+interface Job {
+  readonly call: string;
+  readonly answer: (status: number) => void;
+  isAbandoned: boolean;
+}
+
+/**
+ * A service of limited capacity: so many workers, each busy with one request for a while, and a queue in front of them.
+ * Its latency grows with its load, as that of any queue does (M/G/c).
+ *
+ * It is honest in what makes outages last: a request that its client has given up is worked on all the same, for the
+ * server does not know; and one that a client repeats is work twice.
+ */
+export class Dependency {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #scenario: Scenario;
+  readonly #log: DependencyLog;
+  readonly #workers: number;
+  readonly #queue: Job[] = [];
+  #first = 0;
+  #busy = 0;
+
+  constructor(clock: Clock, random: () => number, scenario: Scenario, log: DependencyLog) {
+    this.#clock = clock;
+    this.#random = random;
+    this.#scenario = scenario;
+    this.#log = log;
+    this.#workers = workersOf(scenario);
+  }
+
+  /** Requests that wait for a worker. */
+  get waiting(): number {
+    return this.#queue.length - this.#first;
+  }
+
+  /** One request; rejects as fetch does when the connection is refused, or the client gives up. */
+  request(call: string, signal: AbortSignal | null | undefined): Promise<Response> {
+    const now = this.#clock.now();
+    this.#log.arrived(now);
+    const fault = this.#faultAt(now);
+    if (fault !== undefined && isDown(fault, now)) return Promise.reject(refused());
+    if (fault?.kind === "errors" && this.#random() < fault.amount) return Promise.resolve(answerOf(503));
+    if (this.waiting >= this.#scenario.backlog && this.#busy >= this.#workers) return Promise.resolve(answerOf(503));
+    return new Promise((resolve, reject) => {
+      const job: Job = { call, answer: (status) => resolve(answerOf(status)), isAbandoned: false };
+      const abandon = (): void => {
+        job.isAbandoned = true;
+        reject(signal?.reason);
+      };
+      if (signal?.aborted) return abandon();
+      signal?.addEventListener("abort", abandon, { once: true });
+      this.#queue.push(job);
+      this.#work();
+    });
+  }
+
+  #work(): void {
+    while (this.#busy < this.#workers && this.waiting > 0) {
+      const job = this.#queue[this.#first++] as Job;
+      this.#forgetDone();
+      this.#busy++;
+      this.#clock.setTimer(() => this.#finish(job), this.#serviceTime());
+    }
+  }
+
+  #forgetDone(): void {
+    if (this.#first < 1_000 || this.#first * 2 < this.#queue.length) return;
+    this.#queue.splice(0, this.#first);
+    this.#first = 0;
+  }
+
+  #finish(job: Job): void {
+    this.#busy--;
+    const now = this.#clock.now();
+    this.#log.done(now, job.call, job.isAbandoned);
+    job.answer(204);
+    this.#work();
+  }
+
+  /** Half of it is always needed, half varies exponentially: the mean is the scenario's latency. */
+  #serviceTime(): number {
+    const now = this.#clock.now();
+    const fault = this.#faultAt(now);
+    const time = (this.#scenario.latency / 2) * (1 - Math.log(1 - this.#random()));
+    if (fault?.kind === "slow") return time * fault.amount;
+    return fault?.kind === "hang" ? fault.to - now + time : time;
+  }
+
+  #faultAt(now: number): PlannedFault | undefined {
+    return this.#scenario.faults.find(({ from, to }) => now >= from && now < to);
+  }
+}
+
+/** Workers that give the wanted capacity at the wanted latency, one at least. */
+export function workersOf({ capacity, latency }: Pick<Scenario, "capacity" | "latency">): number {
+  return Math.max(1, Math.round((capacity * latency) / 1_000));
+}
+
+/** Requests per second that the workers can do. */
+export function actualCapacity(scenario: Pick<Scenario, "capacity" | "latency">): number {
+  return (workersOf(scenario) * 1_000) / scenario.latency;
+}
+
+function isDown({ kind, from, amount }: PlannedFault, now: number): boolean {
+  return kind === "outage" || (kind === "flapping" && Math.floor((now - from) / amount) % 2 === 0);
+}
+
+/** As fetch in Node tells it. */
+function refused(): TypeError {
+  const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  return new TypeError("fetch failed", { cause });
+}
+
+function answerOf(status: number): Response {
+  return new Response(null, { status });
+}
