@@ -14,14 +14,12 @@ export function callError(
   sent: Sent,
 ): ResilienceError {
   const { clock } = core;
-  const { code, gaveUp, status, parameter, reason, limit, response, body, userMessage, retryAtMs, retryAfterMs } =
-    failure;
+  const { code, gaveUp, status, parameter, reason, limit, response, body, userMessage, retryAtMs = never } = failure;
   const { id, method, path } = operation;
   const attempts = run?.attempts ?? 0;
   const elapsedMs = clock.now() - startedAt;
-  const wait = retryAtMs === undefined ? retryAfterMs : retryAtMs - clock.now();
   // A server may ask for more than any date can say.
-  const at = new Date(clock.date() + Math.max(0, wait ?? never));
+  const at = new Date(clock.date() + Math.max(0, retryAtMs - clock.now()));
   const retryAt = Number.isNaN(at.getTime()) ? undefined : at;
   const isRefused = status !== undefined && status >= 400 && status < 500;
   const maybeDone = (!operation.safe && isRefused && run?.maybeDone) || undefined;

@@ -101,13 +101,13 @@ export class CallRun implements CallMark {
     if (this.#live.at(-1) === attempt) this.#live.pop();
     else this.#live.splice(this.#live.indexOf(attempt), 1);
     if (this.#isDone) return;
-    if (!outcome.ok && this.sent !== "yes" && outcome.sent !== "no") this.sent = outcome.sent;
+    if (!outcome.ok) this.#reached(outcome.sent);
     if (outcome.ok || this.#interruption !== undefined) return this.#finish(outcome);
     const { policies, emit } = this.settings;
     // The answer of a hedge that is still under way may be better.
     if (this.#live.length > 0 && isRetryable(outcome, policies)) return;
     const wait = this.#nextWait(outcome);
-    if (typeof wait !== "number") return this.#finish({ ...outcome, gaveUp: wait });
+    if (typeof wait !== "number") return this.#giveUp(outcome, wait);
     this.onAttemptsOver?.();
     this.#lastFailure = outcome;
     this.maybeDone ||= !wasNotProcessed(outcome);
@@ -115,15 +115,26 @@ export class CallRun implements CallMark {
     this.#pause(wait);
   }
 
+  #reached(sent: Sent): void {
+    if (this.sent !== "yes" && sent !== "no") this.sent = sent;
+  }
+
   #finish(outcome: Outcome<unknown>): void {
     this.#isDone = true;
     this.onAttemptsOver?.();
+    for (const { sent } of this.#live) this.#reached(sent);
     this.#cutLive(cancelled);
     this.#done(outcome);
   }
 
   #cutLive(failure: Failure): void {
     for (let attempt = this.#live.at(-1); attempt !== undefined; attempt = this.#live.at(-1)) attempt.cut(failure);
+  }
+
+  #giveUp(failure: Failure, gaveUp: GaveUp): void {
+    const { clock, breaker } = this.state;
+    const retryAtMs = gaveUp === "breaker-open" ? breaker?.refusedUntil(clock.now()) : undefined;
+    this.#finish({ ...postponed(failure, retryAtMs), gaveUp });
   }
 
   #nextWait(failure: Failure): number | GaveUp {
@@ -233,8 +244,14 @@ export class CallRun implements CallMark {
     if (this.#interruption !== undefined) return this.#finish(this.#interruption);
     const { code, reason } = refusal;
     this.settings.emit?.("refusal", { because: code, reason });
-    this.#finish({ ...(this.#lastFailure ?? refusal), gaveUp: code as GaveUp });
+    const failure = this.#lastFailure === undefined ? refusal : postponed(this.#lastFailure, refusal.retryAtMs);
+    this.#finish({ ...failure, gaveUp: code as GaveUp });
   }
+}
+
+/** A failure after which trying again makes no sense before a moment. */
+function postponed(failure: Failure, retryAtMs: number | undefined): Failure {
+  return retryAtMs === undefined ? failure : { ...failure, retryAtMs: Math.max(retryAtMs, failure.retryAtMs ?? 0) };
 }
 
 function refused(code: Failure["code"], reason?: string, retryAtMs?: number): Failure {

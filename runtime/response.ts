@@ -38,7 +38,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
     !isKnown && !isTaken ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
   const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response };
   const asked = retryAfterMs(headers, core.clock.date());
-  return asked === undefined ? failure : { ...failure, retryAfterMs: asked };
+  return asked === undefined ? failure : { ...failure, retryAfterMs: asked, retryAtMs: core.clock.now() + asked };
 }
 
 /** A decoded body; `isBroken` where it is not the JSON that it says it is. */

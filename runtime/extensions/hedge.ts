@@ -23,12 +23,20 @@ function startHedging(run: CallRun): void {
     const now = clock.now();
     const isFree = breaker?.refusedUntil(now) === undefined && run.attempts <= retry.maxRetries && now < run.deadlineAt;
     if (isFree && (bulkhead?.tryEnter() ?? true)) {
-      if ((budget?.take(now) ?? true) && (limiter?.tryTake(now) ?? true)) {
+      if (hasTurn(now)) {
         run.launch(now);
         emit?.("hedge", { attempt: run.attempts });
       } else bulkhead?.leave();
     }
     arm();
+  };
+  // What one of the two refuses, the other must not lose.
+  const hasTurn = (now: number): boolean => {
+    const turn = limiter?.tryReserve(now);
+    if (limiter !== undefined && turn === undefined) return false;
+    const isAffordable = budget?.take(now) ?? true;
+    if (!isAffordable) turn?.cancel();
+    return isAffordable;
   };
   run.onAttemptsOver = () => clock.clearTimer(timer);
   arm();

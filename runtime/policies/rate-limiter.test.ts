@@ -13,8 +13,8 @@ test("`calls` turns are there at once, the next `per` later", () => {
 test("a turn is free again exactly `per` after it was taken", () => {
   const limiter = limiterOf(1, 1_000);
   limiter.reserve(0);
-  expect(limiter.tryTake(999.9)).toBe(false);
-  expect(limiter.tryTake(1_000)).toBe(true);
+  expect(limiter.tryReserve(999.9)).toBe(undefined);
+  expect(limiter.tryReserve(1_000)?.at).toBe(1_000);
 });
 
 test("turns that nobody took do not add up", () => {
@@ -25,8 +25,8 @@ test("turns that nobody took do not add up", () => {
 
 test("trying takes nothing where there is nothing", () => {
   const limiter = limiterOf(1, 1_000);
-  expect(limiter.tryTake(0)).toBe(true);
-  for (let now = 0; now < 1_000; now += 100) expect(limiter.tryTake(now)).toBe(false);
+  expect(limiter.tryReserve(0)?.at).toBe(0);
+  for (let now = 0; now < 1_000; now += 100) expect(limiter.tryReserve(now)).toBe(undefined);
   expect(limiter.reserve(1_000).at).toBe(1_000);
 });
 
@@ -74,7 +74,7 @@ describe("a turn that is given back", () => {
     const limiter = limiterOf(1, 1_000);
     const turns = [0, 0, 0].map((now) => limiter.reserve(now));
     turns[1]?.cancel();
-    expect(limiter.tryTake(1_000)).toBe(true);
+    expect(limiter.tryReserve(1_000)?.at).toBe(1_000);
   });
 
   test("does not let anybody come too early, also after thousands of turns", () => {
@@ -98,7 +98,7 @@ test("its memory is bounded by what the span holds, not by its age", () => {
   const before = heapUsed();
   for (let turn = 0; turn < 1_000_000; turn++) limiter.reserve(turn * 100);
   expect(heapUsed() - before).toBeLessThan(1_000_000);
-  expect(limiter.tryTake(1e9)).toBe(true);
+  expect(limiter.tryReserve(1e9)?.at).toBe(1e9);
 });
 
 /** Most turns in any span of `per`. */
@@ -128,7 +128,7 @@ test("in no span of `per` begin more than `calls`, whoever waits, tries or gives
             expect(turn.at).toBeGreaterThanOrEqual(now);
             waiting.push(turn);
           } else if (what === "try") {
-            if (limiter.tryTake(now)) begun.push(now);
+            if (limiter.tryReserve(now)) begun.push(now);
           } else waiting.splice(Math.floor(waiting.length / 2), 1)[0]?.cancel();
         }
         begun.push(...waiting.map(({ at }) => at));

@@ -38,10 +38,11 @@ export class RateLimiter {
   }
 
   /** Takes a turn if there is one at this moment. */
-  tryTake(now: number): boolean {
+  tryReserve(now: number): Turn | undefined {
     const turn = this.reserve(now);
-    if (turn.at > now) turn.cancel();
-    return turn.at <= now;
+    if (turn.at <= now) return turn;
+    turn.cancel();
+    return undefined;
   }
 
   #next(now: number): number {

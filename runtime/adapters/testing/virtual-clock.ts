@@ -74,10 +74,18 @@ export class VirtualClock implements Clock {
     for (;;) {
       await settle(quietMs);
       if (isSettled) return promise;
-      const next = this.#next();
-      if (next === undefined) throw new Error("nothing is due any more, and the promise has not settled");
-      this.#fire(next);
+      if (!this.step()) throw new Error("nothing is due any more, and the promise has not settled");
     }
+  }
+
+  /**
+   * Fires the timer that is due first; `false` when there is none. What it sets going has its turn only when the caller
+   * lets it: for those who step through many of them and know when nothing else goes on.
+   */
+  step(): boolean {
+    const next = this.#next();
+    if (next !== undefined) this.#fire(next);
+    return next !== undefined;
   }
 
   #fire(timer: VirtualTimer): void {

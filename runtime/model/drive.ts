@@ -1,0 +1,139 @@
+import { getEventListeners } from "node:events";
+import { VirtualClock } from "../adapters/testing/index.js";
+import { callOperation, type Settled } from "../call.js";
+import { buildClient, type Client } from "../client.js";
+import type { Observer } from "../events.js";
+import { hedge } from "../extensions/hedge.js";
+import { rateLimit } from "../extensions/rate-limit.js";
+import type { Operation } from "../operation.js";
+import type { CallResilience } from "../overrides.js";
+import { idOf } from "./reference-world.js";
+import {
+  type CallPlan,
+  type CallTrace,
+  chanceAt,
+  horizonMs,
+  type Scenario,
+  startDate,
+  type Trace,
+} from "./scenario.js";
+import { ScriptedServer } from "./scripted-server.js";
+
+/** What a run of the runtime left behind that it should not have. */
+export interface Leftovers {
+  readonly timers: number;
+  readonly listeners: number;
+  readonly running: number;
+  readonly queued: number;
+  readonly unsettled: number;
+  /** Most requests that were under way at once, by operation. */
+  readonly crowds: readonly number[];
+}
+
+/** Plays a scenario with the runtime, and says what could be seen of it. */
+export async function drive(scenario: Scenario): Promise<{ readonly trace: Trace; readonly leftovers: Leftovers }> {
+  const clock = new VirtualClock(startDate);
+  const server = new ScriptedServer(scenario, clock);
+  const breakers: Trace["breakers"][number][] = [];
+  const observe: Observer = (event) => {
+    if (event.type === "breaker") breakers.push({ at: clock.now(), scope: event.scope, state: event.state });
+  };
+  const client: Client = buildClient(
+    { contract: 1, servers: ["https://api.example"] },
+    { clock, observe, random: () => chanceAt(scenario.seed, clock.now()), transport: server.send },
+  );
+  const operations = scenario.operations.map(operationOf);
+  const traces: CallTrace[] = [];
+  const signals: AbortSignal[] = [new AbortController().signal];
+  scenario.calls.forEach((plan, index) => {
+    const begin = (): void => {
+      const controller = new AbortController();
+      const signal = plan.abortAfter === undefined ? (signals[0] as AbortSignal) : controller.signal;
+      signals.push(signal);
+      if (plan.abortAfter !== undefined) clock.setTimer(() => controller.abort("enough"), plan.abortAfter);
+      const resilience = settingsOf(plan);
+      const options = { signal, headers: { "x-call": String(index) }, ...(resilience ? { resilience } : {}) };
+      const operation = operations[plan.operation] as Operation;
+      const { isReplayable } = scenario.operations[plan.operation] ?? {};
+      const input =
+        operation.method === "POST" ? { idempotencyKey: "k", body: isReplayable ? "{}" : emptyStream() } : {};
+      void callOperation<unknown, never>(client, operation, input as never, options)
+        .result()
+        .then((end) => {
+          traces[index] = traceOf(end as Settled, server.requests.get(index) ?? [], clock);
+        });
+    };
+    clock.setTimer(begin, plan.at);
+  });
+  for (const act of scenario.acts) clock.setTimer(() => carryOut(client, act), act.at);
+  // Time goes on to there, so that both look at the breakers at the same moment.
+  clock.setTimer(() => {}, horizonMs);
+  do await turn();
+  while (clock.step());
+  const controls = operations.map(({ id }) => client.resilience.operation(id));
+  const counters = controls.map((control) => control.counters);
+  const leftovers: Leftovers = {
+    timers: clock.pending,
+    listeners: signals.reduce((sum, signal) => sum + getEventListeners(signal, "abort").length, 0),
+    running: client["~core"].running.size + Math.max(0, ...counters.map(({ running }) => running)),
+    queued: Math.max(0, ...counters.map(({ queued }) => queued)),
+    unsettled: scenario.calls.length - Object.keys(traces).length,
+    crowds: server.crowds,
+  };
+  return { trace: { calls: traces, breakers, states: controls.map(({ state }) => state) }, leftovers };
+}
+
+function carryOut(client: Client, act: Scenario["acts"][number]): void {
+  if (act.does === "shut") void client.close({ drain: act.drain });
+  else {
+    const control = client.resilience.operation(idOf(act.operation));
+    // What is held before its first call is another matter.
+    if (control.state !== undefined) control[act.does]();
+  }
+}
+
+function operationOf({ method, policies }: Scenario["operations"][number], index: number): Operation {
+  return {
+    id: idOf(index),
+    method,
+    path: "/thing",
+    policies,
+    safe: method === "GET",
+    responses: { "200": "application/json", default: "application/json" },
+    uses: [hedge, rateLimit],
+    ...(method === "POST"
+      ? { body: { "text/plain": (content, contentType) => ({ content: content as string, contentType }) } }
+      : {}),
+  };
+}
+
+function settingsOf({ timeout, maxRetries }: CallPlan): CallResilience | undefined {
+  if (timeout === undefined && maxRetries === undefined) return undefined;
+  return { timeout, retry: maxRetries };
+}
+
+function traceOf(end: Settled, requests: number[], clock: VirtualClock): CallTrace {
+  const error = end.ok ? undefined : end.error;
+  return {
+    code: error?.code ?? "ok",
+    status: end.status,
+    gaveUp: error?.gaveUp,
+    attempts: end.attempts,
+    requests,
+    endedAt: clock.now(),
+    sent: error?.sent,
+    maybeDone: error?.maybeDone ?? false,
+    retryAt: error?.retryAt && error.retryAt.getTime() - startDate,
+  };
+}
+
+function emptyStream(): ReadableStream<Uint8Array> {
+  return new ReadableStream({ start: (controller) => controller.close() });
+}
+
+/** Lets everything that can go on without time go on. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
+}
