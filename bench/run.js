@@ -1,4 +1,4 @@
-// npm run bench -- [--only generator,bundle] [--quick] [--json FILE]
+// npm run bench -- [--only generator,bundle,runtime] [--quick] [--json FILE]
 //
 // Measures the generator and its output against peers, prints a table, writes it as JSON if asked, and brings
 // docs/benchmarks.md up to date. --quick takes one round of each: rough numbers, and the page stays as it is.
@@ -16,9 +16,10 @@ import { node } from "./lib/measure.js";
 import { writeSection } from "./lib/page.js";
 import { root } from "./lib/programs.js";
 import { skipped, textTable } from "./lib/rows.js";
+import * as runtime from "./runtime.js";
 
 /** A group has a `title`, `notes` for the page, and `measures`. */
-const groups = { generator, bundle };
+const groups = { generator, bundle, runtime };
 
 /** One measure's rows; what it cannot measure is a row that says why. */
 async function take(measure, context) {

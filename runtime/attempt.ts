@@ -17,6 +17,8 @@ export class Attempt {
   wasRedirected = false;
   /** Called when it is ended before its work: what that waits for is not needed any more. */
   onCut: (() => void) | undefined;
+  /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
+  beside: Attempt | undefined;
   readonly #run: CallRun;
   readonly #pass: Pass | undefined;
   #controller: AbortController | undefined;
@@ -25,10 +27,11 @@ export class Attempt {
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
 
-  constructor(run: CallRun, now: number) {
+  constructor(run: CallRun, now: number, beside: Attempt | undefined) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
     this.#run = run;
+    this.beside = beside;
     this.number = run.attempts;
     this.startedAt = now;
     this.#pass = run.state.breaker?.enter(now);
@@ -49,7 +52,7 @@ export class Attempt {
 
   start(): void {
     const run = this.#run;
-    this.#arm(this.#limitMs, () => this.#expiry());
+    this.#arm(() => this.cut(this.#expiry()), this.startedAt);
     void run.send(this).then((outcome) => {
       this.#finish(outcome, true);
       // A stream goes on after its call: until then the place is taken, and an abort must reach it.
@@ -70,7 +73,8 @@ export class Attempt {
     if (!transfer || this.#end !== undefined) return;
     this.#disarm();
     this.#limitMs = timeout.idle === false ? never : timeout.idle;
-    this.#arm(this.#limitMs, () => ({ ok: false, code: "timeout", sent: "yes", limit: this.#limitMs, reason: "idle" }));
+    const silence: Failure = { ok: false, code: "timeout", sent: "yes", limit: this.#limitMs, reason: "idle" };
+    this.#arm(() => this.cut(silence));
   }
 
   /** Ends the attempt before its work. */
@@ -80,9 +84,9 @@ export class Attempt {
     this.onCut?.();
   }
 
-  #arm(ms: number, failure: () => Failure): void {
-    if (ms === never) return;
-    this.#timer = this.#run.state.clock.setTimer(() => this.cut(failure()), timerDelay(ms));
+  #arm(expire: () => void, now?: number): void {
+    if (this.#limitMs === never) return;
+    this.#timer = this.#run.state.clock.setTimer(expire, timerDelay(this.#limitMs), now);
   }
 
   #disarm(): void {

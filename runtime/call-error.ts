@@ -1,6 +1,7 @@
-import { never } from "./clock.js";
+import type { Clock } from "./clock.js";
 import { ResilienceError } from "./errors.js";
 import type { HttpCall } from "./http-call.js";
+import type { Operation } from "./operation.js";
 import type { Failure, Sent } from "./outcome.js";
 import { isBrowser } from "./redirect.js";
 
@@ -13,46 +14,68 @@ export function callError(
   failure: Failure,
   sent: Sent,
 ): ResilienceError {
-  const { clock } = core;
-  const { code, gaveUp, status, parameter, reason, limit, response, body, userMessage, retryAtMs = never } = failure;
-  const { id, method, path } = operation;
+  const { code, gaveUp, status, parameter, reason, response, body, userMessage } = failure;
   const attempts = run?.attempts ?? 0;
-  const elapsedMs = clock.now() - startedAt;
-  // A server may ask for more than any date can say.
-  const at = new Date(clock.date() + Math.max(0, retryAtMs - clock.now()));
-  const retryAt = Number.isNaN(at.getTime()) ? undefined : at;
+  const now = core.clock.now();
+  const elapsedMs = now - startedAt;
   const isRefused = status !== undefined && status >= 400 && status < 500;
   const maybeDone = (!operation.safe && isRefused && run?.maybeDone) || undefined;
-
-  const what = status !== undefined ? `answered ${status}` : attempts > 0 ? "failed" : "was not sent";
-  const details = [code, parameter && `'${parameter}'`, reason, limit && `limit ${limit}`].filter(Boolean).join(" ");
-  const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
-  const note =
-    code === "network" && isBrowser() ? " (if the server is of another origin: does it allow this page, by CORS?)" : "";
-  const message = `${id}: ${method} ${path} ${what}${code === "http" ? "" : ` (${details})`}${tried}${gaveUp ? `, gave up: ${gaveUp}` : ""}${note}`;
-
   const cause = code === "aborted" ? failure.cause : harmless(failure.cause);
   const shown = {
     code,
-    operation: id,
+    operation: operation.id,
     attempts,
     elapsedMs,
     sent,
     gaveUp,
-    retryAt,
+    retryAt: retryAt(failure, core.clock, now),
     status,
     parameter,
     reason,
     userMessage,
     maybeDone,
   };
-  const depth: unknown = Reflect.get(Error, "stackTraceLimit");
-  if (attempts === 0) Reflect.set(Error, "stackTraceLimit", 0);
+  const message = messageOf(operation, failure, attempts, elapsedMs);
+  if (attempts > 0) return new ResilienceError(message, shown, { response, body, cause });
+  const depth = stacks.stackTraceLimit;
+  limitStacks(0);
+  const error = new ResilienceError(message, shown, cause === undefined ? undefined : { response, body, cause });
+  limitStacks(depth);
+  return error;
+}
+
+const stacks = Error as { stackTraceLimit?: number | undefined };
+
+/** How many calls an error's stack shows, where the platform lets one say that. */
+function limitStacks(depth: number | undefined): void {
   try {
-    return new ResilienceError(message, shown, { response, body, cause });
-  } finally {
-    Reflect.set(Error, "stackTraceLimit", depth);
+    stacks.stackTraceLimit = depth;
+  } catch {
+    // Some programs freeze what is built in.
   }
+}
+
+/** When trying again makes sense. A server may ask for more than any date can say. */
+function retryAt({ retryAtMs }: Failure, clock: Clock, now: number): Date | undefined {
+  if (retryAtMs === undefined) return undefined;
+  const at = new Date(clock.date() + Math.max(0, retryAtMs - now));
+  return Number.isNaN(at.getTime()) ? undefined : at;
+}
+
+function messageOf({ id, method, path }: Operation, failure: Failure, attempts: number, elapsedMs: number): string {
+  const { code, gaveUp, status, parameter, reason, limit } = failure;
+  const what = status !== undefined ? `answered ${status}` : attempts > 0 ? "failed" : "was not sent";
+  let details = code === "http" ? "" : ` (${code}`;
+  if (details !== "") {
+    if (parameter !== undefined) details += ` '${parameter}'`;
+    if (reason !== undefined) details += ` ${reason}`;
+    details += limit === undefined ? ")" : ` limit ${limit})`;
+  }
+  const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
+  const isMaybeCors = code === "network" && isBrowser();
+  const note = isMaybeCors ? " (if the server is of another origin: does it allow this page, by CORS?)" : "";
+  const why = gaveUp === undefined ? "" : `, gave up: ${gaveUp}`;
+  return `${id}: ${method} ${path} ${what}${details}${tried}${why}${note}`;
 }
 
 /** What may be told of an error of somebody else: its name, code and message without secrets, three causes deep. */

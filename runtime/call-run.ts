@@ -58,8 +58,8 @@ export class CallRun implements CallMark {
   endPhase: ((failure: Failure) => void) | undefined;
   /** Called when no attempt is under way any more. */
   onAttemptsOver: (() => void) | undefined;
-  /** Attempts under way: one, and its hedges. */
-  readonly #live: Attempt[] = [];
+  /** The last attempt that began and is still under way. */
+  #live: Attempt | undefined;
   #done!: (outcome: Outcome<unknown>) => void;
   #isDone = false;
   #interruption: Failure | undefined;
@@ -91,21 +91,20 @@ export class CallRun implements CallMark {
   /** Makes an attempt; its place is taken. */
   launch(now: number): void {
     this.attempts++;
-    const attempt = new Attempt(this, now);
-    this.#live.push(attempt);
+    const attempt = new Attempt(this, now, this.#live);
+    this.#live = attempt;
     attempt.start();
   }
 
   /** The end of an attempt: of the call too, or a wait for the next one. */
   attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void {
-    if (this.#live.at(-1) === attempt) this.#live.pop();
-    else this.#live.splice(this.#live.indexOf(attempt), 1);
+    this.#forget(attempt);
     if (this.#isDone) return;
     if (!outcome.ok) this.#reached(outcome.sent);
     if (outcome.ok || this.#interruption !== undefined) return this.#finish(outcome);
     const { policies, emit } = this.settings;
     // The answer of a hedge that is still under way may be better.
-    if (this.#live.length > 0 && isRetryable(outcome, policies)) return;
+    if (this.#live !== undefined && isRetryable(outcome, policies)) return;
     const wait = this.#nextWait(outcome);
     if (typeof wait !== "number") return this.#giveUp(outcome, wait);
     this.onAttemptsOver?.();
@@ -122,13 +121,24 @@ export class CallRun implements CallMark {
   #finish(outcome: Outcome<unknown>): void {
     this.#isDone = true;
     this.onAttemptsOver?.();
-    for (const { sent } of this.#live) this.#reached(sent);
+    for (let attempt = this.#live; attempt !== undefined; attempt = attempt.beside) this.#reached(attempt.sent);
     this.#cutLive(cancelled);
     this.#done(outcome);
   }
 
   #cutLive(failure: Failure): void {
-    for (let attempt = this.#live.at(-1); attempt !== undefined; attempt = this.#live.at(-1)) attempt.cut(failure);
+    while (this.#live !== undefined) this.#live.cut(failure);
+  }
+
+  /** Takes an attempt out of those under way: nearly always it is the only one. */
+  #forget(attempt: Attempt): void {
+    if (this.#live === attempt) {
+      this.#live = attempt.beside;
+      return;
+    }
+    for (let other = this.#live; other !== undefined; other = other.beside) {
+      if (other.beside === attempt) other.beside = attempt.beside;
+    }
   }
 
   #giveUp(failure: Failure, gaveUp: GaveUp): void {
@@ -254,8 +264,8 @@ function postponed(failure: Failure, retryAtMs: number | undefined): Failure {
   return retryAtMs === undefined ? failure : { ...failure, retryAtMs: Math.max(retryAtMs, failure.retryAtMs ?? 0) };
 }
 
-function refused(code: Failure["code"], reason?: string, retryAtMs?: number): Failure {
-  const refusal: Failure = { ok: false, code, sent: "no" };
-  if (reason !== undefined) return { ...refusal, reason };
-  return retryAtMs === undefined ? refusal : { ...refusal, retryAtMs };
+function refused(code: Failure["code"] & GaveUp, reason?: string, retryAtMs?: number): Failure {
+  if (reason !== undefined) return { ok: false, code, sent: "no", gaveUp: code, reason };
+  if (retryAtMs !== undefined) return { ok: false, code, sent: "no", gaveUp: code, retryAtMs };
+  return { ok: false, code, sent: "no", gaveUp: code };
 }

@@ -7,8 +7,12 @@ export interface Clock {
   now(): number;
   /** Milliseconds since 1970 by the wall clock: only for dates that are read from or shown to somebody. */
   date(): number;
-  /** Calls `run` once after `ms` milliseconds. `ms` is always finite, not negative and at most 2³¹−1. */
-  setTimer(run: () => void, ms: number): unknown;
+  /**
+   * Calls `run` once after `ms` milliseconds. `ms` is always finite, not negative and at most 2³¹−1.
+   *
+   * @param now what {@link Clock.now} says at this moment, where the caller has just asked
+   */
+  setTimer(run: () => void, ms: number, now?: number): unknown;
   /** Forgets a timer made by {@link Clock.setTimer}; `undefined` is none. */
   clearTimer(timer: unknown): void;
 }
@@ -16,18 +20,19 @@ export interface Clock {
 /** Longer than anything: no limit. */
 export const never: number = Number.POSITIVE_INFINITY;
 
-/** A timer of the platform that can be set going again (Node). */
+/** A timer of the platform that can be used again before it fires (Node). */
 interface ReusableTimer {
   readonly ms: number;
   /** What it is set for now. */
   booking: Booking | undefined;
-  handle: { refresh(): unknown } | undefined;
+  handle: unknown;
 }
 
 /** One use of a timer. Dropping it when it is over does nothing, whatever the timer is used for by then. */
 interface Booking {
   readonly timer: ReusableTimer;
   readonly run: () => void;
+  readonly dueAt: number;
 }
 
 const platformTimeout = setTimeout;
@@ -39,7 +44,8 @@ const atTurnsEnd = (globalThis as { setImmediate?: (run: () => void) => unknown 
  * The platform's clock. Timers are looked up at each use, so that fake ones are honoured.
  *
  * In Node, where making and dropping the only timer of its length costs more than all policies of a call, a dropped one
- * waits for the rest of the event loop's turn to be used again.
+ * waits for the rest of the event loop's turn to be used again. It runs on as it was first set; whether it is too early
+ * for its last use is looked at when it fires.
  */
 class SystemClock implements Clock {
   #spare: ReusableTimer | undefined;
@@ -53,10 +59,10 @@ class SystemClock implements Clock {
     return Date.now();
   }
 
-  setTimer(run: () => void, ms: number): unknown {
+  setTimer(run: () => void, ms: number, now: number = performance.now()): unknown {
     if (atTurnsEnd === undefined || setTimeout !== platformTimeout) return setTimeout(run, ms);
     const timer = this.#reused(ms) ?? this.#made(ms);
-    timer.booking = { timer, run };
+    timer.booking = { timer, run, dueAt: now + ms };
     return timer.booking;
   }
 
@@ -66,12 +72,12 @@ class SystemClock implements Clock {
     if (reusable === undefined) return clearTimeout(timer as number);
     if (reusable.booking !== booking) return;
     reusable.booking = undefined;
-    if (this.#spare !== undefined) return clearTimeout(reusable.handle as unknown as number);
+    if (this.#spare !== undefined) return clearTimeout(reusable.handle as number);
     this.#spare = reusable;
     if (this.#willSweep) return;
     this.#willSweep = true;
     atTurnsEnd?.(() => {
-      clearTimeout(this.#spare?.handle as unknown as number);
+      clearTimeout(this.#spare?.handle as number);
       this.#spare = undefined;
       this.#willSweep = false;
     });
@@ -81,19 +87,26 @@ class SystemClock implements Clock {
     const spare = this.#spare;
     if (spare?.ms !== ms) return undefined;
     this.#spare = undefined;
-    spare.handle?.refresh();
     return spare;
   }
 
   #made(ms: number): ReusableTimer {
     const timer: ReusableTimer = { ms, booking: undefined, handle: undefined };
-    timer.handle = setTimeout(() => {
+    const fire = (): void => {
       const { booking } = timer;
-      timer.booking = undefined;
       // One that fires while it is the spare cannot be used again.
       if (booking === undefined) this.#spare = undefined;
-      booking?.run();
-    }, ms) as unknown as { refresh(): unknown };
+      else {
+        // It goes by the first of its uses; the last may be due a little later. The platform counts whole milliseconds.
+        const early = booking.dueAt - performance.now();
+        if (early >= 1) timer.handle = setTimeout(fire, early);
+        else {
+          timer.booking = undefined;
+          booking.run();
+        }
+      }
+    };
+    timer.handle = setTimeout(fire, ms);
     return timer;
   }
 }

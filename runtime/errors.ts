@@ -3,6 +3,29 @@ import type { ErrorCode, GaveUp, Sent } from "./outcome.js";
 /** What tells our errors from others, in every copy of the runtime. */
 const brand = "~resil-gen";
 
+/** Fields that every log may print. */
+interface Shown<Code> {
+  readonly code: Code;
+  readonly operation: string;
+  readonly attempts: number;
+  readonly elapsedMs: number;
+  readonly sent: Sent;
+  readonly gaveUp: GaveUp | undefined;
+  readonly retryAt: Date | undefined;
+  readonly status: number | undefined;
+  readonly parameter: string | undefined;
+  readonly reason: string | undefined;
+  readonly userMessage: string | undefined;
+  readonly maybeDone: true | undefined;
+}
+
+/** Fields that programs can read and that nothing prints. */
+interface Hidden {
+  readonly response: Response | undefined;
+  readonly body: unknown;
+  readonly cause: unknown;
+}
+
 /**
  * The one class of all errors of a call. `code` says which one it is and decides the other fields: narrow by it, not by
  * `instanceof`, for two copies of the runtime may meet in one program.
@@ -34,17 +57,30 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
   /** An earlier attempt of this mutation may have been executed, although the last one was refused with a 4xx. */
   declare readonly maybeDone?: true;
 
-  /**
-   * @param shown fields that every log may print
-   * @param hidden fields that programs can read and that nothing prints: body, response, cause
-   */
-  constructor(message: string, shown: { readonly code: Code; readonly operation: string }, hidden: object = {}) {
+  /** Written out field by field, for a refusal is the hot path of an outage. A field that is not known is not there. */
+  constructor(message: string, shown: Shown<Code>, hidden?: Hidden) {
     super(message);
-    this.name = shown.code === "aborted" ? "AbortError" : "ResilienceError";
-    for (const [name, value] of Object.entries(shown)) if (value !== undefined) Reflect.set(this, name, value);
-    for (const [name, value] of Object.entries({ ...hidden, [brand]: true })) {
+    const { code, gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone } = shown;
+    this.name = code === "aborted" ? "AbortError" : "ResilienceError";
+    this.code = code;
+    this.operation = shown.operation;
+    this.attempts = shown.attempts;
+    this.elapsedMs = shown.elapsedMs;
+    this.sent = shown.sent;
+    if (gaveUp !== undefined) this.gaveUp = gaveUp;
+    if (retryAt !== undefined) this.retryAt = retryAt;
+    if (status !== undefined) this.status = status;
+    if (parameter !== undefined) this.parameter = parameter;
+    if (reason !== undefined) this.reason = reason;
+    if (userMessage !== undefined) this.userMessage = userMessage;
+    if (maybeDone !== undefined) this.maybeDone = maybeDone;
+    for (const [name, value] of hidden === undefined ? [] : Object.entries(hidden)) {
       if (value !== undefined) Object.defineProperty(this, name, { value });
     }
+  }
+
+  get "~resil-gen"(): true {
+    return true;
   }
 
   toJSON(): object {

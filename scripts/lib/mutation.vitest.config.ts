@@ -1,0 +1,4 @@
+// What mutants of runtime/policies are tested by: the unit tests beside them, without generating anything first.
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ test: { include: ["runtime/policies/*.test.ts"], testTimeout: 10_000 } });
