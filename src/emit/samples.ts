@@ -14,10 +14,11 @@ export class Samples {
   /** How many values the sample of a named schema comes to; 0 while that is being found out. */
   private readonly sizes = new Map<string, number>();
 
-  /** Functions of the runtime that the samples call. */
-  readonly needed = new Set<"mergeSamples" | "streamText">();
+  private readonly need: (name: "mergeSamples") => string;
 
-  constructor(schemas: readonly NamedSchema[]) {
+  /** `need` is told each function of the runtime that a sample calls, and gives its name. */
+  constructor(schemas: readonly NamedSchema[], need: (name: "mergeSamples") => string) {
+    this.need = need;
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
   }
 
@@ -95,8 +96,7 @@ export class Samples {
       else values.push(value);
     }
     if (values.length === 1) return { value: values[0], size };
-    this.needed.add("mergeSamples");
-    return { value: new CallCode("mergeSamples", values), size, isCall: true };
+    return { value: new CallCode(this.need("mergeSamples"), values), size, isCall: true };
   }
 
   private array({ items, prefixItems = [], minItems }: SchemaObject): Sample {
