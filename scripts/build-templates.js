@@ -49,7 +49,9 @@ function blockOf(statement, imports) {
       const object = node.getParentIfKindOrThrow(SyntaxKind.ObjectLiteralExpression);
       const isWhole = object.getProperties().length === 1;
       const target = isWhole ? object : node;
-      return hole(target.getStart(), target.getEnd(), node.getExpression().getText());
+      // A comma behind it belongs to what fills the hole: that may be nothing.
+      const comma = isWhole ? undefined : node.getNextSiblingIfKind(SyntaxKind.CommaToken);
+      return hole(target.getStart(), (comma ?? target).getEnd(), node.getExpression().getText());
     }
     if (Node.isIdentifier(node)) {
       const name = node.getText();

@@ -10,7 +10,10 @@ export function sample<T>(value: unknown, overrides?: SampleOverrides<T>): T {
 /** Made-up values of the parts of an intersection as one. */
 export function mergeSamples(...parts: readonly unknown[]): unknown {
   const objects = parts.filter((part) => typeof part === "object" && part !== null && !Array.isArray(part));
-  return objects.length === 0 ? parts.at(-1) : Object.assign({}, ...objects);
+  // Not `Object.assign`: it would take a member called `__proto__` for the prototype.
+  return objects.length === 0
+    ? parts.at(-1)
+    : Object.fromEntries(objects.flatMap((part) => Object.entries(part as object)));
 }
 
 /** A stream of one item, as text. */

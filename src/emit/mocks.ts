@@ -5,10 +5,12 @@ import { Samples } from "./samples.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 
+const runtime = "resil-gen/runtime/mocks";
+
 /** `mocks.ts`: a handler for every operation, and a function for every schema that makes one up. */
 export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("mocks.ts", settings);
-  const samples = new Samples(api.schemas);
+  const samples = new Samples(api.schemas, (name) => file.import(runtime, name));
   for (const named of api.schemas) {
     if (named.sampleName === undefined) continue;
     file.addBlock(block("mocks.ts", "$sample"), {
@@ -21,25 +23,24 @@ export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
   const operations = api.groups.flatMap(({ file: group, operations: own }) =>
     own.map((operation) => ({ group, operation })),
   );
-  const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples)]);
+  const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples, file)]);
   file.addBlock(block("mocks.ts", "operations"), { operations: printLiteral(Object.fromEntries(entries), "", 200) });
   const members = operations.map(({ group, operation }) => {
     const data = `data?: ${file.type(`operations/${group}`, operation.outputName)}`;
-    const handler = `${file.type("resil-gen/runtime/mocks", "MockHandler")}<Http>`;
+    const handler = `${file.type(runtime, "MockHandler")}<Http>`;
     return `${printComment([`Answers \`${operation.name}\`.`], "  ")}  ${operation.name}(${data}): ${handler};\n`;
   });
   file.addBlock(block("mocks.ts", "Mocks"), { title: inlineText(api.title), members: members.join("").trim() });
-  file.import("resil-gen/runtime/mocks", "mockHandler");
+  file.import(runtime, "mockHandler");
   const bound = operations.map(
     ({ operation: { name } }) => `    ${name}: (data) => mockHandler(http, operations.${name}, data),\n`,
   );
-  file.addBlock(block("mocks.ts", "createMocks"), { bound: bound.join("").trim().replace(/,$/, "") });
-  for (const name of samples.needed) file.import("resil-gen/runtime/mocks", name);
+  file.addBlock(block("mocks.ts", "createMocks"), { bound: bound.join("").trim() });
   return file;
 }
 
 /** The usual answer: the first 2xx, or `default`. */
-function mockOf({ method, path, responses }: ApiOperation, samples: Samples): object {
+function mockOf({ method, path, responses }: ApiOperation, samples: Samples, file: SourceFile): object {
   const usual: ResponseCase | undefined =
     responses.find(({ status }) => /^2\d\d$/.test(status)) ??
     responses.find(({ status }) => status === "2XX") ??
@@ -48,22 +49,25 @@ function mockOf({ method, path, responses }: ApiOperation, samples: Samples): ob
   const content = usual?.contents[0];
   const mediaType = content?.mediaType ?? "";
   const contentType = mediaType.includes("*") ? "application/json" : mediaType;
-  return { method, path, status, contentType, data: new Code(`() => ${sampleOf(content, samples)}`) };
+  return { method, path, status, contentType, data: new Code(`() => ${sampleOf(content, samples, file)}`) };
 }
 
-function sampleOf(content: ResponseCase["contents"][number] | undefined, samples: Samples): string {
+function sampleOf(content: ResponseCase["contents"][number] | undefined, samples: Samples, file: SourceFile): string {
   if (content === undefined) return "undefined";
   if (content.example !== undefined) return asExpression(printLiteral(content.example, "  ", 60));
   if (content.type.kind === "json") return asExpression(printLiteral(samples.value(content.type.schema), "  ", 60));
-  if (content.type.kind === "stream") return streamSample(content.type, samples);
+  if (content.type.kind === "stream") return streamSample(content.type, samples, file);
   if (content.type.kind === "binary") return "new Uint8Array([1, 2, 3])";
   return '"text"';
 }
 
-function streamSample({ format, schema }: Extract<ContentType, { kind: "stream" }>, samples: Samples): string {
+function streamSample(
+  { format, schema }: Extract<ContentType, { kind: "stream" }>,
+  samples: Samples,
+  file: SourceFile,
+): string {
   if (format === "bytes") return '"text"';
-  samples.needed.add("streamText");
-  return `streamText(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
+  return `${file.import(runtime, "streamText")}(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
 }
 
 /** An object literal right behind `=>` would be a block. */

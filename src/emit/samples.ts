@@ -2,6 +2,9 @@ import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
 import { CallCode, Code } from "./print/literal.js";
 import { sampleNumber, sampleString } from "./sample-scalars.js";
 
+/** Schemas that refer to each other over more steps than this are taken for recursive. */
+const maxDepth = 100;
+
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
 const maxValues = 400;
 
@@ -11,19 +14,25 @@ const maxValues = 400;
  */
 export class Samples {
   private readonly schemas: ReadonlyMap<string, NamedSchema>;
-  /** How many values the sample of a named schema comes to; 0 while that is being found out. */
-  private readonly sizes = new Map<string, number>();
+  /**
+   * What named schemas come to; `undefined` while that is being found out. Each is made once: where one that is being
+   * made is met again, the sample that is made then leaves it out, and so their functions cannot call each other in turn.
+   */
+  private readonly declarations = new Map<string, Sample | undefined>();
 
-  /** Functions of the runtime that the samples call. */
-  readonly needed = new Set<"mergeSamples" | "streamText">();
+  /** How many of them are being made. */
+  private depth = 0;
+  private readonly need: (name: "mergeSamples") => string;
 
-  constructor(schemas: readonly NamedSchema[]) {
+  /** `need` is told each function of the runtime that a sample calls, and gives its name. */
+  constructor(schemas: readonly NamedSchema[], need: (name: "mergeSamples") => string) {
+    this.need = need;
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
   }
 
   /** Of a named schema itself. */
-  declared({ schema }: NamedSchema): unknown {
-    return this.of(schema).value;
+  declared(named: NamedSchema): unknown {
+    return this.declaration(named)?.value;
   }
 
   /** Of any schema. */
@@ -47,16 +56,18 @@ export class Samples {
   private referred(ref: string): Sample {
     const named = this.schemas.get(ref.slice(ref.lastIndexOf("/") + 1));
     if (named?.sampleName === undefined) return { value: null, size: 1 };
-    return { value: new Code(`${named.sampleName}()`), size: this.sizeOf(named), isCall: true };
+    const size = this.declaration(named)?.size ?? Number.POSITIVE_INFINITY;
+    return { value: new Code(`${named.sampleName}()`), size, isCall: true };
   }
 
-  private sizeOf(named: NamedSchema): number {
-    const known = this.sizes.get(named.name);
-    if (known !== undefined) return known === 0 ? Number.POSITIVE_INFINITY : known;
-    this.sizes.set(named.name, 0);
-    const { size } = this.of(named.schema);
-    this.sizes.set(named.name, size);
-    return size;
+  private declaration({ name, schema }: NamedSchema): Sample | undefined {
+    if (!this.declarations.has(name) && this.depth < maxDepth) {
+      this.declarations.set(name, undefined);
+      this.depth++;
+      this.declarations.set(name, this.of(schema));
+      this.depth--;
+    }
+    return this.declarations.get(name);
   }
 
   /** What the schema says beside `allOf`, `anyOf` and `oneOf`. */
@@ -77,7 +88,7 @@ export class Samples {
       const sample = this.of(property);
       const isTooMuch = size + sample.size > maxValues;
       if (isTooMuch && !required.includes(name)) continue;
-      members.push([name, sample.size === Number.POSITIVE_INFINITY ? emptyOf(property) : sample.value]);
+      members.push([name, finite(sample, property).value]);
       size += Math.min(sample.size, maxValues);
     }
     return { value: Object.fromEntries(members), size };
@@ -95,13 +106,12 @@ export class Samples {
       else values.push(value);
     }
     if (values.length === 1) return { value: values[0], size };
-    this.needed.add("mergeSamples");
-    return { value: new CallCode("mergeSamples", values), size, isCall: true };
+    return { value: new CallCode(this.need("mergeSamples"), values), size, isCall: true };
   }
 
   private array({ items, prefixItems = [], minItems }: SchemaObject): Sample {
     const least = typeof minItems === "number" ? minItems : 0;
-    const first = prefixItems.map((item) => this.of(item));
+    const first = prefixItems.map((item) => finite(this.of(item), item));
     const item = items === undefined ? undefined : this.of(items);
     const isRecursive = item?.size === Number.POSITIVE_INFINITY;
     const wanted = isRecursive || (item?.size ?? 0) > maxValues ? least : Math.max(1, least);
@@ -132,6 +142,11 @@ function firstOf({ anyOf, oneOf }: SchemaObject): readonly Schema[] | undefined 
   const members = [...(anyOf ?? []), ...(oneOf ?? [])];
   const first = members.find((member) => typeof member === "object" && member.type !== "null") ?? members[0];
   return first === undefined ? undefined : [first];
+}
+
+/** What must be there, even if it would go on for ever. */
+function finite(sample: Sample, schema: Schema): Sample {
+  return sample.size === Number.POSITIVE_INFINITY ? { value: emptyOf(schema), size: 1 } : sample;
 }
 
 /** For a member that must be there and would go on for ever. */

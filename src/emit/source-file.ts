@@ -25,6 +25,9 @@ const modulePaths: Readonly<Record<string, string>> = {
   "./policies.js": "policies",
 };
 
+/** Comments and texts, which name nothing, and names; one before a colon is a member's. */
+const tokens = /\/\*[\s\S]*?\*\/|"(?:[^"\\\n]|\\.)*"|[\p{ID_Start}$_][\p{ID_Continue}$]*(?!\??:)/gu;
+
 /** Collects the text of one file and what it imports; an import that nothing uses cannot come about. */
 export class SourceFile {
   readonly path: string;
@@ -32,6 +35,9 @@ export class SourceFile {
   private readonly chunks: string[] = [];
   /** By module, then by local name. */
   private readonly imports = new Map<string, Map<string, TemplateImport>>();
+  /** Names that were imported for a text that has not come yet. It may never come: `unknown` swallows a union. */
+  private readonly pending = new Set<string>();
+  private readonly settled = new Set<string>();
 
   constructor(path: string, settings: EmitSettings) {
     this.path = path;
@@ -41,6 +47,8 @@ export class SourceFile {
   /** Adds a statement. */
   add(text: string): void {
     this.chunks.push(text);
+    if (this.pending.size === 0) return;
+    for (const [name] of text.matchAll(tokens)) if (this.pending.delete(name)) this.settled.add(name);
   }
 
   /** Adds a statement of a template. */
@@ -59,6 +67,7 @@ export class SourceFile {
     const known = module.get(local);
     module.set(local, { local, name, from, isType: isType && (known?.isType ?? true) });
     this.imports.set(from, module);
+    if (!this.settled.has(local)) this.pending.add(local);
     return local;
   }
 
@@ -68,10 +77,12 @@ export class SourceFile {
   }
 
   finish(): EmittedFile {
-    const modules = [...this.imports].map(([from, names]) => ({
-      specifier: this.specifier(from),
-      names: [...names.values()],
-    }));
+    const modules = [...this.imports]
+      .map(([from, names]) => ({
+        specifier: this.specifier(from),
+        names: [...names.values()].filter(({ local }) => this.settled.has(local)),
+      }))
+      .filter(({ names }) => names.length > 0);
     const imports = modules
       .sort((a, b) => compare(a.specifier, b.specifier))
       .map(({ specifier, names }) => importStatement(specifier, names));

@@ -39,10 +39,18 @@ export function kebabCase(text: string): string {
     .join("-");
 }
 
-/** Letters and digits of any script; everything else parts words. */
+/**
+ * Letters that Unicode still adds to, or that are none for compilers: whether they may stand in a name depends on the
+ * version of Node, compiler and editor. Beyond U+FFFF all of them.
+ */
+const unsettled =
+  /[\u0860-\u08ff]|[\u0c5c\u0cdc\u1c80-\u1c8f\u2e2f\ua7c0-\ua7ff]|[\u1ab0-\u1aff]|[\u{10000}-\u{10ffff}]|\p{Me}/gu;
+
+/** Letters and digits of the usual scripts; everything else parts words. */
 function wordsOf(text: string): string[] {
   return text
     .normalize("NFC")
+    .replace(unsettled, " ")
     .split(/[^\p{L}\p{M}\p{Nd}]+/u)
     .filter((word) => word !== "");
 }

@@ -69,13 +69,19 @@ function reference(at: Cursor, value: Record<string, unknown>, context: Normalis
     (key) => key in siblings,
   );
   if (!hasMeaning || context.version === "3.0") return withDocs(target, value);
-  const beside = withUnions(at, plainPart(at, siblings, context), context);
-  return { allOf: [target, beside] };
+  return intersection([target, withUnions(at, plainPart(at, siblings, context), context)]);
+}
+
+/** Any value adds nothing to what it is combined with. */
+function intersection(members: readonly Schema[]): Schema {
+  const saying = members.filter((member) => member !== true);
+  const [only = true] = saying;
+  return saying.length < 2 ? only : { allOf: saying };
 }
 
 function withDocs(target: Schema, { description, deprecated }: Record<string, unknown>): Schema {
   if (typeof description !== "string" && deprecated !== true) return target;
-  const docs: Draft = { allOf: [target] };
+  const docs: Draft = target === true ? {} : { allOf: [target] };
   if (typeof description === "string") docs.description = description;
   if (deprecated === true) docs.deprecated = true;
   return docs;
@@ -192,7 +198,7 @@ function binaryPart(value: Record<string, unknown>, draft: Draft, context: Norma
 }
 
 function withUnions(at: Cursor, draft: Draft, context: NormaliseContext): Schema {
-  const allOf = membersOf(at, "allOf", context).map(({ schema }) => schema);
+  const allOf = membersOf(at, "allOf", context).flatMap(({ schema }) => (schema === true ? [] : [schema]));
   for (const keyword of ["anyOf", "oneOf"] as const) {
     const members = membersOf(at, keyword, context);
     // A union of mere conditions ("a or b is required") narrows nothing that a type can say.

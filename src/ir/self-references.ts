@@ -42,7 +42,7 @@ function without(schema: Schema, names: ReadonlySet<string>): Schema {
   const cut = (members: readonly Schema[]): Schema[] => members.map((member) => without(member, names));
   return {
     ...schema,
-    ...(schema.allOf === undefined ? {} : { allOf: cut(schema.allOf) }),
+    ...(schema.allOf === undefined ? {} : { allOf: cut(schema.allOf).filter((member) => member !== true) }),
     ...(schema.anyOf === undefined ? {} : { anyOf: cut(schema.anyOf) }),
     ...(schema.oneOf === undefined ? {} : { oneOf: cut(schema.oneOf) }),
   };
