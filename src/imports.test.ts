@@ -34,6 +34,8 @@ type Allowed = (arrow: Arrow) => boolean;
 const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = [
   ["runtime/transport.ts", inside("runtime/"), packages("ky")],
   ["runtime/adapters/node.ts", inside("runtime/"), packages("undici")],
+  ["runtime/adapters/otel/", inside("runtime/"), packages("@opentelemetry/api")],
+  ["runtime/adapters/prometheus.ts", inside("runtime/"), packages("prom-client")],
   ["runtime/adapters/", inside("runtime/"), packages()],
   // A policy decides; it does no I/O and knows nothing of HTTP.
   [
@@ -47,8 +49,42 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["templates/", inside("templates/"), packages("resil-gen/runtime", "resil-gen/runtime/mocks")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
   ["src/commands/", inside("src/"), packages("commander", "picocolors")],
-  ["src/index.ts", inside("src/")],
-  ["src/generate.ts", inside("src/")],
+  // Around the way through the house: what configures it, and what tells of its decisions.
+  [
+    "src/config/",
+    inside("src/config/", "src/diagnostics/", "src/load/", "src/policies/", "src/package-file.ts"),
+    typesOf("runtime/", "src/"),
+    isPackageArrow,
+  ],
+  [
+    "src/explain/",
+    inside("src/explain/", "src/diagnostics/", "src/policies/", "src/emit/operation-docs.ts"),
+    inside("runtime/duration.ts"),
+    typesOf("src/", "runtime/"),
+    isPackageArrow,
+  ],
+  [
+    "src/report/",
+    inside("src/report/", "src/explain/", "src/web-page.ts", "src/package-file.ts"),
+    typesOf("src/"),
+    isPackageArrow,
+  ],
+  // Runs the real runtime, in virtual time.
+  [
+    "src/simulate/",
+    inside(
+      "src/simulate/",
+      "src/report/",
+      "src/explain/",
+      "src/policies/",
+      "src/diagnostics/",
+      "src/web-page.ts",
+      "src/package-file.ts",
+      "runtime/",
+    ),
+    typesOf("src/"),
+    isPackageArrow,
+  ],
   ["src/diagnostics/", inside("src/diagnostics/"), typesOf("src/load/"), isPackageArrow],
   ["src/load/", inside("src/load/", "src/diagnostics/", "src/package-file.ts"), isPackageArrow],
   [

@@ -35,7 +35,7 @@ describe("a wrong value is told where it stands, with what would be right", () =
   test.each([
     ["timeout: 5 seconds", "5:23 RG2001 'timeout' cannot be \"5 seconds\"", "a text with a unit: 250ms, 2s, 5m, 1h"],
     ["timeout: -1", "5:23 RG2001 'timeout' is -1, which is not >= 0", "a text with a unit"],
-    ["timeout: .inf", "5:23 RG2001 'timeout' cannot be Infinity", "A single value is the attempt's"],
+    ["timeout: .inf", "5:23 RG2001 'timeout' cannot be Infinity", "a text with a unit"],
     ["timeout: { attempt: [1] }", "5:34 RG2001 'timeout.attempt' cannot be [1]", "a text with a unit"],
     ["retry: -1", "5:23 RG2001 'retry' is -1, which is not >= 0", "A number is maxRetries"],
     ["retry: 1.5", "5:23 RG2001 'retry' cannot be 1.5", "A number is maxRetries"],
