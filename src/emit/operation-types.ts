@@ -230,8 +230,8 @@ function successCases(responses: readonly ResponseCase[]): readonly ResponseCase
   return successes.length > 0 ? successes : responses.filter(({ status }) => status === "default");
 }
 
-function dataType({ status, contents }: ResponseCase, types: TypePrinter, file: SourceFile): string {
-  if (["204", "205", "304"].includes(status)) return "undefined";
+function dataType({ isBodiless, contents }: ResponseCase, types: TypePrinter, file: SourceFile): string {
+  if (isBodiless) return "undefined";
   const texts = contents.map(({ type }) =>
     type.kind === "binary" ? file.type(runtime, "BlobData") : contentType(type, types, file),
   );

@@ -153,6 +153,8 @@ export type ContentType =
 export interface ResponseCase {
   /** `200`, `4XX` or `default`. */
   readonly status: string;
+  /** HTTP gives it no body, whatever is described. */
+  readonly isBodiless: boolean;
   readonly description: string | undefined;
   readonly headers: readonly ResponseHeader[];
   readonly contents: readonly ResponseContent[];

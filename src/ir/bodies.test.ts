@@ -57,3 +57,9 @@ describe("kinds of bodies", () => {
     expect(operation.responses[0]?.contents[0]).toMatchObject({ mediaType, type: { kind } });
   });
 });
+
+test("an answer to HEAD has no body, whatever is described", async () => {
+  const responses = { 200: { description: "", content: { "application/json": { schema: object } } } };
+  const { operation } = await operationOf("head", { responses });
+  expect(operation.responses).toMatchObject([{ status: "200", isBodiless: true, contents: [] }]);
+});

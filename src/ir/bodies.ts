@@ -80,7 +80,7 @@ function encodingOf(entry: Cursor): { style?: string; contentType?: string } {
 /** The answers of every documented status, in the document's order. */
 export function responsesOf(
   document: SpecDocument,
-  { responses }: SpecOperation,
+  { method, responses }: SpecOperation,
   schemas: Schemas,
   problems: Problems,
 ): ResponseCase[] {
@@ -103,7 +103,9 @@ export function responsesOf(
       }),
     );
     const headers = responseHeadersOf(document, at, schemas, problems);
-    return [{ status, description: at.text("description"), headers, contents: preferJson(contents) }];
+    const isBodiless = method === "HEAD" || ["204", "205", "304"].includes(status);
+    const answered = isBodiless ? [] : preferJson(contents);
+    return [{ status, isBodiless, description: at.text("description"), headers, contents: answered }];
   });
 }
 
