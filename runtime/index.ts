@@ -51,6 +51,15 @@ export { newIdempotencyKey } from "./new-idempotency-key.js";
 export type { NoInput, Operation } from "./operation.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
 export type { CallResilience, ClientResilience } from "./overrides.js";
+export {
+  byCursor,
+  byLink,
+  byOffset,
+  byPage,
+  type Pages,
+  type Pagination,
+  paginate,
+} from "./paginate.js";
 export type { Policies } from "./policies/types.js";
 export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./readers.js";
 export type { HeaderValues } from "./request.js";

@@ -77,7 +77,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const document = await load(raw, { allowExternalRefs, overlays }, problems);
   const operations = listOperations(document, problems);
   const policies = await resolvePolicies(document, operations, preset, problems);
-  const api = buildApi(document, operations, policies, problems);
+  const api = await buildApi(document, operations, policies, problems);
   if (problems.count(options.strict ? "warning" : "error") + problems.count("error") > 0)
     throw new SpecError(problems.list);
   const files = emit(api, { version, sourceName: raw.name, runtime, importExtension, mocks });

@@ -47,6 +47,8 @@ export const problemCodes = {
   editedFile: error("RG4001", "A generated file was edited by hand"),
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),
   outOfDate: error("RG4003", "The generated client is not up to date"),
+  // 5: further blocks
+  pagination: error("RG5001", "x-pagination does not fit its operation"),
 } as const satisfies Record<string, CodeEntry>;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -224,6 +224,18 @@ export function callType(operation: ApiOperation, types: TypePrinter, module: st
   return `${file.type(runtime, "Call")}<${names}${succeeded(operation, types, module, file)}>`;
 }
 
+/** What goes through the pages of an operation. */
+export function pagesType(
+  { pagination, outputName }: ApiOperation,
+  types: TypePrinter,
+  module: string | undefined,
+  file: SourceFile,
+): string {
+  const item = types.type(pagination?.item ?? true, file);
+  const output = module === undefined ? outputName : file.type(module, outputName);
+  return `${file.type(runtime, "Pages")}<${item}, ${output}>`;
+}
+
 /** The answers that are data: 2xx, or `default` where no 2xx is described. */
 function successCases(responses: readonly ResponseCase[]): readonly ResponseCase[] {
   const successes = responses.filter(({ status }) => status.startsWith("2"));

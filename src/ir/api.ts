@@ -102,6 +102,7 @@ export interface ApiOperation {
   readonly querystring: Parameter | undefined;
   readonly body: RequestBody | undefined;
   readonly idempotencyKey: KeyCarrier | undefined;
+  readonly pagination: Pagination | undefined;
   readonly responses: readonly ResponseCase[];
   /** Name of its policy set. */
   readonly policySet: string;
@@ -115,6 +116,24 @@ export interface Docs {
   readonly summary: string | undefined;
   readonly description: string | undefined;
   readonly deprecated: boolean;
+}
+
+/** How the pages of an operation follow each other. */
+export interface Pagination {
+  readonly names: {
+    readonly functionName: string;
+    /** Of the literal beside the function. */
+    readonly constName: string;
+  };
+  readonly by: "cursor" | "page" | "offset" | "link";
+  /** Keys that lead to the list in an answer. */
+  readonly items: readonly string[];
+  readonly parameter: string | undefined;
+  readonly next: readonly string[] | undefined;
+  readonly lastItem: readonly string[] | undefined;
+  readonly more: readonly string[] | undefined;
+  readonly start: number | undefined;
+  readonly item: Schema;
 }
 
 export type ParameterPlace = "path" | "query" | "header" | "cookie";

@@ -1,11 +1,12 @@
 import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
-import type { Api, ApiOperation, NamedSchema, OperationGroup } from "./api.js";
+import type { Api, ApiOperation, NamedSchema, OperationGroup, Pagination } from "./api.js";
 import { requestBodyOf, responsesOf } from "./bodies.js";
 import { fileNames } from "./groups.js";
 import { camelCase, pascalCase, upperFirst } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
+import { paginationOf } from "./pagination.js";
 import { parametersOf } from "./parameters.js";
 import { PolicySets } from "./policy-sets.js";
 import { Schemas } from "./schemas.js";
@@ -16,31 +17,35 @@ import { ownServer, serversOf } from "./servers.js";
 export type * from "./api.js";
 
 /** Everything that is to be emitted, with every name final. */
-export function buildApi(
+export async function buildApi(
   document: SpecDocument,
   operations: readonly SpecOperation[],
   policies: ResolvedPolicies,
   problems: Problems,
-): Api {
+): Promise<Api> {
   const names = new Names();
   const schemas = new Schemas(document, names, problems);
   const securitySchemes = securitySchemesOf(document, problems);
   const byConnection = connectionSchemesOf(document, problems);
-  const contents = operations.map((operation) => {
+  const contents = [];
+  for (const operation of operations) {
     const decided = policies.get(operation) as OperationPolicies;
     const content = {
       ...parametersOf(document, operation, decided.declaredKey, schemas, problems),
       body: requestBodyOf(document, operation, schemas, problems),
       responses: responsesOf(document, operation, schemas, problems),
     };
-    return { operation, decided, content };
-  });
+    const { query } = content.parameters;
+    const context = { document, operation, query, schemas, problems };
+    const pages = await paginationOf(decided.kind === "safe", context);
+    contents.push({ operation, decided, content, pages });
+  }
   const namedSchemas = schemas.finish();
   const operationNames = nameOperations(operations, names, problems);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();
   const sets = new PolicySets(names);
-  for (const { operation, decided, content } of contents) {
+  for (const { operation, decided, content, pages } of contents) {
     const name = operationNames.get(operation) ?? operation.key;
     const built: ApiOperation = {
       name,
@@ -54,6 +59,7 @@ export function buildApi(
       safe: decided.kind === "safe",
       ...content,
       idempotencyKey: decided.idempotencyKey,
+      pagination: pages && { ...pages, names: paginationNames(name, operation, names) },
       policySet: sets.nameOf(name, decided),
       policies: decided.policies,
       security: securityOf(document, operation, securitySchemes, byConnection),
@@ -134,6 +140,13 @@ function typeNames(name: string, { key }: SpecOperation, names: Names): OwnNames
     inputName: names.claim(`${base}Input`, `${key} input`),
     outputName: names.claim(`${base}Output`, `${key} output`),
     errorName: names.claim(`${base}Error`, `${key} error`),
+  };
+}
+
+function paginationNames(name: string, { key }: SpecOperation, names: Names): Pagination["names"] {
+  return {
+    functionName: names.claim(`paginate${upperFirst(name)}`, `${key} pages`),
+    constName: names.claim(`${name}Pages`, `${key} pages constant`),
   };
 }
 

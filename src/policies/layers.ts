@@ -3,7 +3,7 @@ import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { expand } from "./expand.js";
 import type { Leaf, Level, Origin } from "./origin.js";
 import { type PresetName, presetValues } from "./presets.js";
-import { checkBlock } from "./validate.js";
+import { checkBlock, refuseMisplaced } from "./validate.js";
 
 /** Settings of one level from one source. */
 export interface Layer {
@@ -52,7 +52,10 @@ export async function readLayers(
 
 /** A preset stands beneath the keys beside which it is written. */
 async function readBlock(block: Cursor, level: Level, problems: Problems): Promise<readonly Layer[]> {
-  if (!(await checkBlock(block, level === "operation", problems))) return [];
+  const before = problems.list.length;
+  await checkBlock(block, "x-resilience", problems);
+  if (level !== "operation") refuseMisplaced(block, problems);
+  if (problems.list.length > before) return [];
   const source = block.spot.file === block.file ? "spec" : "overlay";
   const preset = block.text("preset") as PresetName | undefined;
   const settings = expand(block.record).map(({ name, value, path }): [string, Leaf] => {
