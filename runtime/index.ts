@@ -56,7 +56,7 @@ export {
   byLink,
   byOffset,
   byPage,
-  type Pages,
+  type PagedItems,
   type Pagination,
   paginate,
 } from "./paginate.js";
@@ -113,3 +113,11 @@ export {
 } from "./token-source.js";
 export { kyTransport, type Transport } from "./transport.js";
 export type { OpenUnion, UnlistedValue, Without, WithRequired } from "./type-helpers.js";
+export {
+  type Webhook,
+  type WebhookDispatcher,
+  type WebhookHandlers,
+  type WebhookMessage,
+  type WebhookOptions,
+  webhookDispatcher,
+} from "./webhooks.js";

@@ -5,7 +5,7 @@ import type { NoInput, Operation, OperationInput } from "./operation.js";
 import type { Failure } from "./outcome.js";
 
 /** The items of all pages, asked for as they are needed. Each page is a call with all policies of its operation. */
-export interface Pages<Item, Page> extends AsyncIterable<Item> {
+export interface PagedItems<Item, Page> extends AsyncIterable<Item> {
   /** The answers themselves, one after the other. */
   pages(): AsyncIterable<Page>;
 }
@@ -88,7 +88,7 @@ export function paginate<Item, Answer>(
   pagination: Pagination,
   input: OperationInput | NoInput | undefined,
   options: CallOptions<object> | undefined,
-): Pages<Item, Answer> {
+): PagedItems<Item, Answer> {
   const given = (input ?? {}) as OperationInput;
   const set = (options ?? {}) as CallOptions;
   return {

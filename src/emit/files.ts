@@ -202,6 +202,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
       ]),
     );
   }
+  if (api.webhooks.length > 0) list("./webhooks.js", ["createWebhooks"], ["WebhookBodies"]);
   list(
     "./schema.js",
     [],

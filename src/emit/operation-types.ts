@@ -133,7 +133,7 @@ function bodyType(
   return `${file.type(runtime, "Without")}<${text}, ${printString(idempotencyKey.name)}>`;
 }
 
-function contentType(type: ContentType, types: TypePrinter, file: SourceFile, indent = ""): string {
+export function contentType(type: ContentType, types: TypePrinter, file: SourceFile, indent = ""): string {
   switch (type.kind) {
     case "json":
     case "form":
@@ -233,7 +233,7 @@ export function pagesType(
 ): string {
   const item = types.type(pagination?.item ?? true, file);
   const output = module === undefined ? outputName : file.type(module, outputName);
-  return `${file.type(runtime, "Pages")}<${item}, ${output}>`;
+  return `${file.type(runtime, "PagedItems")}<${item}, ${output}>`;
 }
 
 /** The answers that are data: 2xx, or `default` where no 2xx is described. */
@@ -250,7 +250,7 @@ function dataType({ status, contents }: ResponseCase, types: TypePrinter, file: 
   return contents.length === 0 ? "unknown" : unionOf([...new Set(texts)]);
 }
 
-function unionOf(types: readonly string[]): string {
+export function unionOf(types: readonly string[]): string {
   return types.includes("unknown")
     ? "unknown"
     : types.map((type) => (/^\n| & /.test(type) ? `(${type})` : type)).join(" | ");

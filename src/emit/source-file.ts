@@ -23,6 +23,7 @@ const modulePaths: Readonly<Record<string, string>> = {
   "./errors.js": "errors",
   "./schema.js": "schema",
   "./policies.js": "policies",
+  "./webhooks.js": "webhooks",
 };
 
 /** Collects the text of one file and what it imports; an import that nothing uses cannot come about. */

@@ -12,6 +12,7 @@ export interface Api {
   readonly securitySchemes: readonly NamedScheme[];
   readonly schemas: readonly NamedSchema[];
   readonly groups: readonly OperationGroup[];
+  readonly webhooks: readonly Webhook[];
   readonly policySets: readonly PolicySet[];
   /** Names that could not stay as they are. */
   readonly renames: readonly Rename[];
@@ -192,6 +193,18 @@ export interface ResponseContent {
   readonly type: ContentType;
   /** An example that the document gives for this answer. */
   readonly example?: unknown;
+}
+
+/** A request that the server makes: of its own accord, or to an address that an operation was given. */
+export interface Webhook extends Docs {
+  /** What the document calls it; a callback has the name of its operation before its own. */
+  readonly name: string;
+  readonly isBodyRequired: boolean;
+  readonly contents: readonly ContentType[];
+  /** What its sender expects for an answer. */
+  readonly status: number;
+  /** Members of its body that have one value only. */
+  readonly match: Readonly<Record<string, unknown>>;
 }
 
 export interface PolicySet {

@@ -113,7 +113,7 @@ function preferJson<Content extends { readonly mediaType: string; readonly type:
   return [...json, ...rest];
 }
 
-function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
+export function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
   const written = at.get("schema");
   const schema = (): Schema => (written === undefined ? {} : schemas.use(written, direction));
   if (isJson(mediaType)) return { kind: "json", schema: schema() };

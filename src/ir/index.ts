@@ -13,6 +13,7 @@ import { Schemas } from "./schemas.js";
 import { connectionSchemesOf, securityOf, securitySchemesOf } from "./security.js";
 import { breakSelfReferences } from "./self-references.js";
 import { ownServer, serversOf } from "./servers.js";
+import { nameWebhooks, webhooksOf } from "./webhooks.js";
 
 export type * from "./api.js";
 
@@ -40,6 +41,7 @@ export async function buildApi(
     const pages = await paginationOf(decided.kind === "safe", context);
     contents.push({ operation, decided, content, pages });
   }
+  const webhooks = webhooksOf(document, operations, schemas, problems);
   const namedSchemas = schemas.finish();
   const operationNames = nameOperations(operations, names, problems);
   const files = fileNames(operations);
@@ -86,6 +88,7 @@ export async function buildApi(
       );
     }),
     groups: [...groups].map(([file, members]): OperationGroup => ({ file, operations: members })),
+    webhooks: nameWebhooks(webhooks, operationNames),
     policySets: sets.all(),
     renames: names.renames,
   };

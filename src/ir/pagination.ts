@@ -1,7 +1,8 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
-import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { contentOf, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { checkBlock } from "../policies/index.js";
 import type { Pagination, Parameter } from "./api.js";
+import { partsOf } from "./parts.js";
 import type { Schemas } from "./schemas.js";
 
 /** What is known of an operation when its pagination is looked at. */
@@ -99,7 +100,7 @@ function at(
 
 function itemsOf(context: Context, block: Cursor, list: Cursor | "unknown"): Cursor | "unknown" {
   if (list === "unknown") return list;
-  for (const part of partsOf(context, list)) {
+  for (const part of partsOf(context.document, list, context.problems)) {
     const items = part.get("items");
     if (items !== undefined) return items;
   }
@@ -109,16 +110,8 @@ function itemsOf(context: Context, block: Cursor, list: Cursor | "unknown"): Cur
   return "unknown";
 }
 
-/** A schema and what it is put together from, with references followed. */
-function partsOf({ document, problems }: Context, schema: Cursor, depth = 0): Cursor[] {
-  const target = follow(document, schema, problems);
-  if (target === undefined || depth > 20) return [];
-  const members = ["allOf", "anyOf", "oneOf"].flatMap((keyword) => target.get(keyword)?.items() ?? []);
-  return [target, ...members.flatMap((member) => partsOf({ document, problems } as Context, member, depth + 1))];
-}
-
 function memberOf(context: Context, schema: Cursor, name: string): Cursor | "unknown" | undefined {
-  const parts = partsOf(context, schema);
+  const parts = partsOf(context.document, schema, context.problems);
   for (const part of parts) {
     const member = part.get("properties")?.get(name);
     if (member !== undefined) return member;
@@ -129,9 +122,13 @@ function memberOf(context: Context, schema: Cursor, name: string): Cursor | "unk
 }
 
 function namesOf(context: Context, schema: Cursor): string[] {
-  return partsOf(context, schema).flatMap((part) => Object.keys(part.get("properties")?.record ?? {}));
+  return partsOf(context.document, schema, context.problems).flatMap((part) =>
+    Object.keys(part.get("properties")?.record ?? {}),
+  );
 }
 
 function typesOf(context: Context, schema: Cursor): string[] {
-  return partsOf(context, schema).flatMap((part) => [part.get("type")?.value ?? []].flat().map(String));
+  return partsOf(context.document, schema, context.problems).flatMap((part) =>
+    [part.get("type")?.value ?? []].flat().map(String),
+  );
 }
