@@ -54,7 +54,7 @@ export type BodyEncoder = (
 
 /** How one member of a form is written (OpenAPI's Encoding Object). */
 export interface MemberEncoding {
-  /** Of an urlencoded form. */
+  /** Makes its content type void. */
   readonly style?: ParameterStyle;
   /** Of a part of a multipart form. */
   readonly contentType?: string;

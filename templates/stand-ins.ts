@@ -4,7 +4,7 @@ import type { Call, PagedItems } from "resil-gen/runtime";
 export interface $Input {
   readonly idempotencyKey: string;
 }
-export type $PagedItems = PagedItems<unknown, unknown>;
+export type $Pages = PagedItems<unknown, unknown>;
 export type $Call = Call<unknown, never>;
 export type $AuthMembers = { readonly bearer?: string };
 export type $Schema = { readonly id: string };

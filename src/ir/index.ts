@@ -26,6 +26,7 @@ export async function buildApi(
 ): Promise<Api> {
   const names = new Names();
   const schemas = new Schemas(document, names, problems);
+  const servers = serversOf(document, operations);
   const securitySchemes = securitySchemesOf(document, problems);
   const byConnection = connectionSchemesOf(document, problems);
   const contents = [];
@@ -65,7 +66,7 @@ export async function buildApi(
       policySet: sets.nameOf(name, decided),
       policies: decided.policies,
       security: securityOf(document, operation, securitySchemes, byConnection),
-      server: ownServer(operation),
+      server: ownServer(operation, servers.variables),
     };
     const file = files.get(operation) ?? "operations";
     const group = groups.get(file);
@@ -76,7 +77,7 @@ export async function buildApi(
   return {
     title: info?.text("title") ?? "API",
     description: info?.text("description"),
-    ...serversOf(document),
+    ...servers,
     securitySchemes,
     schemas: breakSelfReferences(withSampleNames(namedSchemas, names), (source) => {
       const at = document.root.get("components")?.get("schemas")?.get(source) ?? document.root;
