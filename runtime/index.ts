@@ -79,6 +79,7 @@ export {
   listHeader,
   numberHeader,
   numberListHeader,
+  readHeaders,
   textHeader,
 } from "./serialize/headers.js";
 export {

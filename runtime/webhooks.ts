@@ -72,7 +72,7 @@ export function webhookDispatcher<Bodies>(
     const handler = (
       handlers as Readonly<Record<string, ((body: unknown, message: WebhookMessage) => unknown) | undefined>>
     )[name];
-    const reply = await handler?.(body, { name, headers, bytes });
+    const reply = Object.hasOwn(handlers, name) ? await handler?.(body, { name, headers, bytes }) : undefined;
     return reply instanceof Response ? reply : new Response(null, { status: own.status });
   };
   return {

@@ -106,7 +106,8 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
 
 function headerReadersOf({ responses }: ApiOperation, file: SourceFile): object | undefined {
   const readers = successHeaders(responses).map(({ name, reader }) => [name, new Code(file.import(runtime, reader))]);
-  return readers.length === 0 ? undefined : (Object.fromEntries(readers) as object);
+  if (readers.length === 0) return undefined;
+  return { read: new Code(file.import(runtime, "readHeaders")), readers: Object.fromEntries(readers) as object };
 }
 
 const streamReaders = {
