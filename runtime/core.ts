@@ -101,9 +101,11 @@ export class Core {
   baseUrl({ id, server: own }: Operation): string {
     const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
     const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
-    const usual = server.replace(/\{([^}]*)\}/g, (match, name: string) => values[name] ?? match);
-    const base =
-      own === undefined ? usual : URL.canParse(own, usual || undefined) ? new URL(own, usual || undefined).href : own;
+    const filled = (url: string): string => url.replace(/\{([^}]*)\}/g, (match, name: string) => values[name] ?? match);
+    const usual = filled(server);
+    const address = own === undefined ? undefined : filled(own);
+    const isUrl = address !== undefined && URL.canParse(address, usual || undefined);
+    const base = isUrl ? new URL(address, usual || undefined).href : (address ?? usual);
     return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : (baseUrl ?? base);
   }
 

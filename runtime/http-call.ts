@@ -16,7 +16,6 @@ import type { Policies } from "./policies/types.js";
 import type { Reader } from "./readers.js";
 import { type HeaderValues, type PreparedRequest, prepareRequest } from "./request.js";
 import { sendAttempt } from "./send.js";
-import { readHeaders } from "./serialize/headers.js";
 
 /** One call of an operation, from its input to its end. */
 export class HttpCall {
@@ -60,10 +59,7 @@ export class HttpCall {
     this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
     this.signal = options.signal;
     this.reader = context.reader;
-    const uses = core.extensions(operation);
-    // What others get, and what a fallback gives, is the operation's own data.
-    this.uses =
-      this.reader === undefined ? uses : uses.filter(({ policy }) => policy === undefined || !isShared(policy));
+    this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
     this.number = ++core.calls;
     const { observe } = core.watchers;
@@ -128,7 +124,7 @@ export class HttpCall {
     const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
     const carriers = new Map(uses.map((extension) => [extension.policy, extension]));
     for (const policy of extendedPolicies) {
-      if (policies[policy] && !carriers.has(policy) && !(this.reader && isShared(policy))) {
+      if (policies[policy] && !carriers.has(policy)) {
         throw new InvalidInput(
           `resilience.${policy}`,
           `is not in this bundle: createClient({ extensions: [${policy}] })`,
@@ -180,7 +176,8 @@ export class HttpCall {
     const end = { status, response, attempts, elapsedMs };
     if (!outcome.ok) return { ...end, ok: false, error: this.error(outcome) };
     const { data, ageMs, source: origin } = outcome;
-    const headers = readHeaders(this.operation.headers, response);
+    const { headers: described } = this.operation;
+    const headers = response && described ? described.read(response, described.readers) : {};
     return { ...end, ok: true, status: outcome.status, data, headers, source: origin, ageMs };
   }
 
@@ -193,11 +190,6 @@ export class HttpCall {
 
 /** Policies that extensions carry out: somebody may set one that the document did not ask for. */
 const extendedPolicies = ["rateLimit", "hedge", "coalesce", "fallback", "propagate"] as const;
-
-/** Policies whose data other calls get, or got. */
-function isShared(policy: keyof Policies): boolean {
-  return policy === "coalesce" || policy === "fallback";
-}
 
 /** Without its key, which is optional, an operation is what its method says. */
 function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {

@@ -51,6 +51,15 @@ export { newIdempotencyKey } from "./new-idempotency-key.js";
 export type { NoInput, Operation } from "./operation.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
 export type { CallResilience, ClientResilience } from "./overrides.js";
+export {
+  byCursor,
+  byLink,
+  byOffset,
+  byPage,
+  type PagedItems,
+  type Pagination,
+  paginate,
+} from "./paginate.js";
 export type { Policies } from "./policies/types.js";
 export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./readers.js";
 export type { HeaderValues } from "./request.js";
@@ -70,6 +79,7 @@ export {
   listHeader,
   numberHeader,
   numberListHeader,
+  readHeaders,
   textHeader,
 } from "./serialize/headers.js";
 export {
@@ -105,3 +115,11 @@ export {
 export { kyTransport, type Transport } from "./transport.js";
 export type { OpenUnion, UnlistedValue, Without, WithRequired } from "./type-helpers.js";
 export type { Watcher } from "./watchers.js";
+export {
+  type Webhook,
+  type WebhookDispatcher,
+  type WebhookHandlers,
+  type WebhookMessage,
+  type WebhookOptions,
+  webhookDispatcher,
+} from "./webhooks.js";

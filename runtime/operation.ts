@@ -1,6 +1,6 @@
 import type { Extension } from "./extension.js";
 import type { Policies } from "./policies/types.js";
-import type { HeaderReaders } from "./serialize/headers.js";
+import type { HeaderReaders, readHeaders } from "./serialize/headers.js";
 
 /** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
 export interface Operation {
@@ -30,7 +30,7 @@ export interface Operation {
   /** Alternatives, each a list of security schemes that are needed together. */
   readonly security?: readonly (readonly string[])[];
   /** How the headers are read that a successful answer is described with. */
-  readonly headers?: HeaderReaders;
+  readonly headers?: { readonly read: typeof readHeaders; readonly readers: HeaderReaders };
   /** The operation's own server, where it has one. */
   readonly server?: string;
 }
@@ -54,7 +54,7 @@ export type BodyEncoder = (
 
 /** How one member of a form is written (OpenAPI's Encoding Object). */
 export interface MemberEncoding {
-  /** Of an urlencoded form. */
+  /** Makes its content type void. */
   readonly style?: ParameterStyle;
   /** Of a part of a multipart form. */
   readonly contentType?: string;

@@ -1,5 +1,5 @@
 import type { Attempt } from "./attempt.js";
-import type { Call, Succeeded } from "./call.js";
+import type { Call, CallOptions, Succeeded } from "./call.js";
 import type { ClientHandle } from "./client.js";
 import { streamAnswer } from "./extensions/stream.js";
 import type { HttpCall } from "./http-call.js";
@@ -64,7 +64,10 @@ function readBy<Op extends AnyOperation, Data>(
 ): ReadAs<Op, Data> {
   const handle = client as ClientHandle;
   const context = { ...handle["~context"], reader };
-  return operation({ ...handle, "~context": context }, input, options) as ReadAs<Op, Data>;
+  const { resilience, ...rest } = (options ?? {}) as CallOptions;
+  // What others get, and what a fallback gives, is the operation's own data.
+  const alone = { ...rest, resilience: { ...resilience, coalesce: false, fallback: false } };
+  return operation({ ...handle, "~context": context }, input, alone) as ReadAs<Op, Data>;
 }
 
 function answer(response: Response, data: unknown): Outcome<unknown> {

@@ -40,14 +40,20 @@ export function prepareRequest(
 
 function encodeBody({ body: encoders = {}, encoding = {} }: Operation, input: OperationInput): EncodedBody | undefined {
   const { body, contentType = Object.keys(encoders)[0] ?? "" } = input;
-  // A type that was not named here is one of a documented range.
-  const encode = encoders[contentType] ?? Object.values(encoders)[0];
+  const encode = encoders[documentedType(Object.keys(encoders), contentType)];
   if (body === undefined || encode === undefined) return undefined;
   try {
     return encode(body, contentType, encoding);
   } catch {
     throw new InvalidInput("body", "cannot be written as its content type");
   }
+}
+
+/** A type that is not documented itself is one of a documented range: the narrowest that it fits. */
+function documentedType(documented: readonly string[], contentType: string): string {
+  const [kind = ""] = contentType.split("/");
+  const ranges = [`${kind}/*`, "*/*"].filter((range) => documented.includes(range));
+  return documented.includes(contentType) ? contentType : (ranges[0] ?? documented[0] ?? "");
 }
 
 function pathOf(operation: Operation, values: object | undefined): string {

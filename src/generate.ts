@@ -101,7 +101,7 @@ async function produce(
   onStage?.("building");
   const { buildApi } = await import("./ir/index.js");
   const onlyUsedSchemas = include.length + exclude.length > 0;
-  const api = buildApi(document, operations, policies, problems, { onlyUsedSchemas });
+  const api = await buildApi(document, operations, policies, problems, { onlyUsedSchemas });
   if (problems.count("error") > 0 || (strict && problems.count("warning") > 0)) throw new SpecError(problems.list);
   onStage?.("printing");
   const { emit } = await import("./emit/index.js");

@@ -31,7 +31,7 @@ export async function inspect(options: InspectOptions): Promise<Inspected> {
   const problems = new Problems();
   const sources = await readSources(options, problems);
   const { document, operations: listed, policies } = await prepare(sources, options, problems);
-  const api = buildApi(document, listed, policies, problems);
+  const api = await buildApi(document, listed, policies, problems);
   if (problems.count("error") > 0) throw new SpecError(problems.list);
   const built = new Map(
     api.groups.flatMap(({ operations }) => operations.map((made) => [`${made.method} ${made.path}`, made])),

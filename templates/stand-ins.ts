@@ -1,9 +1,10 @@
 // What templates use in the place of what a real API brings.
-import type { Call } from "resil-gen/runtime";
+import type { Call, PagedItems } from "resil-gen/runtime";
 
 export interface $Input {
   readonly idempotencyKey: string;
 }
+export type $Pages = PagedItems<unknown, unknown>;
 export type $Call = Call<unknown, never>;
 export type $AuthMembers = { readonly bearer?: string };
 export type $Schema = { readonly id: string };

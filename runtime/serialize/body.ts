@@ -1,6 +1,6 @@
-import type { BodyEncoder } from "../operation.js";
+import type { BodyEncoder, ParameterStyle } from "../operation.js";
 import { formMember } from "./styles.js";
-import { isRecord, membersOf, textOf } from "./text.js";
+import { isJsonType, isRecord, membersOf, textOf } from "./text.js";
 
 /** A file or other bytes within a body. */
 export type BinaryValue = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
@@ -70,12 +70,22 @@ export const multipart: BodyEncoder = (body, contentType, encoding) => {
   const boundary = `resil-gen-${crypto.randomUUID()}`;
   const parts: PartContent[] = [];
   for (const [name, value] of isRecord(body) ? membersOf(body) : []) {
-    const type = encoding[name]?.contentType;
-    for (const item of Array.isArray(value) ? value : [value]) parts.push(...partOf(boundary, name, item, type));
+    const { style, contentType: type } = encoding[name] ?? {};
+    const items = Array.isArray(value) ? value : [value];
+    if (style !== undefined) {
+      for (const [key = "", text = ""] of styledPairs(style, name, value))
+        parts.push(...partOf(boundary, key, text, undefined));
+    } else for (const item of items) parts.push(...partOf(boundary, name, item, type));
   }
   parts.push(`--${boundary}--\r\n`);
   return { content: new Blob(parts), contentType: `${contentType}; boundary=${boundary}` };
 };
+
+/** What a style makes of a member, each pair a part; within multipart nothing is percent-encoded. */
+function styledPairs(style: ParameterStyle, name: string, value: unknown): string[][] {
+  const pairs = style(name, value).split("&");
+  return pairs.filter((pair) => pair !== "").map((pair) => pair.split("=", 2).map(decodeURIComponent));
+}
 
 function partOf(boundary: string, name: string, value: unknown, type: string | undefined): PartContent[] {
   const { content, fileName, contentType } = partContent(value, type);
@@ -95,7 +105,8 @@ function partContent(
     return { content: value, fileName, contentType: type ?? (value.type || binary) };
   }
   if (isBytes(value)) return { content: bytesOf(value), fileName: "blob", contentType: type ?? binary };
-  if (isRecord(value)) return { content: JSON.stringify(value), contentType: type ?? "application/json" };
+  if (isRecord(value) || (type !== undefined && isJsonType(type)))
+    return { content: JSON.stringify(value), contentType: type ?? "application/json" };
   return type === undefined ? { content: textOf(value) } : { content: textOf(value), contentType: type };
 }
 

@@ -22,17 +22,17 @@ export const listHeader: HeaderReader = (text) => (text === "" ? [] : text.split
 export const numberListHeader: HeaderReader = (text) => (listHeader(text) as string[]).map(Number);
 
 /** The described headers of a response. One that is not there, or is not what it should be, is left out. */
-export function readHeaders(readers: HeaderReaders | undefined, response: Response | undefined): object {
-  const values: Record<string, unknown> = {};
-  for (const [name, read] of Object.entries(readers ?? {})) {
-    const text = response?.headers.get(name);
-    if (text === undefined || text === null) continue;
+export function readHeaders({ headers }: Response, readers: HeaderReaders): object {
+  const values: [string, unknown][] = [];
+  for (const [name, read] of Object.entries(readers)) {
+    const text = headers.get(name);
+    if (text === null) continue;
     try {
       const value = read(text);
-      if (value !== undefined) values[name] = value;
+      if (value !== undefined) values.push([name, value]);
     } catch {
       // The answer is good without it.
     }
   }
-  return values;
+  return Object.fromEntries(values) as object;
 }

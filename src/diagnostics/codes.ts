@@ -50,6 +50,8 @@ export const problemCodes = {
   outOfDate: error("RG4003", "The generated client is not up to date"),
   // 5: what of the document is asked for
   selection: error("RG5001", "--include or --exclude that selects nothing"),
+  // 6: further blocks
+  pagination: error("RG6001", "x-pagination does not fit its operation"),
 } as const satisfies Record<string, CodeEntry>;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -18,12 +18,17 @@ export function reportSchemaErrors(
   }
 }
 
+/** What a value as a whole is called. */
+const wholes: Partial<Record<ProblemCode, string>> = { config: "the configuration", pagination: "'x-pagination'" };
+
 function report(
   { keyword, params, instancePath, parentSchema, data }: ErrorObject,
   block: Cursor,
   code: ProblemCode,
   problems: Problems,
 ): void {
+  // What stands in the branches of a condition is told by itself.
+  if (keyword === "if" || (keyword === "anyOf" && code === "pagination")) return;
   const keys = instancePath
     .split("/")
     .slice(1)
@@ -32,7 +37,7 @@ function report(
     (cursor, key) => cursor.get(Array.isArray(cursor.value) ? Number(key) : key) ?? cursor,
     block,
   );
-  const what = keys.length > 0 ? `'${keys.join(".")}'` : code === "config" ? "the configuration" : "'x-resilience'";
+  const what = keys.length > 0 ? `'${keys.join(".")}'` : (wholes[code] ?? "'x-resilience'");
   if (keyword === "additionalProperties") {
     const unknown = String((params as { additionalProperty: unknown }).additionalProperty);
     const known = Object.keys((parentSchema?.["properties"] ?? {}) as object);

@@ -1,6 +1,6 @@
 import type { Api, ApiOperation } from "../ir/index.js";
 import { shortOperationDocs } from "./operation-docs.js";
-import { callType, inputIsOptional } from "./operation-types.js";
+import { callType, inputIsOptional, pagesType } from "./operation-types.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printPropertyName, printString } from "./print/literal.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
@@ -131,11 +131,17 @@ export function apiFile(api: Api, types: TypePrinter, settings: EmitSettings): S
   const operations = api.groups.flatMap(({ file: group, operations: own }) =>
     own.map((operation) => ({ group, operation })),
   );
-  const members = operations.map(({ group, operation }) => boundMember(operation, `operations/${group}`, types, file));
+  const members = operations.flatMap(({ group, operation }) => [
+    boundMember(operation, `operations/${group}`, types, file),
+    boundPages(operation, `operations/${group}`, types, file),
+  ]);
   file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title), members: members.join("").trim() });
-  const bound = operations.map(({ group, operation: { name } }) => {
-    const local = file.import(`operations/${group}`, name, { local: localNames.has(name) ? `${name}$` : name });
-    return `    ${name}: (input, options) => ${local}(client, input, options),\n`;
+  const bound = operations.flatMap(({ group, operation: { name, pagination } }) => {
+    const names = pagination === undefined ? [name] : [name, pagination.names.functionName];
+    return names.map((own) => {
+      const local = file.import(`operations/${group}`, own, { local: localNames.has(own) ? `${own}$` : own });
+      return `    ${own}: (input, options) => ${local}(client, input, options),\n`;
+    });
   });
   file.addBlock(block("api.ts", needsOptions(api) ? "createApi" : "createApi$withoutOptions"), {
     bound: `\n${bound.join("")}  `,
@@ -151,6 +157,15 @@ function boundMember(operation: ApiOperation, module: string, types: TypePrinter
   const comment = printComment(shortOperationDocs(operation), "  ");
   const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
   return `${comment}  ${name}(${input}, options?: ${file.type("./client.js", "CallOptions")}): ${callType(operation, types, module, file)};\n`;
+}
+
+function boundPages(operation: ApiOperation, module: string, types: TypePrinter, file: SourceFile): string {
+  const { name, inputName, pagination } = operation;
+  if (pagination === undefined) return "";
+  const comment = printComment([`The items of all pages of \`${name}\`.`], "  ");
+  const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
+  const options = `options?: ${file.type("./client.js", "CallOptions")}`;
+  return `${comment}  ${pagination.names.functionName}(${input}, ${options}): ${pagesType(operation, types, module, file)};\n`;
 }
 
 /** `index.ts`: an explicit list of what the client exports. */
@@ -174,7 +189,9 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   for (const { file: group, operations } of api.groups) {
     list(
       `operations/${group}`,
-      operations.map(({ name }) => name),
+      operations.flatMap(({ name, pagination }) =>
+        pagination === undefined ? [name] : [name, pagination.names.functionName],
+      ),
       operations.flatMap(({ inputName, outputName, errorName, headersName }) => [
         inputName,
         outputName,
@@ -183,6 +200,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
       ]),
     );
   }
+  if (api.webhooks.length > 0) list("./webhooks.js", ["createWebhooks"], ["WebhookBodies"]);
   list(
     "./schema.js",
     [],

@@ -6,6 +6,7 @@ import { inlineText } from "./print/comment.js";
 import { runtimeFiles } from "./runtime-files.js";
 import type { EmitSettings, EmittedFile } from "./source-file.js";
 import { TypePrinter } from "./types.js";
+import { webhooksFile } from "./webhooks.js";
 
 export type { EmittedFile } from "./source-file.js";
 
@@ -35,6 +36,7 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
     policiesFile(api, settings),
     schemaFile(api, types, settings),
   ];
+  if (api.webhooks.length > 0) files.push(webhooksFile(api, types, settings));
   if (options.mocks) files.push(mocksFile(api, settings));
   const runtime = options.runtime === "copy" ? runtimeFiles(settings, options.mocks) : [];
   return [...files.map((file) => file.finish()), ...runtime];

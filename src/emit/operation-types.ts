@@ -133,7 +133,7 @@ function bodyType(
   return `${file.type(runtime, "Without")}<${text}, ${printString(idempotencyKey.name)}>`;
 }
 
-function contentType(type: ContentType, types: TypePrinter, file: SourceFile, indent = ""): string {
+export function contentType(type: ContentType, types: TypePrinter, file: SourceFile, indent = ""): string {
   switch (type.kind) {
     case "json":
     case "form":
@@ -224,6 +224,18 @@ export function callType(operation: ApiOperation, types: TypePrinter, module: st
   return `${file.type(runtime, "Call")}<${names}${succeeded(operation, types, module, file)}>`;
 }
 
+/** What goes through the pages of an operation. */
+export function pagesType(
+  { pagination, outputName }: ApiOperation,
+  types: TypePrinter,
+  module: string | undefined,
+  file: SourceFile,
+): string {
+  const item = types.type(pagination?.item ?? true, file);
+  const output = module === undefined ? outputName : file.type(module, outputName);
+  return `${file.type(runtime, "PagedItems")}<${item}, ${output}>`;
+}
+
 /** The answers that are data: 2xx, or `default` where no 2xx is described. */
 function successCases(responses: readonly ResponseCase[]): readonly ResponseCase[] {
   const successes = responses.filter(({ status }) => status.startsWith("2"));
@@ -238,7 +250,7 @@ function dataType({ isBodiless, contents }: ResponseCase, types: TypePrinter, fi
   return contents.length === 0 ? "unknown" : unionOf([...new Set(texts)]);
 }
 
-function unionOf(types: readonly string[]): string {
+export function unionOf(types: readonly string[]): string {
   return types.includes("unknown")
     ? "unknown"
     : types.map((type) => (/^\n| & /.test(type) ? `(${type})` : type)).join(" | ");

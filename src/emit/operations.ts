@@ -5,6 +5,7 @@ import {
   inputDeclaration,
   inputIsOptional,
   outputTypes,
+  pagesType,
   successHeaders,
 } from "./operation-types.js";
 import { printComment } from "./print/comment.js";
@@ -48,6 +49,33 @@ function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceF
     Call: call,
     constant: constName,
   });
+  addPagination(operation, types, file);
+}
+
+/** The function that goes through an operation's pages, where its description says how. */
+function addPagination(operation: ApiOperation, types: TypePrinter, file: SourceFile): void {
+  const { name, inputName, constName, pagination } = operation;
+  if (pagination === undefined) return;
+  const { names, item: _item, by, ...places } = pagination;
+  const strategy = { cursor: "byCursor", page: "byPage", offset: "byOffset", link: "byLink" }[by];
+  const literal = { by: new Code(file.import(runtime, strategy)), ...places };
+  const pagesConstant = names.constName;
+  file.add(
+    fill(block("operations.ts", "$pagesConstant"), {
+      pagesConstant,
+      pagination: printLiteral(literal, "", 20 + pagesConstant.length),
+    }),
+  );
+  const variant = inputIsOptional(operation) ? "paginateWithOptionalInput" : "paginate";
+  const docs = [`The items of all pages of \`${name}\`. Each page is a call with all its policies.`];
+  file.addBlock(block("operations.ts", `$${variant}`), {
+    [variant]: names.functionName,
+    docs: printComment(docs).trimEnd(),
+    Input: inputName,
+    Pages: pagesType(operation, types, undefined, file),
+    constant: constName,
+    pagesConstant,
+  });
 }
 
 /** The operation as the runtime wants it. */
@@ -78,7 +106,8 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
 
 function headerReadersOf({ responses }: ApiOperation, file: SourceFile): object | undefined {
   const readers = successHeaders(responses).map(({ name, reader }) => [name, new Code(file.import(runtime, reader))]);
-  return readers.length === 0 ? undefined : (Object.fromEntries(readers) as object);
+  if (readers.length === 0) return undefined;
+  return { read: new Code(file.import(runtime, "readHeaders")), readers: Object.fromEntries(readers) as object };
 }
 
 const streamReaders = {

@@ -23,6 +23,7 @@ const modulePaths: Readonly<Record<string, string>> = {
   "./errors.js": "errors",
   "./schema.js": "schema",
   "./policies.js": "policies",
+  "./webhooks.js": "webhooks",
 };
 
 /** Comments and texts, which name nothing, and names; one before a colon is a member's. */

@@ -12,6 +12,7 @@ export interface Api {
   readonly securitySchemes: readonly NamedScheme[];
   readonly schemas: readonly NamedSchema[];
   readonly groups: readonly OperationGroup[];
+  readonly webhooks: readonly Webhook[];
   readonly policySets: readonly PolicySet[];
   /** Names that could not stay as they are. */
   readonly renames: readonly Rename[];
@@ -102,6 +103,7 @@ export interface ApiOperation {
   readonly querystring: Parameter | undefined;
   readonly body: RequestBody | undefined;
   readonly idempotencyKey: KeyCarrier | undefined;
+  readonly pagination: Pagination | undefined;
   readonly responses: readonly ResponseCase[];
   /** Name of its policy set. */
   readonly policySet: string;
@@ -115,6 +117,24 @@ export interface Docs {
   readonly summary: string | undefined;
   readonly description: string | undefined;
   readonly deprecated: boolean;
+}
+
+/** How the pages of an operation follow each other. */
+export interface Pagination {
+  readonly names: {
+    readonly functionName: string;
+    /** Of the literal beside the function. */
+    readonly constName: string;
+  };
+  readonly by: "cursor" | "page" | "offset" | "link";
+  /** Keys that lead to the list in an answer. */
+  readonly items: readonly string[];
+  readonly parameter: string | undefined;
+  readonly next: readonly string[] | undefined;
+  readonly lastItem: readonly string[] | undefined;
+  readonly more: readonly string[] | undefined;
+  readonly start: number | undefined;
+  readonly item: Schema;
 }
 
 export type ParameterPlace = "path" | "query" | "header" | "cookie";
@@ -175,6 +195,18 @@ export interface ResponseContent {
   readonly type: ContentType;
   /** An example that the document gives for this answer. */
   readonly example?: unknown;
+}
+
+/** A request that the server makes: of its own accord, or to an address that an operation was given. */
+export interface Webhook extends Docs {
+  /** What the document calls it; a callback has the name of its operation before its own. */
+  readonly name: string;
+  readonly isBodyRequired: boolean;
+  readonly contents: readonly ContentType[];
+  /** What its sender expects for an answer. */
+  readonly status: number;
+  /** Members of its body that have one value only. */
+  readonly match: Readonly<Record<string, unknown>>;
 }
 
 export interface PolicySet {

@@ -42,7 +42,9 @@ export function requestBodyOf(
     }
     return undefined;
   }
-  const contents = contentOf(document, body, problems).map(([mediaType, at]) => requestContent(mediaType, at, schemas));
+  const contents = contentOf(document, body, problems).map(([mediaType, at]) =>
+    requestContent(document, mediaType, at, schemas, problems),
+  );
   if (contents.length === 0) return undefined;
   return {
     required: body.get("required")?.value === true,
@@ -51,12 +53,22 @@ export function requestBodyOf(
   };
 }
 
-function requestContent(mediaType: string, at: Cursor, schemas: Schemas): RequestContent {
-  const encoding = (at.get("encoding")?.entries() ?? []).flatMap(([name, entry]) => {
-    const written = encodingOf(entry);
-    return Object.keys(written).length === 0 ? [] : [[name, written] as const];
-  });
+type MemberEncoding = RequestContent["encoding"][string];
+
+function requestContent(
+  document: SpecDocument,
+  mediaType: string,
+  at: Cursor,
+  schemas: Schemas,
+  problems: Problems,
+): RequestContent {
   const type = contentTypeOf(mediaType, at, schemas, "write");
+  const written = (at.get("encoding")?.entries() ?? []).map(
+    ([name, entry]) => [name, encodingOf(entry, type)] as const,
+  );
+  const encoding = [...encodedTexts(document, at, type, problems), ...written].filter(
+    ([, member]) => Object.keys(member).length > 0,
+  );
   // "Anything" with a schema is sent as what every server with a schema understands.
   return {
     mediaType: mediaType === "*/*" && type.kind === "json" ? "application/json" : mediaType,
@@ -66,7 +78,7 @@ function requestContent(mediaType: string, at: Cursor, schemas: Schemas): Reques
 }
 
 /** OpenAPI "Encoding Object": an explicit style makes the content type void. */
-function encodingOf(entry: Cursor): { style?: string; contentType?: string } {
+function encodingOf(entry: Cursor, { kind }: ContentType): MemberEncoding {
   const explode = entry.get("explode")?.value;
   const allowReserved = entry.get("allowReserved")?.value === true;
   if (entry.get("style") !== undefined || explode !== undefined || allowReserved) {
@@ -74,7 +86,24 @@ function encodingOf(entry: Cursor): { style?: string; contentType?: string } {
     return style === undefined ? {} : { style };
   }
   const contentType = entry.text("contentType");
+  if (kind === "form") return /^[^,]*[/+]json/i.test(contentType ?? "") ? { style: "jsonStyle" } : {};
   return contentType === undefined || contentType.includes(",") || contentType.includes("*") ? {} : { contentType };
+}
+
+/** Members that are texts of encoded bytes say what the bytes are (OpenAPI 3.1, "Encoding Object"). */
+function encodedTexts(
+  document: SpecDocument,
+  at: Cursor,
+  { kind }: ContentType,
+  problems: Problems,
+): [string, MemberEncoding][] {
+  const written = at.get("schema");
+  const schema = kind !== "multipart" || written === undefined ? undefined : follow(document, written, problems);
+  return (schema?.get("properties")?.entries() ?? []).flatMap(([name, property]): [string, MemberEncoding][] => {
+    const member = follow(document, property, problems);
+    if (member?.text("contentEncoding") === undefined) return [];
+    return [[name, { contentType: member.text("contentMediaType") ?? "application/octet-stream" }]];
+  });
 }
 
 /** The answers of every documented status, in the document's order. */
@@ -129,7 +158,7 @@ function preferJson<Content extends { readonly mediaType: string; readonly type:
   return [...json, ...rest];
 }
 
-function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
+export function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
   const written = at.get("schema");
   const schema = (): Schema => (written === undefined ? {} : schemas.use(written, direction));
   if (isJson(mediaType)) return { kind: "json", schema: schema() };

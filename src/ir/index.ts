@@ -1,17 +1,19 @@
 import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
-import type { Api, ApiOperation, NamedSchema, OperationGroup } from "./api.js";
+import type { Api, ApiOperation, NamedSchema, OperationGroup, Pagination } from "./api.js";
 import { requestBodyOf, responsesOf } from "./bodies.js";
 import { fileNames } from "./groups.js";
 import { camelCase, pascalCase, upperFirst } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
+import { paginationOf } from "./pagination.js";
 import { parametersOf } from "./parameters.js";
 import { PolicySets } from "./policy-sets.js";
 import { Schemas } from "./schemas.js";
 import { connectionSchemesOf, securityOf, securitySchemesOf } from "./security.js";
 import { breakSelfReferences } from "./self-references.js";
 import { ownServer, serversOf } from "./servers.js";
+import { nameWebhooks, webhooksOf } from "./webhooks.js";
 
 export type * from "./api.js";
 
@@ -21,32 +23,38 @@ export interface BuildOptions {
 }
 
 /** Everything that is to be emitted, with every name final. */
-export function buildApi(
+export async function buildApi(
   document: SpecDocument,
   operations: readonly SpecOperation[],
   policies: ResolvedPolicies,
   problems: Problems,
   { onlyUsedSchemas = false }: BuildOptions = {},
-): Api {
+): Promise<Api> {
   const names = new Names();
   const schemas = new Schemas(document, names, problems);
+  const servers = serversOf(document, operations);
   const securitySchemes = securitySchemesOf(document, problems);
   const byConnection = connectionSchemesOf(document, problems);
-  const contents = operations.map((operation) => {
+  const contents = [];
+  for (const operation of operations) {
     const decided = policies.get(operation) as OperationPolicies;
     const content = {
       ...parametersOf(document, operation, decided.declaredKey, schemas, problems),
       body: requestBodyOf(document, operation, schemas, problems),
       responses: responsesOf(document, operation, schemas, problems),
     };
-    return { operation, decided, content };
-  });
+    const { query } = content.parameters;
+    const context = { document, operation, query, schemas, problems };
+    const pages = await paginationOf(decided.kind === "safe", context);
+    contents.push({ operation, decided, content, pages });
+  }
+  const webhooks = webhooksOf(document, operations, schemas, problems);
   const namedSchemas = schemas.finish(onlyUsedSchemas);
   const operationNames = nameOperations(operations, names, problems);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();
   const sets = new PolicySets(names);
-  for (const { operation, decided, content } of contents) {
+  for (const { operation, decided, content, pages } of contents) {
     const name = operationNames.get(operation) ?? operation.key;
     const built: ApiOperation = {
       name,
@@ -60,10 +68,11 @@ export function buildApi(
       safe: decided.kind === "safe",
       ...content,
       idempotencyKey: decided.idempotencyKey,
+      pagination: pages && { ...pages, names: paginationNames(name, operation, names) },
       policySet: sets.nameOf(name, decided),
       policies: decided.policies,
       security: securityOf(document, operation, securitySchemes, byConnection),
-      server: ownServer(operation),
+      server: ownServer(operation, servers.variables),
     };
     const file = files.get(operation) ?? "operations";
     const group = groups.get(file);
@@ -74,7 +83,7 @@ export function buildApi(
   return {
     title: info?.text("title") ?? "API",
     description: info?.text("description"),
-    ...serversOf(document),
+    ...servers,
     securitySchemes,
     schemas: breakSelfReferences(withSampleNames(namedSchemas, names), (source) => {
       const at = document.root.get("components")?.get("schemas")?.get(source) ?? document.root;
@@ -86,6 +95,7 @@ export function buildApi(
       );
     }),
     groups: [...groups].map(([file, members]): OperationGroup => ({ file, operations: members })),
+    webhooks: nameWebhooks(webhooks, operationNames),
     policySets: sets.all(),
     renames: names.renames,
   };
@@ -140,6 +150,13 @@ function typeNames(name: string, { key }: SpecOperation, names: Names): OwnNames
     inputName: names.claim(`${base}Input`, `${key} input`),
     outputName: names.claim(`${base}Output`, `${key} output`),
     errorName: names.claim(`${base}Error`, `${key} error`),
+  };
+}
+
+function paginationNames(name: string, { key }: SpecOperation, names: Names): Pagination["names"] {
+  return {
+    functionName: names.claim(`paginate${upperFirst(name)}`, `${key} pages`),
+    constName: names.claim(`${name}Pages`, `${key} pages constant`),
   };
 }
 

@@ -3,12 +3,16 @@ import type { SpecDocument, SpecOperation } from "../load/index.js";
 import type { ServerVariable } from "./api.js";
 
 /** The document's servers that can be called without knowing more: relative ones are relative to who knows where. */
-export function serversOf(document: SpecDocument): { servers: string[]; variables: ServerVariable[] } {
+export function serversOf(
+  document: SpecDocument,
+  operations: readonly SpecOperation[],
+): { servers: string[]; variables: ServerVariable[] } {
   const written = (document.root.get("servers")?.items() ?? []).filter((server) =>
     isAbsolute(server.text("url") ?? ""),
   );
   const variables = new Map<string, ServerVariable>();
-  for (const server of written) {
+  const own = operations.flatMap((operation) => ownServerAt(operation) ?? []);
+  for (const server of [...written, ...own]) {
     for (const [name, at] of server.get("variables")?.entries() ?? [])
       if (!variables.has(name)) variables.set(name, variableOf(name, at));
   }
@@ -25,14 +29,27 @@ function variableOf(name: string, at: Cursor): ServerVariable {
   return { name, default: String(at.get("default")?.value ?? values[0] ?? ""), values };
 }
 
-/** The most specific server replaces the others (OpenAPI "Path Item Object"); variables have their defaults. */
-export function ownServer({ at, items }: SpecOperation): string | undefined {
+/** The most specific server replaces the others (OpenAPI "Path Item Object"). */
+function ownServerAt({ at, items }: SpecOperation): Cursor | undefined {
   const holder = [at, ...items].find((level) => level.get("servers") !== undefined);
-  const server = holder?.get("servers")?.items()[0];
+  return holder?.get("servers")?.items()[0];
+}
+
+/**
+ * The own server of a path or an operation. A variable is the client's of that name, unless its usual value is another:
+ * then it is another variable, and has that value.
+ */
+export function ownServer(operation: SpecOperation, common: readonly ServerVariable[]): string | undefined {
+  const server = ownServerAt(operation);
   const url = server?.text("url");
   if (server === undefined || url === undefined) return undefined;
+  const isCommon = (variable: ServerVariable): boolean =>
+    common.some(({ name, default: usual }) => name === variable.name && usual === variable.default);
   const variables = new Map(
-    (server.get("variables")?.entries() ?? []).map(([name, entry]) => [name, variableOf(name, entry).default]),
+    (server.get("variables")?.entries() ?? [])
+      .map(([name, entry]) => variableOf(name, entry))
+      .filter((variable) => !isCommon(variable))
+      .map(({ name, default: usual }) => [name, usual]),
   );
   return (
     url.replace(/\{([^}]*)\}/g, (match, name: string) => variables.get(name) ?? match).replace(/\/+$/, "") || undefined

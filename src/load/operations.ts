@@ -27,7 +27,8 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
   const operations = (paths?.entries() ?? [])
     .filter(([path, item]) => isPath(path, item, problems))
     .flatMap(([path, item]) => operationsOf(document, path, item, problems));
-  const hasWebhooks = Object.keys(document.root.get("webhooks")?.record ?? {}).length > 0;
+  const hasWebhooks =
+    Object.keys(document.root.get("webhooks")?.record ?? document.root.get("x-webhooks")?.record ?? {}).length > 0;
   if (operations.length === 0 && !hasWebhooks && problems.count("error") === 0) {
     problems.add(
       "noOperations",
@@ -37,6 +38,32 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
     );
   }
   return operations;
+}
+
+/** A request that somebody else makes. */
+export interface IncomingOperation {
+  readonly name: string;
+  readonly operation: SpecOperation;
+}
+
+/** The document's webhooks (OpenAPI 3.1); those of 3.0 documents stand in `x-webhooks`. */
+export function listWebhooks(document: SpecDocument, problems: Problems): IncomingOperation[] {
+  const { root } = document;
+  return incoming(document, root.get("webhooks") ?? root.get("x-webhooks"), problems);
+}
+
+/** The callbacks of an operation, by their names. */
+export function callbacksOf(document: SpecDocument, { at }: SpecOperation, problems: Problems): IncomingOperation[] {
+  return (at.get("callbacks")?.entries() ?? []).flatMap(([name, written]) => {
+    const callback = follow(document, written, problems);
+    return incoming(document, callback, problems).map(({ operation }) => ({ name, operation }));
+  });
+}
+
+function incoming(document: SpecDocument, items: Cursor | undefined, problems: Problems): IncomingOperation[] {
+  return (items?.entries() ?? [])
+    .filter(([name]) => !name.startsWith("x-"))
+    .flatMap(([name, item]) => operationsOf(document, name, item, problems).map((operation) => ({ name, operation })));
 }
 
 /** A path without a slash would be glued to the host: `https://api.example` and `pets` make another host. */

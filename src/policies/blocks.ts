@@ -2,7 +2,7 @@ import type { Cursor, Problems } from "../diagnostics/index.js";
 import { expand } from "./expand.js";
 import type { Leaf, Level, Origin } from "./origin.js";
 import { type PresetName, presetValues } from "./presets.js";
-import { checkBlock } from "./validate.js";
+import { checkBlock, refuseMisplaced } from "./validate.js";
 
 /** Settings of one level from one source. */
 export interface Layer {
@@ -20,7 +20,10 @@ export async function readBlock(
   problems: Problems,
   from?: "config",
 ): Promise<readonly Layer[]> {
-  if (!(await checkBlock(block, level === "operation", problems))) return [];
+  const before = problems.list.length;
+  await checkBlock(block, "x-resilience", problems);
+  if (level !== "operation") refuseMisplaced(block, problems);
+  if (problems.list.length > before) return [];
   const preset = block.text("preset") as PresetName | undefined;
   const settings = expand(block.record).map(({ name, value, path }): [string, Leaf] => {
     const at = path.reduce<Cursor>((cursor, key) => cursor.get(key) ?? cursor, block).spot;

@@ -19,6 +19,7 @@ export type { ConfigPolicies } from "./config-policies.js";
 export type { DeclaredKey } from "./keys.js";
 export type { Leaf, Leaves, Origin } from "./origin.js";
 export { type PresetName, presetNames } from "./presets.js";
+export { checkBlock } from "./validate.js";
 
 /** What was decided for one operation, and why. */
 export interface OperationPolicies {

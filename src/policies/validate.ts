@@ -7,28 +7,33 @@ import { packageFile } from "../package-file.js";
 /** Where a block stands decides which keys it may have. */
 const onOperationOnly = [["safe"], ["fallback", "value"], ["idempotency", "body"], ["idempotency", "query"]];
 
-let compiled: ValidateFunction | undefined;
+/** The blocks that have a published JSON Schema, and the problem that a fault in one is. */
+const blocks = { "x-resilience": "policySyntax", "x-pagination": "pagination" } as const;
+type BlockName = keyof typeof blocks;
 
-/** The one JSON Schema, compiled when the first block is met: most runs meet none. */
-async function schemaCheck(): Promise<ValidateFunction> {
-  if (compiled === undefined) {
-    const { Ajv2020 } = await import("ajv/dist/2020.js");
-    const schema = JSON.parse(readFileSync(packageFile("x-resilience.schema.json"), "utf8")) as object;
-    compiled = new Ajv2020({ allErrors: true, verbose: true, strict: false, strictNumbers: true }).compile(schema);
-  }
-  return compiled;
+const compiled = new Map<BlockName, ValidateFunction>();
+
+/** The one JSON Schema of a block, compiled when the first one is met: most runs meet none. */
+async function schemaCheck(name: BlockName): Promise<ValidateFunction> {
+  const known = compiled.get(name);
+  if (known !== undefined) return known;
+  const { Ajv2020 } = await import("ajv/dist/2020.js");
+  const schema = JSON.parse(readFileSync(packageFile(`${name}.schema.json`), "utf8")) as object;
+  const check = new Ajv2020({ allErrors: true, verbose: true, strict: false, strictNumbers: true }).compile(schema);
+  compiled.set(name, check);
+  return check;
 }
 
-/** Whether an `x-resilience` block is right; every fault is told at its place. */
-export async function checkBlock(block: Cursor, isOnOperation: boolean, problems: Problems): Promise<boolean> {
-  const check = await schemaCheck();
+/** Whether a block is what its JSON Schema asks for; every fault is told at its place. */
+export async function checkBlock(block: Cursor, name: BlockName, problems: Problems): Promise<boolean> {
+  const check = await schemaCheck(name);
   const before = problems.list.length;
-  if (!check(block.value)) reportSchemaErrors(check.errors ?? [], block, "policySyntax", problems);
-  if (!isOnOperation) refuseMisplaced(block, problems);
+  if (!check(block.value)) reportSchemaErrors(check.errors ?? [], block, blocks[name], problems);
   return problems.list.length === before;
 }
 
-function refuseMisplaced(block: Cursor, problems: Problems): void {
+/** Tells what an `x-resilience` block above an operation may not hold. */
+export function refuseMisplaced(block: Cursor, problems: Problems): void {
   for (const keys of onOperationOnly) {
     const at = keys.reduce<Cursor | undefined>((cursor, key) => cursor?.get(key), block);
     if (at !== undefined) {

@@ -1,0 +1,75 @@
+import { describe, expect, test } from "vitest";
+import { built, told } from "../../fixtures/support/stages.js";
+
+const schema =
+  "{ type: object, properties: { data: { type: array, items: { type: object, properties: { id: { type: string } } } }, " +
+  "next: { type: string }, more: { type: boolean }, any: {} } }";
+
+/** What is told of a block, which begins on line 6. */
+async function refusals(block: string, { method = "get", answer = schema } = {}): Promise<string[]> {
+  const { problems } = await built(`openapi: 3.1.0
+info: { title: T, version: "1" }
+paths:
+  /a:
+    ${method}:
+      x-pagination: ${block}
+      parameters: [{ name: after, in: query, schema: { type: string } }]
+      responses: { "200": { description: A., content: { application/json: { schema: ${answer} } } } }
+`);
+  return told(problems);
+}
+
+describe("x-pagination that fits is taken", () => {
+  test.each([
+    "{ by: cursor, parameter: after, items: /data, next: /next }",
+    "{ by: cursor, parameter: after, items: /data, lastItem: /id, more: /more }",
+    "{ by: cursor, parameter: after, items: /any/list, next: /any/cursor }",
+    "{ by: page, parameter: after, items: /data, start: 0 }",
+    "{ by: link, items: /data }",
+  ])("%s", async (block) => expect(await refusals(block)).toEqual([]));
+
+  test("at the answer itself", async () => {
+    expect(await refusals("{ by: link }", { answer: "{ type: array, items: {} }" })).toEqual([]);
+  });
+});
+
+describe("x-pagination that does not fit is refused at its place", () => {
+  test.each([
+    [
+      "{ by: cursor, parameter: before, items: /data, next: /next }",
+      "6:46 RG5001 GET /a cannot be paginated so: there is no query parameter 'before'",
+    ],
+    ["{ by: link, items: /items }", "6:35 RG5001 GET /a cannot be paginated so: there is no 'items' in its answer"],
+    ["{ by: link, items: /next }", "6:35 RG5001 GET /a cannot be paginated so: 'items' leads to string"],
+    ["{ by: link }", "6:21 RG5001 GET /a cannot be paginated so: 'items' leads to object"],
+    ["{ by: link, items: /data, next: /more }", "6:48 RG5001 GET /a cannot be paginated so: 'next' leads to boolean"],
+    ["{ by: link, items: /data, more: /next }", "6:48 RG5001 GET /a cannot be paginated so: 'more' leads to string"],
+    [
+      "{ by: cursor, parameter: after, items: /data, lastItem: /key }",
+      "6:72 RG5001 GET /a cannot be paginated so: there is no 'key' in its answer",
+    ],
+    ["{ by: cursors }", "6:23 RG5001 'by' has no value \"cursors\""],
+    ["{ by: link, item: /data }", "6:33 RG5001 'item' is no setting"],
+    ["{ by: page }", "6:21 RG5001 'x-pagination' lacks 'parameter'"],
+    ["{ by: cursor, parameter: after }", "6:21 RG5001 'x-pagination' lacks 'next'"],
+    ["{ by: link, next: data }", "RG5001 'next' cannot be \"data\""],
+  ])("%s", async (block, expected) => {
+    const list = await refusals(block);
+    expect(list[0]).toContain(expected.replace(/^\d+:\d+ /, ""));
+    const [place] = /^\d+:/.exec(expected) ?? [];
+    if (place !== undefined) expect(list[0]).toMatch(new RegExp(`^${place}`));
+  });
+
+  test("on an operation that changes something", async () => {
+    expect(await refusals("{ by: link, items: /data }", { method: "post" })).toEqual([
+      expect.stringContaining("RG5001 POST /a cannot be paginated so: it changes something"),
+    ]);
+  });
+
+  test("of an answer that is not JSON", async () => {
+    const { problems } = await built(
+      'openapi: 3.1.0\ninfo: { title: T, version: "1" }\npaths: { /a: { get: { x-pagination: { by: link }, responses: { "204": { description: No. } } } } }\n',
+    );
+    expect(told(problems)).toEqual([expect.stringContaining("its answer is not JSON")]);
+  });
+});
