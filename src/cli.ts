@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/common.js";
 import { generateCommand } from "./commands/generate.js";
+import { initCommand } from "./commands/init.js";
+import { lintCommand } from "./commands/lint.js";
 import { SpecError, UsageError } from "./diagnostics/index.js";
 import { nearest } from "./diagnostics/suggest.js";
 import { packageVersion } from "./package-file.js";
@@ -11,7 +13,11 @@ Examples:
   $ resil-gen openapi.yaml -o client/
   $ resil-gen help generate                          all flags`;
 
-const commands: readonly ((program: Command, context: CommandContext) => void)[] = [generateCommand];
+const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
+  generateCommand,
+  lintCommand,
+  initCommand,
+];
 
 /** Runs the command line; gives the exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug of ours. */
 export async function main(args: readonly string[]): Promise<number> {
