@@ -17,7 +17,7 @@ export interface CommonFlags {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** A file; `false`: none, not even one that stands in the working directory. */
-  readonly config?: string | boolean;
+  readonly config?: string | boolean | undefined;
   readonly allowExternalRefs?: boolean;
   readonly strict?: boolean;
   readonly quiet?: boolean;
