@@ -11,8 +11,13 @@ import { packageVersion } from "./package-file.js";
 
 const examples = `
 Examples:
-  $ resil-gen openapi.yaml -o client/
-  $ resil-gen help generate                          all flags`;
+  $ resil-gen openapi.yaml -o client/                write a client
+  $ resil-gen openapi.yaml -o client/ --check        in CI: fails when it is out of date
+  $ resil-gen lint openapi.yaml                      what is wrong, and what you may want to decide
+  $ resil-gen init openapi.yaml                      an overlay to write policies into
+  $ resil-gen help generate                          all flags
+
+Exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug in resil-gen.`;
 
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   generateCommand,

@@ -32,8 +32,11 @@ export function initCommand(program: Command, context: CommandContext): void {
 async function run(spec: string | undefined, flags: Flags): Promise<number> {
   const { output, force = false, json = false, quiet = false } = flags;
   const { clients } = await askedClients(spec, flags, givenOptions(flags));
-  const [client, other] = clients;
-  if (client === undefined || other !== undefined) throw new UsageError("name one OpenAPI document");
+  const [first, ...others] = clients;
+  if (first === undefined || others.some(({ input }) => input !== first.input))
+    throw new UsageError("name one OpenAPI document");
+  // Several clients of one document differ in what they take of it; the overlay is for all of it.
+  const client = others.length === 0 ? first : { ...givenOptions(flags), input: first.input };
   const problems = new Problems();
   if (existsSync(output) && !force) {
     problems.add("notOurs", `${output} exists already`, "Give --force to overwrite it, or another name with -o.");
