@@ -31,6 +31,11 @@ describe("progress", () => {
     expect(writtenTo(isTTY, isWanted, stepMs)).toBe("");
   });
 
+  test("has a clock of its own", () => {
+    const stream = { isTTY: true, write: () => true } as unknown as NodeJS.WriteStream;
+    expect(() => progress(true, stream).show("reading")).not.toThrow();
+  });
+
   test("is not shown to a terminal that cannot take a line back", () => {
     vi.stubEnv("TERM", "dumb");
     expect(writtenTo(true, true, 300)).toBe("");
