@@ -2,20 +2,30 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/common.js";
 import { explainCommand } from "./commands/explain.js";
+import { tellFailure } from "./commands/failure.js";
 import { generateCommand } from "./commands/generate.js";
+import { initCommand } from "./commands/init.js";
+import { lintCommand } from "./commands/lint.js";
 import { reportCommand } from "./commands/report.js";
 import { simulateCommand } from "./commands/simulate.js";
-import { SpecError, UsageError } from "./diagnostics/index.js";
+import { UsageError } from "./diagnostics/index.js";
 import { nearest } from "./diagnostics/suggest.js";
 import { packageVersion } from "./package-file.js";
 
 const examples = `
 Examples:
-  $ resil-gen openapi.yaml -o client/
-  $ resil-gen help generate                          all flags`;
+  $ resil-gen openapi.yaml -o client/                write a client
+  $ resil-gen openapi.yaml -o client/ --check        in CI: fails when it is out of date
+  $ resil-gen lint openapi.yaml                      what is wrong, and what you may want to decide
+  $ resil-gen init openapi.yaml                      an overlay to write policies into
+  $ resil-gen help generate                          all flags
+
+Exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug in resil-gen.`;
 
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   generateCommand,
+  lintCommand,
+  initCommand,
   explainCommand,
   reportCommand,
   simulateCommand,
@@ -39,7 +49,8 @@ export async function main(args: readonly string[]): Promise<number> {
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
-    return failed(error, context, args.includes("--json"));
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+    return tellFailure(error, { ...context, isJson: args.includes("--json") });
   }
 }
 
@@ -63,30 +74,4 @@ function refuseUnknownCommand([first = ""]: readonly string[], program: Command)
   if (!/^[a-z]+$/i.test(first) || known.includes(first) || existsSync(first)) return;
   const near = nearest(first, known);
   if (near !== undefined) throw new UsageError(`unknown command '${first}'. Did you mean '${near}'?`);
-}
-
-async function failed(error: unknown, { color }: CommandContext, isJson: boolean): Promise<number> {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\n`);
-    return 2;
-  }
-  if (!(error instanceof SpecError)) {
-    process.stderr.write(bugText(error));
-    return 70;
-  }
-  if (isJson) {
-    const { placed } = await import("./diagnostics/render.js");
-    process.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems.map(placed) }, null, 2)}\n`);
-  } else {
-    const { renderFailure } = await import("./commands/report-text.js");
-    process.stderr.write(renderFailure(error.problems, color));
-  }
-  return 1;
-}
-
-function bugText(error: unknown): string {
-  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const rest = process.env["DEBUG"] ? (error instanceof Error ? error.stack : "") : "DEBUG=1 shows where it happened.";
-  return `This is a bug in resil-gen, please report it with the document that shows it.\n${text}\n${rest}\n`;
 }

@@ -21,7 +21,7 @@ export async function askedClients(
   { config }: Pick<CommonFlags, "config">,
   given: Partial<ClientConfig>,
 ): Promise<AskedClients> {
-  const path = config === false ? undefined : typeof config === "string" ? config : await discovered();
+  const path = await configOf(config);
   const known = path === undefined ? [] : await clientsIn(path);
   if (spec === undefined) {
     if (path === undefined) throw new UsageError("name an OpenAPI document, or describe it in resil-gen.config.yaml");
@@ -36,7 +36,10 @@ export async function askedClients(
   return { clients: narrowed(ofSpec, given.output).map((client) => ({ ...client, ...given })), config: path };
 }
 
-async function discovered(): Promise<string | undefined> {
+/** The configuration file that holds, whether it can be read or not. */
+export async function configOf(config: CommonFlags["config"]): Promise<string | undefined> {
+  if (config === false) return undefined;
+  if (typeof config === "string") return config;
   const { findConfig } = await import("../config/find.js");
   return findConfig("");
 }

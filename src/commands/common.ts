@@ -18,7 +18,7 @@ export interface CommonFlags {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** A file; `false`: none, not even one that stands in the working directory. */
-  readonly config?: string | boolean;
+  readonly config?: string | boolean | undefined;
   readonly allowExternalRefs?: boolean;
   readonly strict?: boolean;
   readonly quiet?: boolean;
@@ -27,23 +27,24 @@ export interface CommonFlags {
 
 /** Adds the options of every command that reads a document. */
 export function commonOptions(command: Command): Command {
-  const collect = (value: string, values: readonly string[]): string[] => [...values, value];
   return command
     .addOption(new Option("--preset <name>", "policies of operations that say nothing").choices(presetNames))
-    .option("--overlay <file>", "OpenAPI Overlay to apply; may be given several times", collect, [])
+    .addOption(repeatable("--overlay <file>", "OpenAPI Overlay to apply; may be given several times", "none"))
     .option("--config <file>", "configuration file (default: resil-gen.config.* in the working directory)")
     .option("--no-config", "read no configuration file")
-    .option(
-      "--include <what>",
-      "only these operations: id, 'GET /path', tag, or path with * and **; repeatable",
-      collect,
-      [],
-    )
-    .option("--exclude <what>", "not these operations; repeatable", collect, [])
+    .addOption(repeatable("--include <what>", `only these operations: ${addresses}; may be given several times`, "all"))
+    .addOption(repeatable("--exclude <what>", "not these operations; may be given several times", "none"))
     .option("--allow-external-refs", "follow $refs out of the document's folder and to other hosts")
     .option("--strict", "treat warnings as errors")
     .option("--quiet", "print nothing but errors")
     .option("--json", "print the result as JSON on standard output");
+}
+
+const addresses = "id, 'GET /path', tag, or path with * and **";
+
+function repeatable(flags: string, description: string, byDefault: string): Option {
+  const collect = (value: string, values: readonly string[]): string[] => [...values, value];
+  return new Option(flags, description).argParser(collect).default([], byDefault);
 }
 
 /** The options that common flags stand for, as far as they were given. */

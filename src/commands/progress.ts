@@ -11,7 +11,7 @@ const patienceMs = 300;
 export function progress(
   isWanted: boolean,
   stream: NodeJS.WriteStream = process.stderr,
-  now = performance.now,
+  now = (): number => performance.now(),
 ): Progress {
   if (!isWanted || stream.isTTY !== true || process.env["TERM"] === "dumb") return { show: () => {}, clear: () => {} };
   const startedAt = now();

@@ -10,6 +10,8 @@ interface CodeEntry {
 const error = (code: string, title: string): CodeEntry => ({ code, severity: "error", title });
 const warning = (code: string, title: string): CodeEntry => ({ code, severity: "warning", title });
 
+const note = (code: string, title: string): CodeEntry => ({ code, severity: "note", title });
+
 /** Every problem there is. A code, once published, keeps its meaning. */
 export const problemCodes = {
   // 1: reading the document
@@ -41,7 +43,7 @@ export const problemCodes = {
   undeclaredPathParameter: warning("RG3004", "A path parameter without a declaration"),
   unusedPathParameter: warning("RG3005", "A path parameter that the path does not have"),
   duplicateOperationId: warning("RG3006", "Two operations with one operationId"),
-  renamed: warning("RG3007", "A name that is taken or not allowed in code"),
+  renamed: note("RG3007", "A name that is taken or not allowed in code"),
   selfReference: warning("RG3008", "A schema that is nothing but itself"),
   undefinedStyle: warning("RG3021", "A parameter whose style OpenAPI does not define for its type"),
   // 4: the output folder
@@ -50,8 +52,13 @@ export const problemCodes = {
   outOfDate: error("RG4003", "The generated client is not up to date"),
   // 5: what of the document is asked for
   selection: error("RG5001", "--include or --exclude that selects nothing"),
-  // 6: further blocks
-  pagination: error("RG6001", "x-pagination does not fit its operation"),
+  // 6: what a person may want to decide; told by lint
+  looksLikeRead: note("RG6001", "A POST that looks as if it only read"),
+  unconfirmedKey: note("RG6002", "A key that the server is not known to support"),
+  noEffect: note("RG6003", "A setting without effect"),
+  looksPaged: note("RG6004", "An operation that looks as if it gave pages"),
+  // 7: further blocks
+  pagination: error("RG7001", "x-pagination does not fit its operation"),
 } as const satisfies Record<string, CodeEntry>;
 
 export type ProblemCode = keyof typeof problemCodes;

@@ -23,7 +23,8 @@ export interface Place {
   readonly column: number;
 }
 
-export type Severity = "error" | "warning";
+/** A note is no fault: something that a person may want to decide. Only `lint` gives notes. */
+export type Severity = "error" | "warning" | "note";
 
 /** Something wrong: what, where, and how to mend it. */
 export interface Problem {

@@ -7,6 +7,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** How many of a kind are shown before the rest is only counted. */
   readonly perKind: number;
+  /** Show the lines around each place. @default true */
+  readonly frames?: boolean;
 }
 
 /** Problems as people read them: place, fact, way out. Alike ones are grouped and counted. */
@@ -21,7 +23,7 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
   return [...groups.values()].map((group) => renderGroup(group, options)).join("\n");
 }
 
-function renderGroup(group: readonly Problem[], { color, perKind }: RenderOptions): string {
+function renderGroup(group: readonly Problem[], { color, perKind, frames = true }: RenderOptions): string {
   const paint = pc.createColors(color);
   const limit = group.some(({ severity }) => severity === "error") ? Number.POSITIVE_INFINITY : perKind;
   const shown = group.slice(0, limit);
@@ -29,8 +31,8 @@ function renderGroup(group: readonly Problem[], { color, perKind }: RenderOption
     const { place, within, source } = placeOf(problem);
     const position = place === undefined ? within : `${place.file}:${place.line}:${place.column}`;
     const where = position === undefined ? "" : `${paint.cyan(position)}  `;
-    const mark = problem.severity === "error" ? paint.red(problem.code) : paint.yellow(problem.code);
-    return `${where}${mark}  ${problem.message}\n${frameOf(place, source)}`;
+    const mark = { error: paint.red, warning: paint.yellow, note: paint.blue }[problem.severity](problem.code);
+    return `${where}${mark}  ${problem.message}\n${frames ? frameOf(place, source) : ""}`;
   });
   const rest = group.length - shown.length;
   const more = rest > 0 ? paint.dim(`    … and ${rest} more of this kind\n`) : "";

@@ -1,5 +1,6 @@
 import { type JSONValue, query } from "json-p3";
 import { Cursor, isRecord, type Problems, placeMember, type SourceFile, type Spot } from "../diagnostics/index.js";
+import { checkOverlay } from "./overlay-check.js";
 
 type Path = readonly (string | number)[];
 
@@ -15,46 +16,21 @@ export function applyOverlays(value: unknown, overlays: readonly SourceFile[], p
   }
 }
 
-function checkOverlay(overlay: Cursor, problems: Problems): boolean {
-  const refuse = (what: string, at: Cursor | undefined): boolean => {
-    problems.add(
-      "overlay",
-      what,
-      "An overlay has overlay: 1.1.0, info with title and version, and actions.",
-      at ?? overlay,
-    );
-    return false;
-  };
-  const version = overlay.get("overlay");
-  if (!/^1\.[01](\.\d+)?$/.test(String(version?.value)))
-    return refuse("this is no overlay of version 1.0 or 1.1", version);
-  const info = overlay.get("info");
-  if (info?.text("title") === undefined || info.text("version") === undefined)
-    return refuse("'info' needs title and version", info);
-  const actions = overlay.get("actions");
-  return (actions?.items() ?? []).length > 0 || refuse("an overlay needs at least one action", actions);
-}
-
 function applyAction(root: unknown, action: Cursor, problems: Problems): void {
   const refuse = (what: string, at: Cursor): void => problems.add("overlay", what, "Correct the action.", at);
-  const target = action.get("target");
-  if (target === undefined || typeof target.value !== "string") return refuse("an action needs a 'target'", action);
-  const paths = locations(root, target.value);
-  if (paths === undefined) return refuse(`'${target.value}' is no JSONPath (RFC 9535)`, target);
+  const target = action.get("target") ?? action;
+  const text = String(target.value);
+  const paths = locations(root, text);
+  if (paths === undefined) return refuse(`'${text}' is no JSONPath (RFC 9535)`, target);
   if (paths.length === 0) {
-    problems.add(
-      "overlayNoMatch",
-      `'${target.value}' matches nothing`,
-      "Correct the target, or remove the action.",
-      target,
-    );
+    problems.add("overlayNoMatch", `'${text}' matches nothing`, "Correct the target, or remove the action.", target);
     return;
   }
   if (action.get("remove")?.value === true) return remove(root, paths, (what) => refuse(what, action));
   const source = updateOf(root, action, refuse);
   if (source === undefined) return;
   const kinds = new Set(paths.map((path) => kindOf(valueAt(root, path))));
-  if (kinds.size > 1) return refuse(`'${target.value}' selects values of several kinds`, target);
+  if (kinds.size > 1) return refuse(`'${text}' selects values of several kinds`, target);
   for (const path of paths) {
     if (path.length === 0) mergeInto(root, source.value, source.spot, (what) => refuse(what, action));
     else
@@ -84,9 +60,13 @@ function updateOf(
   return { value: structuredClone(valueAt(root, only)), spot: copy.spot };
 }
 
+/** The places that a path selects, each once; `undefined` where it is no path. */
 function locations(root: unknown, path: string): Path[] | undefined {
   try {
-    return query(path, root as JSONValue).nodes.map((node) => node.location);
+    const found = query(path, root as JSONValue).nodes.map(
+      ({ location }) => [JSON.stringify(location), location] as const,
+    );
+    return [...new Map(found).values()];
   } catch {
     return undefined;
   }
@@ -101,10 +81,9 @@ function kindOf(value: unknown): "object" | "array" | "primitive" {
   return isRecord(value) ? "object" : "primitive";
 }
 
-/** From the highest index down, so that what is still to be removed stays where it was. */
+/** From the last place to the first, what is inside before what it is in: what is still to be removed stays where it was. */
 function remove(root: unknown, paths: readonly Path[], refuse: (what: string) => void): void {
-  const ordered = [...paths].sort((a, b) => compareKeys(b.at(-1), a.at(-1)));
-  for (const path of ordered) {
+  for (const path of [...paths].sort(fromLast)) {
     const key = path.at(-1);
     if (key === undefined) return refuse("the document itself cannot be removed");
     const holder = valueAt(root, path.slice(0, -1));
@@ -113,8 +92,12 @@ function remove(root: unknown, paths: readonly Path[], refuse: (what: string) =>
   }
 }
 
-function compareKeys(a: string | number | undefined, b: string | number | undefined): number {
-  return typeof a === "number" && typeof b === "number" ? a - b : 0;
+function fromLast(a: Path, b: Path): number {
+  const at = a.findIndex((key, index) => key !== b[index]);
+  const [left, right] = [a[at], b[at]];
+  if (left === undefined || right === undefined) return b.length - a.length;
+  if (typeof left === "number" && typeof right === "number") return right - left;
+  return String(left) < String(right) ? 1 : -1;
 }
 
 function updateMember(
