@@ -54,6 +54,7 @@ export interface LogOptions {
  *
  * @param logger pino, or anything of its shape. @default {@link consoleLogger}
  * @returns a function that ends it
+ * @throws TypeError for a correlation header that is no header
  */
 export function logEvents(client: WatchedClient, logger: Logger = defaultLogger, options: LogOptions = {}): () => void {
   const { name = "default", correlation = false } = options;
@@ -91,6 +92,8 @@ class CorrelationIds {
     const given = typeof correlation === "object" ? correlation : {};
     this.#header = (typeof correlation === "string" ? correlation : given.header) ?? "x-correlation-id";
     this.#id = given.id;
+    // A name that is none is better found now than by each call.
+    new Headers([[this.#header, ""]]);
   }
 
   /** The id of an event's call; a call gets it when it begins. */
