@@ -98,10 +98,10 @@ class CorrelationIds {
 
   /** The id of an event's call; a call gets it when it begins. */
   of(event: ResilienceEvent): string | undefined {
-    if (event.type === "breaker") return undefined;
-    const { type, call } = event;
+    if (!("call" in event)) return undefined;
+    const { type, call, correlationId } = event;
     if (type === "start") {
-      const id = safeCorrelationId(event.correlationId ?? this.#id?.() ?? "");
+      const id = safeCorrelationId(correlationId ?? this.#id?.() ?? "");
       this.#ids.set(call, id === "" ? newIdempotencyKey() : id);
     }
     const id = this.#ids.get(call);
@@ -121,8 +121,8 @@ class CorrelationIds {
 }
 
 function kindOf(event: ResilienceEvent): Logged | undefined {
-  if (event.type === "start") return undefined;
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
+  if (!("operation" in event) || event.type === "start") return undefined;
   if (event.type !== "call") return event.type;
   return event.outcome === "ok" ? "success" : event.outcome === "aborted" ? "aborted" : "failure";
 }
@@ -135,6 +135,7 @@ function tidy(fields: object): object {
 
 function messageOf(event: ResilienceEvent): string {
   if (event.type === "breaker") return `breaker of ${event.scope} is ${event.state}`;
+  if (!("operation" in event)) return "";
   const what = `${event.operation}: ${event.method} ${event.path}`;
   const end = "outcome" in event ? `${event.status ?? event.outcome} in ${Math.round(event.elapsedMs)} ms` : "";
   switch (event.type) {
