@@ -171,6 +171,19 @@ test.each([
   expect(rig.received[0]?.headers).not.toHaveProperty("evil");
 });
 
+test("a header that is none is found at once, and not by the calls", () => {
+  expect(() => logEvents(new Rig().client, consoleLogger(), { correlation: "x id" })).toThrow(TypeError);
+});
+
+test("a source of ids that throws fails no call", async () => {
+  const id = (): string => {
+    throw new Error("no context");
+  };
+  const { rig } = logged({ correlation: { id } });
+  expect(await rig.end(getThing, input)).toMatchObject({ ok: true });
+  expect(rig.received[0]?.headers).not.toHaveProperty("x-correlation-id");
+});
+
 test("an id that is sent anyway, by the caller or a policy, is the one that is logged", async () => {
   const { rig, lines } = logged({ correlation: true }, { extensions: [propagate] });
   await rig.end(getThing, input, { headers: { "X-Correlation-Id": "mine" } });

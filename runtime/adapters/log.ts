@@ -54,6 +54,7 @@ export interface LogOptions {
  *
  * @param logger pino, or anything of its shape. @default {@link consoleLogger}
  * @returns a function that ends it
+ * @throws TypeError for a correlation header that is no header
  */
 export function logEvents(client: WatchedClient, logger: Logger = defaultLogger, options: LogOptions = {}): () => void {
   const { name = "default", correlation = false } = options;
@@ -91,14 +92,16 @@ class CorrelationIds {
     const given = typeof correlation === "object" ? correlation : {};
     this.#header = (typeof correlation === "string" ? correlation : given.header) ?? "x-correlation-id";
     this.#id = given.id;
+    // A name that is none is better found now than by each call.
+    new Headers([[this.#header, ""]]);
   }
 
   /** The id of an event's call; a call gets it when it begins. */
   of(event: ResilienceEvent): string | undefined {
-    if (event.type === "breaker") return undefined;
-    const { type, call } = event;
+    if (!("call" in event)) return undefined;
+    const { type, call, correlationId } = event;
     if (type === "start") {
-      const id = safeCorrelationId(event.correlationId ?? this.#id?.() ?? "");
+      const id = safeCorrelationId(correlationId ?? this.#id?.() ?? "");
       this.#ids.set(call, id === "" ? newIdempotencyKey() : id);
     }
     const id = this.#ids.get(call);
@@ -118,8 +121,8 @@ class CorrelationIds {
 }
 
 function kindOf(event: ResilienceEvent): Logged | undefined {
-  if (event.type === "start") return undefined;
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
+  if (!("operation" in event) || event.type === "start") return undefined;
   if (event.type !== "call") return event.type;
   return event.outcome === "ok" ? "success" : event.outcome === "aborted" ? "aborted" : "failure";
 }
@@ -132,6 +135,7 @@ function tidy(fields: object): object {
 
 function messageOf(event: ResilienceEvent): string {
   if (event.type === "breaker") return `breaker of ${event.scope} is ${event.state}`;
+  if (!("operation" in event)) return "";
   const what = `${event.operation}: ${event.method} ${event.path}`;
   const end = "outcome" in event ? `${event.status ?? event.outcome} in ${Math.round(event.elapsedMs)} ms` : "";
   switch (event.type) {

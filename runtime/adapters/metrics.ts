@@ -101,7 +101,8 @@ export const durationBoundaries: readonly number[] = [
 export function eventCounter(): (event: ResilienceEvent) => readonly Sample[] {
   const states = new Map<string, BreakerState>();
   return (event) => {
-    if (event.type !== "breaker") return samplesOf(event);
+    if ("operation" in event) return samplesOf(event);
+    if (event.type !== "breaker") return [];
     const { scope, state: to } = event;
     const from = states.get(scope) ?? "closed";
     states.set(scope, to);
@@ -109,7 +110,7 @@ export function eventCounter(): (event: ResilienceEvent) => readonly Sample[] {
   };
 }
 
-function samplesOf(event: Exclude<ResilienceEvent, { type: "breaker" }>): readonly Sample[] {
+function samplesOf(event: Extract<ResilienceEvent, { operation: string }>): readonly Sample[] {
   const { operation } = event;
   const one = (metric: MetricName, labels: Sample["labels"] = {}): Sample => ({
     metric,

@@ -104,6 +104,19 @@ test("a failed probe is told from a breaker that opens anew", async () => {
   ]);
 });
 
+test("a breaker that somebody holds is counted when it changes, and only then", async () => {
+  const { rig, register, read } = watched();
+  await rig.end(getWith({ breaker }));
+  const control = rig.client.resilience.operation("getThing");
+  control.open();
+  control.close();
+  control.auto();
+  const moved = (from: string, to: string) =>
+    read(`resil_breaker_transitions_total{client=shop,from=${from},scope=operation:getThing,to=${to}}`);
+  expect([await moved("closed", "open"), await moved("open", "closed")]).toEqual([1, 1]);
+  expect((await register.metrics()).match(/^resil_breaker_transitions_total/gm)).toHaveLength(2);
+});
+
 test("a bulkhead shows its places and its queue beside what they may hold, and refusals are counted", async () => {
   const { rig, read } = watched();
   rig.usually = { after: 100 };
@@ -151,6 +164,7 @@ test("the same client twice is counted once, also through another of its faces",
 test("a client that is let go is counted no further and has no levels any more", async () => {
   const { rig, detach, read } = watched();
   await rig.end(getWith({ breaker }));
+  expect(await read("resil_breaker_minimum_calls{client=shop,scope=operation:getThing}")).toBe(2);
   detach();
   await rig.end(getWith({ breaker }));
   expect(await read("resil_calls_total{client=shop,operation=getThing,outcome=ok}")).toBe(1);

@@ -101,10 +101,29 @@ function madeMetric(
   });
 }
 
-function* levels(sources: Sources, name: MetricName): Generator<[client: string, Sample["labels"], value: number]> {
+/** A registry asks all gauges in one go, and each needs its part of the same levels: they are looked at once. */
+let looked: { readonly sources: Sources; readonly byMetric: ReadonlyMap<MetricName, readonly Level[]> } | undefined;
+
+type Level = readonly [client: string, labels: Sample["labels"], value: number];
+
+function levels(sources: Sources, name: MetricName): readonly Level[] {
+  if (looked?.sources !== sources) {
+    looked = { sources, byMetric: levelsByMetric(sources) };
+    queueMicrotask(() => {
+      looked = undefined;
+    });
+  }
+  return looked.byMetric.get(name) ?? [];
+}
+
+function levelsByMetric(sources: Sources): ReadonlyMap<MetricName, readonly Level[]> {
+  const all = new Map<MetricName, Level[]>();
   for (const [client, clientName] of sources) {
     for (const { metric, labels, value } of levelsOf(client.resilience.snapshot())) {
-      if (metric === name) yield [clientName, labels, value];
+      const list = all.get(metric) ?? [];
+      if (list.length === 0) all.set(metric, list);
+      list.push([clientName, labels, value]);
     }
   }
+  return all;
 }

@@ -78,8 +78,9 @@ export function alertRules(name) {
       for: "5m",
       labels: { severity: "warning" },
       annotations: {
-        summary: `{{ $value | humanizePercentage }} of the calls of ${who} are retries: more than its budget.`,
-        description: "The service fails so often that retries add to its load. Look at it before you raise the budget.",
+        summary: `{{ $value | humanizePercentage }} of the calls of ${who} are retries: more than the ratio of its budget.`,
+        description:
+          "The service fails so often that retries add to its load; only the budget's floor (minPerSecond) still lets them through. Look at the service before you raise the budget.",
       },
     },
     {

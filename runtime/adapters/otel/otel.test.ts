@@ -187,6 +187,30 @@ describe("spans", () => {
     expect(calls()[0]?.attributes["resil.correlation_id"]).toBe("c-1");
   });
 
+  test("an IP address is told without brackets, a port as it is", async () => {
+    const { rig, attempts } = traced({}, { api: { servers: ["http://[::1]:8080"] } });
+    await rig.end(getThing, input);
+    expect(attempts()[0]?.attributes).toMatchObject({ "server.address": "::1", "server.port": 8080 });
+  });
+
+  test("a request that a slow middleware sends after its attempt was over leaves no span open", async () => {
+    const { rig, attempts, calls } = traced(
+      {},
+      {
+        middleware: [
+          async (request, next, { attempt }) => {
+            if (attempt === 1) await new Promise<void>((resolve) => rig.clock.setTimer(resolve, 150));
+            return next(request);
+          },
+        ],
+      },
+    );
+    rig.usually = { after: 40 };
+    const timeout = { attempt: 100, total: 1_000, idle: false } as const;
+    await rig.end(getWith({ timeout, retry: retriesAfter(200, 1) }));
+    expect([attempts().length, calls().length]).toEqual([2, 1]);
+  });
+
   test("a middleware that sends twice leaves no span open", async () => {
     const { rig, calls, attempts } = traced(
       {},
@@ -200,10 +224,10 @@ describe("spans", () => {
 
 describe("secrets", () => {
   test("the query's values are hidden, but those that are named", async () => {
-    const { rig, attempts } = traced({ queryParameters: ["page"] });
-    await rig.end(getThing, { ...input, query: { page: 2, sig: "s3cret", api_key: "s3cret" } });
+    const { rig, attempts } = traced({ queryParameters: ["page", "in[city]"] });
+    await rig.end(getThing, { ...input, query: { page: 2, "in[city]": "Ulm", sig: "s3cret", api_key: "s3cret" } });
     expect(attempts()[0]?.attributes["url.full"]).toBe(
-      "https://api.example/things/id-7?page=2&sig=REDACTED&api_key=REDACTED",
+      "https://api.example/things/id-7?page=2&in%5Bcity%5D=Ulm&sig=REDACTED&api_key=REDACTED",
     );
   });
 

@@ -1,0 +1,4 @@
+// What is deployed.
+import { createHandler } from "./handler.js";
+
+export default { fetch: createHandler() };
