@@ -35,7 +35,7 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
     policiesFile(api, settings),
     schemaFile(api, types, settings),
   ];
-  if (options.mocks) files.push(mocksFile(api, settings));
+  if (options.mocks) files.push(mocksFile(api, types, settings));
   const runtime = options.runtime === "copy" ? runtimeFiles(settings, options.mocks) : [];
   return [...files.map((file) => file.finish()), ...runtime];
 }

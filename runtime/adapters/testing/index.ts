@@ -1,3 +1,3 @@
+export { seededRandom } from "../../seeded-random.js";
 export { type Fault, type FaultOptions, type FaultTransport, faultTransport } from "./faults.js";
-export { seededRandom } from "./random.js";
 export { VirtualClock } from "./virtual-clock.js";
