@@ -71,13 +71,17 @@ export class VirtualClock implements Clock {
       isSettled = true;
     };
     promise.then(settled, settled);
-    for (;;) {
+    for (let idle = 0; idle < maxIdle; ) {
       await settle(quietMs);
       if (isSettled) return promise;
       const next = this.#next();
-      if (next === undefined) throw new Error("nothing is due any more, and the promise has not settled");
-      this.#fire(next);
+      if (next === undefined) idle++;
+      else {
+        idle = 0;
+        this.#fire(next);
+      }
     }
+    throw new Error("nothing is due any more, and the promise has not settled");
   }
 
   #fire(timer: VirtualTimer): void {
@@ -94,9 +98,13 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets promises, and what they lead to, have their turn. Real timers are captured here: others may be fake later. */
+/** Turns of the event loop, some milliseconds each, without any timer left before a promise is given up. */
+const maxIdle = 200;
+
+/** Real timers are captured here: others may be fake later. */
 const wait = globalThis.setTimeout;
 
+/** Lets promises, and what they lead to, have their turn. */
 function settle(quietMs = 0): Promise<void> {
   return new Promise((resolve) => {
     wait(() => wait(resolve, quietMs), 0);
