@@ -174,9 +174,21 @@ export class CallRun implements CallMark {
       this.state.bulkhead?.leave();
       return this.#refuse(refusal);
     }
+    const asked = this.state.breaker?.ask(now);
+    if (asked !== undefined) return this.#await(asked, now);
     const isFirst = this.attempts === 0;
     this.launch(now);
     if (isFirst) this.settings.hedge?.(this);
+  }
+
+  /** Waits for leave to make a probe, with its place. */
+  #await(asked: Promise<void>, now: number): void {
+    const end = this.#wait(this.deadlineAt - now, refused("deadline"), never, (refusal) => {
+      if (refusal === undefined) return this.#begin(this.state.clock.now());
+      this.state.bulkhead?.leave();
+      this.#refuse(refusal);
+    });
+    void asked.then(() => end(undefined));
   }
 
   /** Waits for a place. */

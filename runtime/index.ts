@@ -50,6 +50,7 @@ export { newIdempotencyKey } from "./new-idempotency-key.js";
 export type { NoInput, Operation } from "./operation.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
 export type { CallResilience, ClientResilience } from "./overrides.js";
+export type { SharedStore } from "./policies/breaker-link.js";
 export type { Policies } from "./policies/types.js";
 export type { HeaderValues } from "./request.js";
 export {
