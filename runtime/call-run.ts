@@ -183,12 +183,15 @@ export class CallRun implements CallMark {
 
   /** Waits for leave to make a probe, with its place. */
   #await(asked: Promise<void>, now: number): void {
+    const { breaker, bulkhead, clock } = this.state;
+    let isWaiting = true;
     const end = this.#wait(this.deadlineAt - now, refused("deadline"), never, (refusal) => {
-      if (refusal === undefined) return this.#begin(this.state.clock.now());
-      this.state.bulkhead?.leave();
+      isWaiting = false;
+      if (refusal === undefined) return this.#begin(clock.now());
+      bulkhead?.leave();
       this.#refuse(refusal);
     });
-    void asked.then(() => end(undefined));
+    void asked.then(() => (isWaiting ? end(undefined) : breaker?.decline(clock.now())));
   }
 
   /** Waits for a place. */

@@ -22,6 +22,8 @@ export interface BreakerLink {
   refusedUntil(now: number): number | undefined;
   /** Asks for leave to make a probe, and settles when there is an answer, soon; `undefined` where none is needed. */
   ask(): Promise<void> | undefined;
+  /** Gives back leave that nobody needs any more. */
+  decline(now: number): void;
   /** A probe begins. */
   probing(): void;
   /** A probe has ended; after a failure the breaker stays open for `openForMs`. */

@@ -91,6 +91,11 @@ export class Breaker implements LinkedBreaker {
     return this.state(now) === "half-open" ? this.#link?.ask() : undefined;
   }
 
+  /** Leave that was asked for is not needed any more. */
+  decline(now: number): void {
+    this.#link?.decline(now);
+  }
+
   adopt(openForMs: number | undefined, failedProbes: number, now: number): void {
     this.#failedProbes = failedProbes;
     if (openForMs === undefined) {

@@ -9,7 +9,7 @@ const longTtlMs = 600_000;
 
 const noCounts = { calls: 0, attempts: 0, failures: 0, slow: 0 };
 
-type Told = Pick<ExchangeRequest, "event" | "by" | "openForMs" | "failedProbes">;
+type Told = Required<Pick<ExchangeRequest, "event" | "by" | "openForMs" | "failedProbes">>;
 
 /**
  * One breaker's tie to those of its scope. It has no timer: it exchanges with the store when its breaker is used and some
@@ -93,16 +93,23 @@ export class Link implements BreakerLink {
     });
   }
 
+  decline(now: number): void {
+    this.#tell(this.#granted.shift(), "released", 0, 0, now);
+  }
+
   probing(): void {
     const by = this.#granted.shift();
     if (by !== undefined) this.#out.push(by);
   }
 
   probeEnded(verdict: Verdict, openForMs: number, failedProbes: number, now: number): void {
-    const by = this.#out.shift();
-    if (by === undefined) return;
     const event = { success: "passed", failure: "failed", neutral: "released" } as const;
-    this.#news.push({ event: event[verdict], by, openForMs, failedProbes });
+    this.#tell(this.#out.shift(), event[verdict], openForMs, failedProbes, now);
+  }
+
+  #tell(by: string | undefined, event: Told["event"], openForMs: number, failedProbes: number, now: number): void {
+    if (by === undefined) return;
+    this.#news.push({ event, by, openForMs, failedProbes });
     this.#exchange(now);
   }
 
