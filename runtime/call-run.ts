@@ -195,9 +195,24 @@ export class CallRun implements CallMark {
       this.state.bulkhead?.leave();
       return this.#refuse(refusal);
     }
+    const asked = this.state.breaker?.ask(now);
+    if (asked !== undefined) return this.#await(asked, now);
     const isFirst = this.attempts === 0;
     this.launch(now);
     if (isFirst) this.settings.hedge?.(this);
+  }
+
+  /** Waits for leave to make a probe, with its place. */
+  #await(asked: Promise<void>, now: number): void {
+    const { breaker, bulkhead, clock } = this.state;
+    let isWaiting = true;
+    const end = this.#wait(this.deadlineAt - now, refused("deadline"), never, (refusal) => {
+      isWaiting = false;
+      if (refusal === undefined) return this.#begin(clock.now());
+      bulkhead?.leave();
+      this.#refuse(refusal);
+    });
+    void asked.then(() => (isWaiting ? end(undefined) : breaker?.decline(clock.now())));
   }
 
   /** Waits for a place. */

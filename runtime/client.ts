@@ -9,6 +9,7 @@ import type { Extension } from "./extension.js";
 import type { HttpCall } from "./http-call.js";
 import type { Middleware } from "./middleware.js";
 import type { ClientResilience } from "./overrides.js";
+import type { SharedStore } from "./policies/breaker-link.js";
 import type { Reader } from "./readers.js";
 import type { HeaderValues } from "./request.js";
 import type { Transport } from "./transport.js";
@@ -58,6 +59,11 @@ export interface BaseClientOptions<Id extends string = string> {
   readonly identity?: (() => string | Promise<string>) | undefined;
   /** Limits of the earlier answers that `fallback.stale` keeps. @default 200 entries, 10 MB */
   readonly staleCache?: { readonly entries?: number; readonly bytes?: number } | undefined;
+  /**
+   * Where breakers with `shared: true` keep their state for all processes: `redisStore` of `resil-gen/redis`, or
+   * `sharedStore` of `resil-gen/stores`. @default each process has its own
+   */
+  readonly store?: SharedStore | undefined;
   /** A ky instance of your own, for its hooks and its `fetch`. Its retry and timeout are switched off. */
   readonly ky?: KyInstance | undefined;
   /** Sends requests instead of ky. */

@@ -8,6 +8,7 @@ import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import { Breaker, type BreakerState } from "./policies/breaker.js";
+import type { LinkedBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
@@ -39,6 +40,8 @@ export class Core {
   readonly #states = new Map<Operation, SharedState>();
   /** Who waits for the last run's end. */
   readonly #drained = new Set<() => void>();
+  /** Ties breakers to those of other processes. */
+  readonly #links: ReturnType<SharedStore["connect"]> | undefined;
 
   constructor(api: ApiDescription, options: RuntimeOptions) {
     this.api = api;
@@ -47,6 +50,10 @@ export class Core {
     this.random = options.random ?? Math.random;
     this.transport = options.transport ?? kyTransport(options.ky);
     this.watchers = new Watchers(options.observe, options.middleware as readonly Middleware[]);
+    const { clock, random } = this;
+    const changed: StoreContext["changed"] = (available, because) =>
+      this.watchers.observe?.({ type: "store", available, because });
+    this.#links = options.store?.connect({ clock, random, changed });
   }
 
   /** The extensions that an operation may use: its own, and those that the client was given. */
@@ -83,7 +90,11 @@ export class Core {
         clock,
         random,
         breaker: breaker
-          ? scoped("breaker", scope, (name) => new Breaker(breaker, random, this.#changed(name)))
+          ? scoped("breaker", scope, (name) => {
+              const link = breaker.shared ? this.#links : undefined;
+              const tie = link && ((made: LinkedBreaker) => link(this.#keyOf(name, operation), breaker, made));
+              return new Breaker(breaker, random, this.#changed(name), tie);
+            })
           : undefined,
         bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
@@ -134,6 +145,11 @@ export class Core {
 
   #changed(scope: string): (state: BreakerState) => void {
     return (state) => this.watchers.observe?.({ type: "breaker", scope, state });
+  }
+
+  /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
+  #keyOf(name: string, operation: Operation): string {
+    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */

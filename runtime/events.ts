@@ -1,5 +1,6 @@
 import type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
 import type { BreakerState } from "./policies/breaker.js";
+import type { StoreTrouble } from "./policies/breaker-link.js";
 
 interface OfCall {
   /** Name of the operation. */
@@ -66,12 +67,19 @@ export interface BreakerEvent {
   readonly state: BreakerState;
 }
 
+/** The client's shared store cannot be reached any more, or can be again: until then each process is by itself. */
+export interface StoreEvent {
+  readonly type: "store";
+  readonly available: boolean;
+  readonly because: StoreTrouble | undefined;
+}
+
 type CallEvent = {
   [Type in keyof CallEventFields]: { readonly type: Type } & OfCall & CallEventFields[Type];
 }[keyof CallEventFields];
 
 /** What a client tells its observers, each as it happens. Nothing in it is secret: no URL, header, key or body. */
-export type ResilienceEvent = CallEvent | BreakerEvent;
+export type ResilienceEvent = CallEvent | BreakerEvent | StoreEvent;
 
 /** Tells what happened in one call. */
 export type Emit = <Type extends keyof CallEventFields>(type: Type, fields: CallEventFields[Type]) => void;

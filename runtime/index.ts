@@ -60,6 +60,7 @@ export {
   type Pagination,
   paginate,
 } from "./paginate.js";
+export type { SharedStore } from "./policies/breaker-link.js";
 export type { Policies } from "./policies/types.js";
 export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./readers.js";
 export type { HeaderValues } from "./request.js";

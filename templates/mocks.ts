@@ -1,8 +1,9 @@
 import {
-  type MockHandler,
+  buildMocks,
   type MockHttp,
   type MockOperations,
-  mockHandlers,
+  type MockOptions,
+  type MockSet,
   type SampleOverrides,
   sample,
 } from "resil-gen/runtime/mocks";
@@ -10,7 +11,6 @@ import type { OperationId } from "./errors.js";
 import type { $Schema } from "./stand-ins.js";
 
 declare const $operations: MockOperations<OperationId>;
-declare const $bound: { readonly $members: never };
 declare const $value: object;
 
 /** $docs */
@@ -20,17 +20,12 @@ export function $sample(overrides?: SampleOverrides<$Schema>): $Schema {
 
 const operations: MockOperations<OperationId> = { ...$operations };
 
-/** A handler for every operation of $title, and one for each alone. */
-export interface Mocks<Http extends MockHttp> {
-  /** For `setupServer` or `setupWorker`: every operation answers with an example or made-up data. */
-  readonly handlers: MockHandler<Http>[];
+/** The mocks of $title: all handlers, and for each operation a function that makes another. */
+export interface Mocks<Http extends MockHttp> extends MockSet<Http, OperationId> {
   $members: never;
 }
 
 /** Makes the mocks, with `http` of msw 2 or 3. */
-export function createMocks<Http extends MockHttp>(http: Http): Mocks<Http> {
-  return {
-    handlers: mockHandlers(http, operations),
-    ...$bound,
-  };
+export function createMocks<Http extends MockHttp>(http: Http, options?: MockOptions): Mocks<Http> {
+  return buildMocks<Http, Mocks<Http>>(http, operations, options);
 }

@@ -1,10 +1,18 @@
 // What the generated mocks.ts imports; nothing else of a client does.
-export {
-  type MockHandler,
-  type MockHttp,
-  type MockOperation,
-  type MockOperations,
-  mockHandler,
-  mockHandlers,
-} from "./handlers.js";
+export { buildMocks } from "./build.js";
 export { mergeSamples, type SampleOverrides, sample, streamText } from "./sample.js";
+export type {
+  MockAnswer,
+  MockHandler,
+  MockHttp,
+  MockMoves,
+  MockOf,
+  MockOperation,
+  MockOperations,
+  MockOptions,
+  MockPages,
+  MockReply,
+  MockRequest,
+  MockSet,
+  MockStep,
+} from "./types.js";

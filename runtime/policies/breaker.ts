@@ -1,4 +1,5 @@
 import { never } from "../clock.js";
+import type { BreakerLink, LinkedBreaker } from "./breaker-link.js";
 import { Rolling, type Slot, type Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
 
@@ -25,12 +26,13 @@ export interface CallMark {
  * probes through after a cool-down, and closes when they succeed. It has no timer: its state is a comparison with the
  * clock.
  */
-export class Breaker {
+export class Breaker implements LinkedBreaker {
   readonly policy: BreakerPolicy;
   readonly #random: () => number;
   readonly #changed: (state: BreakerState) => void;
   readonly #window: Rolling;
   readonly #watchers = new Set<(openUntil: number) => void>();
+  readonly #link: BreakerLink | undefined;
   #state: BreakerState = "closed";
   #era = 0;
   #openUntil = 0;
@@ -40,12 +42,19 @@ export class Breaker {
   #lastProbeAt = 0;
   #forced: "open" | "closed" | undefined;
 
-  constructor(policy: BreakerPolicy, random: () => number, changed: (state: BreakerState) => void) {
+  /** @param link ties it to those of its scope in other processes */
+  constructor(
+    policy: BreakerPolicy,
+    random: () => number,
+    changed: (state: BreakerState) => void,
+    link?: (breaker: LinkedBreaker) => BreakerLink,
+  ) {
     const { window } = policy;
     this.policy = policy;
     this.#random = random;
     this.#changed = changed;
     this.#window = typeof window === "number" ? new Rolling(window) : new Rolling(never, window.calls);
+    this.#link = link?.(this);
   }
 
   /** The state at a moment; an open breaker whose cool-down is over is half-open. */
@@ -69,11 +78,33 @@ export class Breaker {
   /** `undefined` when an attempt may go on; else the moment from which asking again makes sense. Takes nothing. */
   refusedUntil(now: number): number | undefined {
     if (this.#forced !== undefined) return this.#forced === "open" ? never : undefined;
+    this.#link?.use(now);
     if (this.#state === "closed") return undefined;
     if (now < this.#openUntil) return this.#openUntil;
     // A probe without any time limit that never came back must not lock the breaker for ever.
     const isLost = now - this.#lastProbeAt > this.policy.cooldownMax;
-    return this.#probesOut < this.policy.probes || isLost ? undefined : now;
+    return this.#probesOut < this.policy.probes || isLost ? this.#link?.refusedUntil(now) : now;
+  }
+
+  /** Where probes are shared out among processes: settles when it is known whether this one may make one. */
+  ask(now: number): Promise<void> | undefined {
+    return this.state(now) === "half-open" ? this.#link?.ask() : undefined;
+  }
+
+  /** Leave that was asked for is not needed any more. */
+  decline(now: number): void {
+    this.#link?.decline(now);
+  }
+
+  adopt(openForMs: number | undefined, failedProbes: number, now: number): void {
+    this.#failedProbes = failedProbes;
+    if (openForMs === undefined) {
+      if (this.#state !== "closed") this.#close();
+      return;
+    }
+    this.#openUntil = now + openForMs;
+    if (this.#state !== "open") this.#change("open");
+    this.#warn(this.#openUntil);
   }
 
   /** Takes leave for one attempt. Ask {@link Breaker.refusedUntil} first. */
@@ -83,6 +114,7 @@ export class Breaker {
       if (this.#state === "open") this.#change("half-open");
       this.#probesOut++;
       this.#lastProbeAt = now;
+      this.#link?.probing();
     }
     return { at: now, era: this.#era, probe };
   }
@@ -107,6 +139,7 @@ export class Breaker {
     slot.attempts++;
     sum.attempts++;
     // A call counts once, at the latest of its attempts: its own retries never open the breaker.
+    const isNewCall = !call.slot?.live;
     if (call.slot?.live) call.slot.calls--;
     else sum.calls++;
     slot.calls++;
@@ -123,6 +156,7 @@ export class Breaker {
     const isFailing = failed && sum.failures >= failureRate * sum.attempts;
     const isClosed = this.#state === "closed" && this.#forced === undefined;
     if (isClosed && sum.calls >= minimumCalls && (isFailing || sum.slow >= slowRate * sum.attempts)) this.#open(now);
+    this.#link?.count(isNewCall, failed, slowRate !== never, now);
   }
 
   #probeEnded(verdict: Verdict, now: number): void {
@@ -132,9 +166,14 @@ export class Breaker {
       this.#open(now);
     } else if (verdict === "success" && ++this.#probesPassed >= this.policy.probes) {
       this.#failedProbes = 0;
-      this.#window.clear();
-      this.#change("closed");
+      this.#close();
     }
+    this.#link?.probeEnded(verdict, this.#openUntil - now, this.#failedProbes, now);
+  }
+
+  #close(): void {
+    this.#window.clear();
+    this.#change("closed");
   }
 
   #open(now: number): void {

@@ -37,7 +37,7 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
     schemaFile(api, types, settings),
   ];
   if (api.webhooks.length > 0) files.push(webhooksFile(api, types, settings));
-  if (options.mocks) files.push(mocksFile(api, settings));
+  if (options.mocks) files.push(mocksFile(api, types, settings));
   const runtime = options.runtime === "copy" ? runtimeFiles(settings, options.mocks) : [];
   return [...files.map((file) => file.finish()), ...runtime];
 }

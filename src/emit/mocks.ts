@@ -1,16 +1,20 @@
-import type { Api, ApiOperation, ContentType, ResponseCase } from "../ir/index.js";
+import type { Api, ApiOperation, ContentType, ResponseContent } from "../ir/index.js";
+import { SharedExamples } from "./mock-examples.js";
+import { pagesOf } from "./mock-pages.js";
+import { successType } from "./operation-types.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printString } from "./print/literal.js";
 import { Samples } from "./samples.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
+import type { TypePrinter } from "./types.js";
 
 const runtime = "resil-gen/runtime/mocks";
 
 /** `mocks.ts`: a handler for every operation, and a function for every schema that makes one up. */
-export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
+export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
   const file = new SourceFile("mocks.ts", settings);
-  const samples = new Samples(api.schemas, (name) => file.import(runtime, name));
+  const samples = new Samples(api.schemas);
   for (const named of api.schemas) {
     if (named.sampleName === undefined) continue;
     file.addBlock(block("mocks.ts", "$sample"), {
@@ -23,51 +27,63 @@ export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
   const operations = api.groups.flatMap(({ file: group, operations: own }) =>
     own.map((operation) => ({ group, operation })),
   );
-  const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples, file)]);
+  const examples = new SharedExamples(operations.map(({ operation }) => operation));
+  const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples, examples)]);
+  for (const text of examples.functions) file.add(text);
   file.addBlock(block("mocks.ts", "operations"), { operations: printLiteral(Object.fromEntries(entries), "", 200) });
   const members = operations.map(({ group, operation }) => {
-    const data = `data?: ${file.type(`operations/${group}`, operation.outputName)}`;
-    const handler = `${file.type(runtime, "MockHandler")}<Http>`;
-    return `${printComment([`Answers \`${operation.name}\`.`], "  ")}  ${operation.name}(${data}): ${handler};\n`;
+    const error = file.type(`operations/${group}`, operation.errorName);
+    const success = successType(operation, types, `operations/${group}`, file);
+    return `  readonly ${operation.name}: ${file.type(runtime, "MockOf")}<Http, ${success}, ${error}>;\n`;
   });
   file.addBlock(block("mocks.ts", "Mocks"), { title: inlineText(api.title), members: members.join("").trim() });
-  file.import(runtime, "mockHandler");
-  const bound = operations.map(
-    ({ operation: { name } }) => `    ${name}: (data) => mockHandler(http, operations.${name}, data),\n`,
-  );
-  file.addBlock(block("mocks.ts", "createMocks"), { bound: bound.join("").trim() });
+  file.addBlock(block("mocks.ts", "createMocks"));
+  for (const name of samples.needed) file.import(runtime, name);
   return file;
 }
 
-/** The usual answer: the first 2xx, or `default`. */
-function mockOf({ method, path, responses }: ApiOperation, samples: Samples, file: SourceFile): object {
-  const usual: ResponseCase | undefined =
-    responses.find(({ status }) => /^2\d\d$/.test(status)) ??
-    responses.find(({ status }) => status === "2XX") ??
-    responses.find(({ status }) => status === "default");
-  const status = /^\d+$/.test(usual?.status ?? "") ? Number(usual?.status) : 200;
-  const content = usual?.contents[0];
-  const mediaType = content?.mediaType ?? "";
-  const contentType = mediaType.includes("*") ? "application/json" : mediaType;
-  return { method, path, status, contentType, data: new Code(`() => ${sampleOf(content, samples, file)}`) };
+function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamples): object {
+  const { name, method, path, safe, idempotencyKey: key, responses } = operation;
+  const answers = responses.map(({ status, contents: [content] }) => {
+    if (content === undefined) return [status, []];
+    const example = fits(content, samples) ? content.example : undefined;
+    const shared = examples.callOf(example, `${name}${status}`);
+    return [status, answerOf(content, shared ?? sampleOf(content, example, samples))];
+  });
+  return {
+    method,
+    path,
+    answers: Object.fromEntries(answers),
+    safe: safe || undefined,
+    key,
+    pages: pagesOf(operation, samples),
+  };
 }
 
-function sampleOf(content: ResponseCase["contents"][number] | undefined, samples: Samples, file: SourceFile): string {
-  if (content === undefined) return "undefined";
-  if (content.example !== undefined) return asExpression(printLiteral(content.example, "  ", 60));
-  if (content.type.kind === "json") return asExpression(printLiteral(samples.value(content.type.schema), "  ", 60));
-  if (content.type.kind === "stream") return streamSample(content.type, samples, file);
-  if (content.type.kind === "binary") return "new Uint8Array([1, 2, 3])";
+/** Media type and data of one documented answer. */
+function answerOf({ mediaType }: ResponseContent, data: string): unknown[] {
+  // A function that is called without anything can stand for itself.
+  const [, name] = /^(\w+)\(\)$/.exec(data) ?? [];
+  return [mediaType.includes("*") ? "application/json" : mediaType, new Code(name ?? `() => ${data}`)];
+}
+
+/** Whether the document gives an example that can be used. */
+function fits({ example, type }: ResponseContent, samples: Samples): boolean {
+  return example !== undefined && (type.kind !== "json" || samples.fits(example, type.schema));
+}
+
+function sampleOf({ type }: ResponseContent, example: unknown, samples: Samples): string {
+  if (example !== undefined) return asExpression(printLiteral(example, "  ", 60));
+  if (type.kind === "json") return asExpression(printLiteral(samples.value(type.schema), "  ", 60));
+  if (type.kind === "stream") return streamSample(type, samples);
+  if (type.kind === "binary") return "new Uint8Array([1, 2, 3])";
   return '"text"';
 }
 
-function streamSample(
-  { format, schema }: Extract<ContentType, { kind: "stream" }>,
-  samples: Samples,
-  file: SourceFile,
-): string {
+function streamSample({ format, schema }: Extract<ContentType, { kind: "stream" }>, samples: Samples): string {
   if (format === "bytes") return '"text"';
-  return `${file.import(runtime, "streamText")}(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
+  samples.needed.add("streamText");
+  return `streamText(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
 }
 
 /** An object literal right behind `=>` would be a block. */

@@ -236,6 +236,16 @@ export function pagesType(
   return `${file.type(runtime, "PagedItems")}<${item}, ${output}>`;
 }
 
+/** How an operation succeeds, as a type for places that have no schemas at hand. */
+export function successType(operation: ApiOperation, types: TypePrinter, module: string, file: SourceFile): string {
+  const several = succeeded(operation, types, module, file);
+  if (several !== "") return several.slice(2);
+  const statuses = successCases(operation.responses).map(({ status }) => status);
+  const known = statuses.map((status) => statusType(status === "default" ? "2XX" : status, statuses, file));
+  const status = known.length === 0 ? file.type(runtime, "Status2XX") : known.join(" | ");
+  return `${file.type(runtime, "Succeeded")}<${status}, ${file.type(module, operation.outputName)}>`;
+}
+
 /** The answers that are data: 2xx, or `default` where no 2xx is described. */
 function successCases(responses: readonly ResponseCase[]): readonly ResponseCase[] {
   const successes = responses.filter(({ status }) => status.startsWith("2"));

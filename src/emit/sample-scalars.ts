@@ -1,4 +1,6 @@
 import type { SchemaObject } from "../ir/index.js";
+import { numberFits, typesOf } from "./fits.js";
+import { matches, stringMatching } from "./sample-pattern.js";
 
 /** Texts of well-known formats. */
 const formats: Readonly<Record<string, string>> = {
@@ -23,28 +25,32 @@ const formats: Readonly<Record<string, string>> = {
 };
 
 /** A text that fits a schema. */
-export function sampleString({ format = "", minLength, maxLength }: SchemaObject): string {
-  const text = formats[format] ?? "text";
-  const longEnough = typeof minLength === "number" && minLength < 10_000 ? text.padEnd(minLength, "x") : text;
-  return typeof maxLength === "number" && longEnough.length > maxLength ? longEnough.slice(0, maxLength) : longEnough;
+export function sampleString({ format = "", minLength, maxLength, pattern }: SchemaObject): string {
+  const least = typeof minLength === "number" && minLength < 10_000 ? minLength : 0;
+  const most = typeof maxLength === "number" ? maxLength : Number.POSITIVE_INFINITY;
+  const known = formats[format] ?? "text";
+  const text = known.padEnd(least, "x").slice(0, most);
+  if (typeof pattern !== "string" || matches(pattern, text)) return text;
+  return stringMatching(pattern, least, most) ?? text;
 }
 
 /** A number that fits a schema. */
 export function sampleNumber(schema: SchemaObject): number {
-  const { type, minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
-  const step =
-    typeof multipleOf === "number" && multipleOf > 0 ? multipleOf : [type].flat().includes("integer") ? 1 : 0.5;
-  const isAbove = (value: number): boolean =>
-    (typeof minimum !== "number" || value >= minimum) &&
-    (typeof exclusiveMinimum !== "number" || value > exclusiveMinimum) &&
-    (exclusiveMinimum !== true || typeof minimum !== "number" || value > minimum);
-  const isBelow = (value: number): boolean =>
-    (typeof maximum !== "number" || value <= maximum) &&
-    (typeof exclusiveMaximum !== "number" || value < exclusiveMaximum) &&
-    (exclusiveMaximum !== true || typeof maximum !== "number" || value < maximum);
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  const isInteger = typesOf(schema).includes("integer");
+  const step = typeof multipleOf === "number" && multipleOf > 0 ? multipleOf : isInteger ? 1 : 0.5;
   const low = [minimum, exclusiveMinimum].filter((bound) => typeof bound === "number");
   const high = [maximum, exclusiveMaximum].filter((bound) => typeof bound === "number");
   const from = low.length > 0 ? Math.max(...low) : high.length > 0 && Math.min(...high) < 1 ? Math.min(...high) : 1;
   const near = [0, 1, -1].map((steps) => (Math.round(from / step) + steps) * step);
-  return near.find((value) => isAbove(value) && isBelow(value)) ?? from;
+  const middle = low.length > 0 && high.length > 0 ? (Math.max(...low) + Math.min(...high)) / 2 : from;
+  const found = [...near, ...(isInteger ? [] : [middle])].find((value) => numberFits(value, schema)) ?? from;
+  // Steps like 0.01 add up to 0.30000000000000004.
+  return Number(found.toPrecision(15));
+}
+
+/** Another value of the same kind. */
+export function variantOf(value: unknown, index: number): unknown {
+  if (typeof value === "number") return value + index;
+  return typeof value === "string" ? `${value}${index + 1}` : value;
 }

@@ -1,38 +1,51 @@
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
+import { fits, isObject, typesOf } from "./fits.js";
+import { withoutAllOf } from "./merge-schemas.js";
 import { CallCode, Code } from "./print/literal.js";
-import { sampleNumber, sampleString } from "./sample-scalars.js";
-
-/** Schemas that refer to each other over more steps than this are taken for recursive. */
-const maxDepth = 100;
+import { matches, stringMatching } from "./sample-pattern.js";
+import { sampleNumber, sampleString, variantOf } from "./sample-scalars.js";
 
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
 const maxValues = 400;
+/** An array is never longer, whatever its schema asks for. */
+const maxItems = 50;
+/** Members of a union that are tried before the first is taken as it is. */
+const maxTries = 12;
+
+interface Sample {
+  /** As it is printed: named schemas are calls of their functions. */
+  readonly value: unknown;
+  /** The same as plain data. */
+  readonly data: unknown;
+  /** How many values it comes to; infinite where it would be made of itself. */
+  readonly size: number;
+  /** Whether it fits its schema. */
+  readonly fits: boolean;
+}
+
+const recursive: Sample = { value: null, data: null, size: Number.POSITIVE_INFINITY, fits: false };
+const anything: Sample = { value: null, data: null, size: 1, fits: true };
 
 /**
- * Made-up data for schemas: the document's examples where it has some, else values that fit. A named schema becomes a
- * call of its own function, so that all samples together are no longer than the document.
+ * Made-up data for schemas: the document's examples where they fit, else values that do. A named schema becomes a call
+ * of its own function, so that all samples together are no longer than the document.
  */
 export class Samples {
   private readonly schemas: ReadonlyMap<string, NamedSchema>;
-  /**
-   * What named schemas come to; `undefined` while that is being found out. Each is made once: where one that is being
-   * made is met again, the sample that is made then leaves it out, and so their functions cannot call each other in turn.
-   */
-  private readonly declarations = new Map<string, Sample | undefined>();
+  /** Each named schema's sample is made once: made anew for another caller it might lead in a circle. */
+  private readonly made = new Map<string, Sample | "in the making">();
+  private readonly target = ({ $ref = "" }: SchemaObject): Schema => this.schemas.get(nameOf($ref))?.schema ?? true;
 
-  /** How many of them are being made. */
-  private depth = 0;
-  private readonly need: (name: "mergeSamples") => string;
+  /** Functions of the runtime that the samples call. */
+  readonly needed = new Set<"mergeSamples" | "streamText">();
 
-  /** `need` is told each function of the runtime that a sample calls, and gives its name. */
-  constructor(schemas: readonly NamedSchema[], need: (name: "mergeSamples") => string) {
-    this.need = need;
+  constructor(schemas: readonly NamedSchema[]) {
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
   }
 
   /** Of a named schema itself. */
   declared(named: NamedSchema): unknown {
-    return this.declaration(named)?.value;
+    return this.named(named).value;
   }
 
   /** Of any schema. */
@@ -40,120 +53,229 @@ export class Samples {
     return this.of(schema).value;
   }
 
+  /** Whether an example of the document fits its schema. */
+  fits(value: unknown, schema: Schema): boolean {
+    return fits(value, schema, this.target);
+  }
+
+  /** A schema itself, or the one that it refers to. */
+  resolve(schema: Schema): SchemaObject {
+    let found = schema;
+    for (let hops = 0; typeof found === "object" && found.$ref !== undefined && hops < 50; hops++) {
+      found = this.target(found);
+    }
+    return typeof found === "object" ? found : {};
+  }
+
+  /** The members of an object, those of its `allOf` too. */
+  membersOf(schema: SchemaObject): (readonly [name: string, member: Schema, isRequired: boolean])[] {
+    const { properties = {}, required = [] } = schema.allOf === undefined ? schema : withoutAllOf(schema, this.target);
+    return Object.entries(properties).map(([name, member]) => [name, member, required.includes(name)]);
+  }
+
+  private named(named: NamedSchema): Sample {
+    const known = this.made.get(named.name);
+    if (known === "in the making") return recursive;
+    if (known !== undefined) return known;
+    this.made.set(named.name, "in the making");
+    const sample = this.of(named.schema);
+    this.made.set(named.name, sample);
+    return sample;
+  }
+
   private of(schema: Schema): Sample {
-    if (typeof schema === "boolean") return { value: null, size: 1 };
-    if (schema.$ref !== undefined) return this.referred(schema.$ref);
-    const written = writtenExample(schema);
-    if (written !== undefined) return { value: written, size: 1 };
-    const parts = [...(schema.allOf ?? []), ...(firstOf(schema) ?? [])].map((part) => this.of(part));
-    const own = this.ownPart(schema);
-    const all = own === undefined ? parts : [...parts, own];
-    const [only = { value: null, size: 1 }] = all;
-    return all.length < 2 ? only : this.merged(all);
+    if (typeof schema === "boolean") return anything;
+    if (schema.$ref !== undefined) return this.referred(schema);
+    const written = examplesOf(schema).find((value) => this.fits(value, schema));
+    if (written !== undefined) return scalar(written, true);
+    const { allOf = [], anyOf, oneOf } = schema;
+    const union = anyOf ?? oneOf;
+    if (union !== undefined) return this.ofUnion(schema, union);
+    return allOf.length === 0 ? this.plain(schema) : this.joined(schema, allOf);
   }
 
   /** A schema that is being sampled already is recursive here: the caller leaves it out where it can. */
-  private referred(ref: string): Sample {
-    const named = this.schemas.get(ref.slice(ref.lastIndexOf("/") + 1));
-    if (named?.sampleName === undefined) return { value: null, size: 1 };
-    const size = this.declaration(named)?.size ?? Number.POSITIVE_INFINITY;
-    return { value: new Code(`${named.sampleName}()`), size, isCall: true };
+  private referred(schema: SchemaObject): Sample {
+    const named = this.schemas.get(nameOf(schema.$ref ?? ""));
+    if (named === undefined) return anything;
+    const sample = this.named(named);
+    if (named.sampleName === undefined || sample === recursive) return sample;
+    return { ...sample, value: new Code(`${named.sampleName}()`) };
   }
 
-  private declaration({ name, schema }: NamedSchema): Sample | undefined {
-    if (!this.declarations.has(name) && this.depth < maxDepth) {
-      this.declarations.set(name, undefined);
-      this.depth++;
-      this.declarations.set(name, this.of(schema));
-      this.depth--;
+  /** The first member of a union with which the whole fits: of `oneOf`, that is no other member too. */
+  private ofUnion(schema: SchemaObject, union: readonly Schema[]): Sample {
+    const { anyOf: _anyOf, oneOf: _oneOf, allOf = [], ...rest } = schema;
+    const hasOwn = allOf.length > 0 || typesOf(rest).includes("object") || rest.properties !== undefined;
+    const isNull = (member: Schema): boolean => typeof member === "object" && member.type === "null";
+    const members = [...union.filter((member) => !isNull(member)), ...union.filter(isNull)];
+    let first: Sample | undefined;
+    for (const member of members.slice(0, maxTries)) {
+      const sample = hasOwn ? this.joined({ ...rest, allOf: [...allOf, member] }, [...allOf, member]) : this.of(member);
+      if (sample.size === Number.POSITIVE_INFINITY) continue;
+      if (this.fits(sample.data, schema)) return { ...sample, fits: true };
+      first ??= { ...sample, fits: false };
     }
-    return this.declarations.get(name);
+    return first ?? recursive;
   }
 
-  /** What the schema says beside `allOf`, `anyOf` and `oneOf`. */
-  private ownPart(schema: SchemaObject): Sample | undefined {
-    const type = [schema.type ?? []].flat().find((name) => name !== "null");
-    if (schema.properties !== undefined || type === "object") return this.object(schema);
-    if (type === "array" || schema.items !== undefined || schema.prefixItems !== undefined) return this.array(schema);
-    if (type === "string") return { value: sampleString(schema), size: 1 };
-    if (type === "number" || type === "integer") return { value: sampleNumber(schema), size: 1 };
-    if (type === "boolean") return { value: true, size: 1 };
-    return undefined;
+  /** Parts that hold together: their samples put together where that fits, else a sample of all as one schema. */
+  private joined(schema: SchemaObject, parts: readonly Schema[]): Sample {
+    const { allOf: _allOf, ...own } = schema;
+    const samples = parts.map((part) => this.of(part));
+    if (hasOwnPart(own)) samples.push(this.plain(own));
+    const sample = this.merged(samples);
+    if (sample.size !== Number.POSITIVE_INFINITY && this.fits(sample.data, schema)) return { ...sample, fits: true };
+    const flat = this.of(withoutAllOf(schema, this.target));
+    const isBetter = flat.size !== Number.POSITIVE_INFINITY && this.fits(flat.data, schema);
+    if (isBetter) return { ...flat, fits: true };
+    return sample.size === Number.POSITIVE_INFINITY ? flat : { ...sample, fits: false };
   }
 
-  private object({ properties = {}, required = [] }: SchemaObject): Sample {
-    const members: [string, unknown][] = [];
-    let size = 1;
-    for (const [name, property] of Object.entries(properties)) {
-      const sample = this.of(property);
-      const isTooMuch = size + sample.size > maxValues;
-      if (isTooMuch && !required.includes(name)) continue;
-      members.push([name, finite(sample, property).value]);
-      size += Math.min(sample.size, maxValues);
-    }
-    return { value: Object.fromEntries(members), size };
-  }
-
-  /** Parts of an intersection: objects are put together, of anything else the last one holds. */
+  /** Objects are put together; of anything else the last one holds. */
   private merged(parts: readonly Sample[]): Sample {
+    const [only] = parts;
+    if (only !== undefined && parts.length === 1) return only;
     const size = parts.reduce((sum, part) => sum + part.size, 0);
-    const objects = parts.filter(({ value, isCall }) => isCall || isPlainObject(value));
-    if (objects.length === 0) return { value: parts.at(-1)?.value, size };
+    const objects = parts.filter(({ data }) => isObject(data));
+    const last = parts.at(-1) ?? anything;
+    if (objects.length === 0) return { ...last, size };
+    const data = Object.assign({}, ...objects.map((part) => part.data));
     const values: unknown[] = [];
     for (const { value } of objects) {
-      const last = values.at(-1);
-      if (isPlainObject(value) && isPlainObject(last)) values[values.length - 1] = { ...last, ...value };
-      else values.push(value);
+      const previous = values.at(-1);
+      if (isPlain(value) && isPlain(previous)) values[values.length - 1] = { ...previous, ...value };
+      else if (!isPlain(value) || Object.keys(value).length > 0) values.push(value);
     }
-    if (values.length === 1) return { value: values[0], size };
-    return { value: new CallCode(this.need("mergeSamples"), values), size, isCall: true };
+    if (values.length < 2) return { value: values[0] ?? {}, data, size, fits: true };
+    this.needed.add("mergeSamples");
+    return { value: new CallCode("mergeSamples", values), data, size, fits: true };
   }
 
-  private array({ items, prefixItems = [], minItems }: SchemaObject): Sample {
-    const least = typeof minItems === "number" ? minItems : 0;
-    const first = prefixItems.map((item) => finite(this.of(item), item));
-    const item = items === undefined ? undefined : this.of(items);
-    const isRecursive = item?.size === Number.POSITIVE_INFINITY;
-    const wanted = isRecursive || (item?.size ?? 0) > maxValues ? least : Math.max(1, least);
+  /** What a schema says beside `allOf`, `anyOf` and `oneOf`. */
+  private plain(schema: SchemaObject): Sample {
+    const type = typesOf(schema).find((name) => name !== "null") ?? typesOf(schema)[0];
+    if (type === "object" || (type === undefined && schema.properties !== undefined)) return this.object(schema);
+    if (type === "array" || (type === undefined && (schema.items ?? schema.prefixItems) !== undefined))
+      return this.array(schema);
+    if (type === "string") return this.checked(sampleString(schema), schema);
+    if (type === "number" || type === "integer") return this.checked(sampleNumber(schema), schema);
+    if (type === "boolean") return this.checked(true, schema);
+    return type === undefined && hasOwnPart(schema) ? this.object(schema) : anything;
+  }
+
+  private checked(value: unknown, schema: SchemaObject): Sample {
+    return scalar(value, this.fits(value, schema));
+  }
+
+  private object(schema: SchemaObject): Sample {
+    const { properties = {}, required = [], minProperties, maxProperties } = schema;
+    const members: [string, Sample][] = [];
+    let size = 1;
+    const onlyRequired = typeof maxProperties === "number" && Object.keys(properties).length > maxProperties;
+    for (const [name, property] of Object.entries(properties)) {
+      const isRequired = required.includes(name);
+      if (onlyRequired && !isRequired) continue;
+      const sample = this.of(property);
+      // What is optional and made of itself, or too much, is left out.
+      if (!isRequired && (size + sample.size > maxValues || !sample.fits)) continue;
+      members.push([name, sample.size === Number.POSITIVE_INFINITY ? emptyOf(property) : sample]);
+      size += Math.min(sample.size, maxValues);
+    }
+    const unnamed = required.filter((name) => !Object.hasOwn(properties, name));
+    const missing = typeof minProperties === "number" ? minProperties - members.length - unnamed.length : 0;
+    const extra = Array.from({ length: Math.max(0, Math.min(missing, maxItems)) }, (_, index) => `key${index + 1}`);
+    for (const name of [...unnamed, ...extra]) members.push(this.unnamed(name, schema, unnamed.includes(name)));
+    const isBounded = typeof maxProperties !== "number" || members.length <= maxProperties;
+    return {
+      value: Object.fromEntries(members.map(([name, { value }]) => [name, value])),
+      data: Object.fromEntries(members.map(([name, { data }]) => [name, data])),
+      size,
+      fits: isBounded && members.every(([, sample]) => sample.fits),
+    };
+  }
+
+  /** A member that no property describes. Where all names must have a form, one of that form. */
+  private unnamed(name: string, schema: SchemaObject, isFixed: boolean): [string, Sample] {
+    const { patternProperties = {}, additionalProperties = true } = schema;
+    const patterns = Object.entries(patternProperties);
+    const known = patterns.find(([pattern]) => matches(pattern, name));
+    const [pattern, part] = known ?? (additionalProperties === false && !isFixed ? patterns[0] : undefined) ?? [];
+    const formed = known === undefined && pattern !== undefined ? stringMatching(pattern, 1, 100) : name;
+    const sample = this.of(part ?? additionalProperties);
+    const isAllowed = known !== undefined || part !== undefined || additionalProperties !== false;
+    return [formed ?? name, isAllowed && sample !== recursive ? sample : { ...anything, fits: false }];
+  }
+
+  private array(schema: SchemaObject): Sample {
+    const { items, prefixItems = [], minItems, uniqueItems } = schema;
+    const least = Math.min(typeof minItems === "number" ? minItems : 0, maxItems);
+    const first = prefixItems.map((item) => this.of(item));
+    const item = items === undefined || items === false ? undefined : this.of(items);
+    const isTooMuch = item !== undefined && (item.size > maxValues || !item.fits);
+    const length = Math.max(0, (isTooMuch ? least : Math.max(1, least)) - first.length);
     const rest =
-      item === undefined || isRecursive
+      item === undefined || (isTooMuch && item.size === Number.POSITIVE_INFINITY)
         ? []
-        : Array.from({ length: Math.max(0, Math.min(wanted, 20) - first.length) }, () => item);
+        : Array.from({ length }, (_, index) =>
+            uniqueItems === true ? this.variant(item, items ?? true, index) : item,
+          );
     const all = [...first, ...rest];
-    return { value: all.map(({ value }) => value), size: all.reduce((sum, { size }) => sum + size, 1) };
+    const size = all.reduce((sum, sample) => sum + sample.size, 1);
+    return {
+      value: all.map(({ value }) => value),
+      data: all.map(({ data }) => data),
+      size,
+      fits: all.every((sample) => sample.fits) && isWithinItems(all.length, schema),
+    };
+  }
+
+  /** Another item for a list in which no two are alike. */
+  private variant(item: Sample, items: Schema, index: number): Sample {
+    if (index === 0) return item;
+    const schema = this.resolve(items);
+    const other = schema.enum?.[index] ?? variantOf(item.data, index);
+    return this.fits(other, items) ? { ...scalar(other, true), size: item.size } : { ...item, fits: false };
   }
 }
 
-interface Sample {
-  readonly value: unknown;
-  /** How many values it comes to; infinite where it would be made of itself. */
-  readonly size: number;
-  /** A call of a function, whose value is not known here. */
-  readonly isCall?: true;
+function nameOf(ref: string): string {
+  return ref.slice(ref.lastIndexOf("/") + 1);
 }
 
-/** An example, a fixed value, or the first of a few. */
-function writtenExample({ const: fixed, example, examples, enum: values, default: usual }: SchemaObject): unknown {
-  return fixed ?? example ?? examples?.[0] ?? values?.find((value) => value !== null) ?? usual ?? undefined;
+function scalar(value: unknown, fits: boolean): Sample {
+  return { value, data: value, size: 1, fits };
 }
 
-/** The member of a union that is taken: the first that is not null. */
-function firstOf({ anyOf, oneOf }: SchemaObject): readonly Schema[] | undefined {
-  const members = [...(anyOf ?? []), ...(oneOf ?? [])];
-  const first = members.find((member) => typeof member === "object" && member.type !== "null") ?? members[0];
-  return first === undefined ? undefined : [first];
+/** What the document says a value looks like: a fixed one, an example, one of a few. */
+function examplesOf({
+  const: fixed,
+  example,
+  examples = [],
+  enum: values = [],
+  default: usual,
+}: SchemaObject): unknown[] {
+  const all = [fixed, example, ...[examples].flat(), ...values, usual];
+  return all.filter((value) => value !== undefined && value !== null);
 }
 
-/** What must be there, even if it would go on for ever. */
-function finite(sample: Sample, schema: Schema): Sample {
-  return sample.size === Number.POSITIVE_INFINITY ? { value: emptyOf(schema), size: 1 } : sample;
+const ownKeywords = ["type", "properties", "required", "items", "prefixItems", "additionalProperties", "minProperties"];
+
+function hasOwnPart(schema: SchemaObject): boolean {
+  return ownKeywords.some((key) => schema[key] !== undefined);
 }
 
 /** For a member that must be there and would go on for ever. */
-function emptyOf(schema: Schema): unknown {
-  return typeof schema === "object" && schema.type === "array" ? [] : null;
+function emptyOf(schema: Schema): Sample {
+  return typeof schema === "object" && schema.type === "array"
+    ? scalar([], (schema["minItems"] ?? 0) === 0)
+    : { ...anything, fits: false };
 }
 
-function isPlainObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+function isWithinItems(length: number, { minItems, maxItems: most }: SchemaObject): boolean {
+  return length >= Number(minItems ?? 0) && (typeof most !== "number" || length <= most);
+}
+
+function isPlain(value: unknown): value is object {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }

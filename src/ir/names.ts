@@ -7,7 +7,7 @@ const ours = (
   "createClient createApi Api Client ClientOptions Call CallOptions CallError HttpError ResilienceError ResilienceEvent " +
   "OperationId OperationErrors isErrorOf isHttpError isResilienceError newIdempotencyKey callOperation Succeeded NoInput " +
   "Status2XX Status3XX Status4XX Status5XX StatusBut StatusDefault BinaryBody BinaryValue BlobData ByteStream EventStream JsonLines Without WithRequired OpenUnion UnlistedValue " +
-  "Auth createMocks Mocks formBody jsonBody plainBody multipart MockHandler MockHttp MockOperations SampleOverrides sample mergeSamples streamText " +
+  "Auth createMocks Mocks formBody jsonBody plainBody multipart MockHttp MockOf MockOperations MockOptions MockSet buildMocks SampleOverrides sample mergeSamples streamText " +
   "handlers executions requests keys byteStream eventStream textEventStream jsonLines hedge coalesce fallback rateLimit propagate authorize progress booleanHeader jsonHeader listHeader numberHeader numberListHeader readHeaders textHeader cookieListStyle cookieStyle " +
   "deepObjectStyle formQuerystring headerExplodeStyle jsonHeaderStyle jsonSegmentStyle jsonStyle labelExplodeStyle " +
   "labelStyle listStyle matrixExplodeStyle matrixStyle pipeDelimitedStyle reservedListStyle reservedStyle " +

@@ -1,3 +1,4 @@
+export { seededRandom } from "../../seeded-random.js";
+export { breakerStoreContract, type StoreContractCase } from "../../stores/contract.js";
 export { type Fault, type FaultOptions, type FaultTransport, faultTransport } from "./faults.js";
-export { seededRandom } from "./random.js";
 export { VirtualClock } from "./virtual-clock.js";

@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "../../clock.js";
 import { seededRandom, VirtualClock } from "./index.js";
 
 test("it stands still until it is told to go on", async () => {
@@ -120,6 +121,40 @@ describe("run", () => {
     clock.setTimer(() => {}, 10);
     await clock.run(new Promise((resolve) => setTimeout(resolve, 5)), 50);
     expect(clock.now()).toBe(0);
+  });
+});
+
+test("what another thread works on is waited for when no timer is left", async () => {
+  const clock = new VirtualClock();
+  const digests = async (): Promise<void> => {
+    for (const size of [1, 1e6]) await crypto.subtle.digest("SHA-256", new Uint8Array(size));
+  };
+  await expect(clock.run(digests())).resolves.toBeUndefined();
+});
+
+describe("together with vitest's fake timers", () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("it goes on, and leaves theirs alone", async () => {
+    vi.useFakeTimers();
+    const clock = new VirtualClock();
+    const [theirs, ours] = [vi.fn(), vi.fn()];
+    setTimeout(theirs, 10);
+    clock.setTimer(ours, 10);
+    await clock.advance(10);
+    expect([theirs.mock.calls.length, ours.mock.calls.length]).toEqual([0, 1]);
+  });
+
+  test("the system's clock, too, can be driven by them", async () => {
+    vi.useFakeTimers();
+    const rung = vi.fn();
+    const start = systemClock.now();
+    systemClock.setTimer(rung, 30_000);
+    await vi.advanceTimersByTimeAsync(30_000);
+    expect(rung).toHaveBeenCalledTimes(1);
+    expect(systemClock.now() - start).toBe(30_000);
   });
 });
 

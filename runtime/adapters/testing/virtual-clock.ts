@@ -71,11 +71,13 @@ export class VirtualClock implements Clock {
       isSettled = true;
     };
     promise.then(settled, settled);
-    for (;;) {
+    for (let idle = 0; idle < maxIdle; ) {
       await settle(quietMs);
       if (isSettled) return promise;
-      if (!this.step()) throw new Error("nothing is due any more, and the promise has not settled");
+      if (this.step()) idle = 0;
+      else idle++;
     }
+    throw new Error("nothing is due any more, and the promise has not settled");
   }
 
   /**
@@ -102,9 +104,13 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** Lets promises, and what they lead to, have their turn. Real timers are captured here: others may be fake later. */
+/** Turns of the event loop, some milliseconds each, without any timer left before a promise is given up. */
+const maxIdle = 200;
+
+/** Real timers are captured here: others may be fake later. */
 const wait = globalThis.setTimeout;
 
+/** Lets promises, and what they lead to, have their turn. */
 function settle(quietMs = 0): Promise<void> {
   return new Promise((resolve) => {
     wait(() => wait(resolve, quietMs), 0);

@@ -1,0 +1,106 @@
+import type { Schema, SchemaObject } from "../ir/index.js";
+import { matches } from "./sample-pattern.js";
+
+/** A schema that another refers to. */
+export type Resolve = (schema: SchemaObject) => Schema;
+
+/** Deeper than this nothing is looked at any more: data that is made of itself has an end. */
+const maxDepth = 40;
+
+/** Whether plain data fits a schema of our dialect. */
+export function fits(value: unknown, schema: Schema, resolve: Resolve, depth = 0): boolean {
+  if (typeof schema === "boolean") return schema;
+  if (depth > maxDepth) return true;
+  const deeper = (inner: unknown, other: Schema): boolean => fits(inner, other, resolve, depth + 1);
+  if (schema.$ref !== undefined) return deeper(value, resolve(schema));
+  if (value === null && (schema.nullable === true || typesOf(schema).includes("null"))) return true;
+  const { allOf = [], anyOf, oneOf } = schema;
+  return (
+    hasType(value, schema) &&
+    isAmong(value, schema) &&
+    (typeof value !== "string" || stringFits(value, schema)) &&
+    (typeof value !== "number" || numberFits(value, schema)) &&
+    (!Array.isArray(value) || arrayFits(value, schema, deeper)) &&
+    (!isObject(value) || objectFits(value, schema, deeper)) &&
+    allOf.every((part) => deeper(value, part)) &&
+    (anyOf === undefined || anyOf.some((part) => deeper(value, part))) &&
+    (oneOf === undefined || oneOf.filter((part) => deeper(value, part)).length === 1)
+  );
+}
+
+export function typesOf({ type }: SchemaObject): readonly string[] {
+  return type === undefined ? [] : typeof type === "string" ? [type] : type;
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function hasType(value: unknown, schema: SchemaObject): boolean {
+  const types = typesOf(schema);
+  const own = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  return types.length === 0 || types.includes(own) || (Number.isInteger(value) && types.includes("integer"));
+}
+
+function isAmong(value: unknown, { enum: values, const: fixed }: SchemaObject): boolean {
+  if (values === undefined && fixed === undefined) return true;
+  const text = JSON.stringify(value);
+  return (
+    (values === undefined || values.some((item) => JSON.stringify(item) === text)) &&
+    (fixed === undefined || JSON.stringify(fixed) === text)
+  );
+}
+
+function stringFits(value: string, { minLength, maxLength, pattern }: SchemaObject): boolean {
+  const { length } = [...value];
+  return isWithin(length, minLength, maxLength) && (typeof pattern !== "string" || matches(pattern, value));
+}
+
+export function numberFits(value: number, schema: SchemaObject): boolean {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf } = schema;
+  const above = exclusiveMinimum === true ? minimum : exclusiveMinimum;
+  const below = exclusiveMaximum === true ? maximum : exclusiveMaximum;
+  const steps = typeof multipleOf === "number" && multipleOf > 0 ? value / multipleOf : 0;
+  return (
+    isWithin(value, minimum, maximum) &&
+    (typeof above !== "number" || value > above) &&
+    (typeof below !== "number" || value < below) &&
+    Math.abs(steps - Math.round(steps)) < 1e-9
+  );
+}
+
+type Deeper = (value: unknown, schema: Schema) => boolean;
+
+function arrayFits(value: readonly unknown[], schema: SchemaObject, deeper: Deeper): boolean {
+  const { items, prefixItems = [], minItems, maxItems, uniqueItems } = schema;
+  const rest = value.slice(prefixItems.length);
+  return (
+    isWithin(value.length, minItems, maxItems) &&
+    (uniqueItems !== true || new Set(value.map((item) => JSON.stringify(item))).size === value.length) &&
+    prefixItems.every((item, index) => index >= value.length || deeper(value[index], item)) &&
+    (items === undefined || rest.every((item) => deeper(item, items)))
+  );
+}
+
+function objectFits(value: Record<string, unknown>, schema: SchemaObject, deeper: Deeper): boolean {
+  const { properties = {}, required = [], additionalProperties = true, patternProperties = {} } = schema;
+  const names = Object.keys(value).filter((name) => value[name] !== undefined);
+  return (
+    isWithin(names.length, schema["minProperties"], schema["maxProperties"]) &&
+    required.every((name) => names.includes(name)) &&
+    names.every((name) => {
+      const own = Object.hasOwn(properties, name) ? properties[name] : undefined;
+      const patterns = Object.entries(patternProperties).filter(([pattern]) => matches(pattern, name));
+      const isKnown = own !== undefined || patterns.length > 0;
+      return (
+        (own === undefined || deeper(value[name], own)) &&
+        patterns.every(([, part]) => deeper(value[name], part)) &&
+        (isKnown || deeper(value[name], additionalProperties))
+      );
+    })
+  );
+}
+
+function isWithin(value: number, least: unknown, most: unknown): boolean {
+  return (typeof least !== "number" || value >= least) && (typeof most !== "number" || value <= most);
+}
