@@ -48,7 +48,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["runtime/", notAdapters],
   ["templates/", inside("templates/"), packages("resil-gen/runtime", "resil-gen/runtime/mocks")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
-  ["src/commands/", inside("src/"), packages("commander", "picocolors")],
+  ["src/commands/", inside("src/"), packages("commander", "picocolors", "chokidar")],
   // Around the way through the house: what configures it, and what tells of its decisions.
   [
     "src/config/",
@@ -103,7 +103,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     isPackageArrow,
   ],
   ["src/write/", inside("src/write/", "src/diagnostics/", "src/package-file.ts"), typesOf("src/emit/"), isPackageArrow],
-  ["src/", inside("src/"), packages()],
+  ["src/", inside("src/"), typesOf("runtime/"), packages()],
 ];
 
 function notAdapters(arrow: Arrow): boolean {

@@ -14,7 +14,7 @@ const runtime = "resil-gen/runtime/mocks";
 /** `mocks.ts`: a handler for every operation, and a function for every schema that makes one up. */
 export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
   const file = new SourceFile("mocks.ts", settings);
-  const samples = new Samples(api.schemas);
+  const samples = new Samples(api.schemas, (name) => file.import(runtime, name));
   for (const named of api.schemas) {
     if (named.sampleName === undefined) continue;
     file.addBlock(block("mocks.ts", "$sample"), {
@@ -28,7 +28,7 @@ export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings):
     own.map((operation) => ({ group, operation })),
   );
   const examples = new SharedExamples(operations.map(({ operation }) => operation));
-  const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples, examples)]);
+  const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples, examples, file)]);
   for (const text of examples.functions) file.add(text);
   file.addBlock(block("mocks.ts", "operations"), { operations: printLiteral(Object.fromEntries(entries), "", 200) });
   const members = operations.map(({ group, operation }) => {
@@ -38,17 +38,16 @@ export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings):
   });
   file.addBlock(block("mocks.ts", "Mocks"), { title: inlineText(api.title), members: members.join("").trim() });
   file.addBlock(block("mocks.ts", "createMocks"));
-  for (const name of samples.needed) file.import(runtime, name);
   return file;
 }
 
-function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamples): object {
+function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamples, file: SourceFile): object {
   const { name, method, path, safe, idempotencyKey: key, responses } = operation;
   const answers = responses.map(({ status, contents: [content] }) => {
     if (content === undefined) return [status, []];
     const example = fits(content, samples) ? content.example : undefined;
     const shared = examples.callOf(example, `${name}${status}`);
-    return [status, answerOf(content, shared ?? sampleOf(content, example, samples))];
+    return [status, answerOf(content, shared ?? sampleOf(content, example, samples, file))];
   });
   return {
     method,
@@ -72,18 +71,21 @@ function fits({ example, type }: ResponseContent, samples: Samples): boolean {
   return example !== undefined && (type.kind !== "json" || samples.fits(example, type.schema));
 }
 
-function sampleOf({ type }: ResponseContent, example: unknown, samples: Samples): string {
+function sampleOf({ type }: ResponseContent, example: unknown, samples: Samples, file: SourceFile): string {
   if (example !== undefined) return asExpression(printLiteral(example, "  ", 60));
   if (type.kind === "json") return asExpression(printLiteral(samples.value(type.schema), "  ", 60));
-  if (type.kind === "stream") return streamSample(type, samples);
+  if (type.kind === "stream") return streamSample(type, samples, file);
   if (type.kind === "binary") return "new Uint8Array([1, 2, 3])";
   return '"text"';
 }
 
-function streamSample({ format, schema }: Extract<ContentType, { kind: "stream" }>, samples: Samples): string {
+function streamSample(
+  { format, schema }: Extract<ContentType, { kind: "stream" }>,
+  samples: Samples,
+  file: SourceFile,
+): string {
   if (format === "bytes") return '"text"';
-  samples.needed.add("streamText");
-  return `streamText(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
+  return `${file.import(runtime, "streamText")}(${printString(format)}, ${printLiteral(samples.value(schema), "  ", 60)})`;
 }
 
 /** An object literal right behind `=>` would be a block. */

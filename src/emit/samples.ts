@@ -9,6 +9,8 @@ import { sampleNumber, sampleString, variantOf } from "./sample-scalars.js";
 const maxValues = 400;
 /** An array is never longer, whatever its schema asks for. */
 const maxItems = 50;
+/** Schemas that refer to each other over more steps than this are taken for recursive. */
+const maxDepth = 100;
 /** Members of a union that are tried before the first is taken as it is. */
 const maxTries = 12;
 
@@ -36,10 +38,13 @@ export class Samples {
   private readonly made = new Map<string, Sample | "in the making">();
   private readonly target = ({ $ref = "" }: SchemaObject): Schema => this.schemas.get(nameOf($ref))?.schema ?? true;
 
-  /** Functions of the runtime that the samples call. */
-  readonly needed = new Set<"mergeSamples" | "streamText">();
+  /** How many named schemas are in the making. */
+  private depth = 0;
+  private readonly need: (name: "mergeSamples") => string;
 
-  constructor(schemas: readonly NamedSchema[]) {
+  /** `need` is told each function of the runtime that a sample calls, and gives its name. */
+  constructor(schemas: readonly NamedSchema[], need: (name: "mergeSamples") => string) {
+    this.need = need;
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
   }
 
@@ -77,8 +82,11 @@ export class Samples {
     const known = this.made.get(named.name);
     if (known === "in the making") return recursive;
     if (known !== undefined) return known;
+    if (this.depth >= maxDepth) return recursive;
     this.made.set(named.name, "in the making");
+    this.depth++;
     const sample = this.of(named.schema);
+    this.depth--;
     this.made.set(named.name, sample);
     return sample;
   }
@@ -148,8 +156,7 @@ export class Samples {
       else if (!isPlain(value) || Object.keys(value).length > 0) values.push(value);
     }
     if (values.length < 2) return { value: values[0] ?? {}, data, size, fits: true };
-    this.needed.add("mergeSamples");
-    return { value: new CallCode("mergeSamples", values), data, size, fits: true };
+    return { value: new CallCode(this.need("mergeSamples"), values), data, size, fits: true };
   }
 
   /** What a schema says beside `allOf`, `anyOf` and `oneOf`. */
