@@ -50,7 +50,8 @@ function price({ variants }: Simulation, own: Summary): string {
   const percent = (share: number): string => `${Math.round(share * 100)} %`;
   const shares = `${better.name}: ${percent(better.summary.ok)} against ${percent(own.ok)}`;
   const times = [better.summary, own].map(({ latencyP95 }) => timeText(Math.round(latencyP95)));
-  return `The price: in this accident more calls are answered without the policies (${shares}), some of which were refused; 95 % of the callers then know within ${times[0]} instead of ${times[1]}.`;
+  const refused = percent(own.refused / own.calls);
+  return `The price: in this accident more calls are answered without the policies (${shares}). With them ${refused} were refused at once, and 95 % of the callers knew within ${times[1]}; else within ${times[0]}.`;
 }
 
 function recoveryText({ recoveryMs }: Summary): string {
