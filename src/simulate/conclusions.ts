@@ -15,6 +15,7 @@ export function conclusionsOf(simulation: Simulation, policies: Policies): strin
   const { scenario, capacity, variants } = simulation;
   const summary = (id: string): Summary => variants.find((variant) => variant.id === id)?.summary as Summary;
   const [none, retries, own] = [summary("none"), summary("retries"), summary("policies")];
+  const tight = tooTight(none, own, policies, scenario.latency);
   return [
     storm(retries, own, scenario.rate, capacity),
     simulation.isChange && retries.executedTwice > 0
@@ -22,8 +23,7 @@ export function conclusionsOf(simulation: Simulation, policies: Policies): strin
       : "",
     `With the policies the dependency gets at most ${Math.round(own.peakLoad)} requests a second. ${recoveryText(own)}`,
     price(simulation, own),
-    slowReturn(own, policies),
-    tooTight(none, own, policies, scenario.latency),
+    tight === "" ? slowReturn(own, policies) : tight,
     own.executedTwice > 0 && simulation.isChange && policies.repeat !== "keyed"
       ? `With the policies ${countText(own.executedTwice, "change was", "changes were")} executed more than once: HTTP says that this changes nothing more.`
       : "",
