@@ -1,4 +1,4 @@
-import { seededRandom } from "../../runtime/adapters/testing/index.js";
+import { seededRandom } from "../../runtime/adapters/testing/random.js";
 import { callOperation } from "../../runtime/call.js";
 import { buildClient, type Client } from "../../runtime/client.js";
 import type { Extension } from "../../runtime/extension.js";
