@@ -40,7 +40,7 @@ function legend({ slowest }: PolicyFacts): HTMLElement {
 }
 
 function inWords({ slowest, quickest, repeat }: PolicyFacts): HTMLElement[] {
-  const { endsAt, attempts, idle, deadline } = slowest;
+  const { endsAt, attempts, idle, deadline, isRateLimited } = slowest;
   const whole =
     endsAt === null
       ? "Nothing ends such a call."
@@ -50,10 +50,11 @@ function inWords({ slowest, quickest, repeat }: PolicyFacts): HTMLElement[] {
     quickest.attempts === 1
       ? ""
       : ` ${when}, it makes ${countText(quickest.attempts, "attempt")}, with pauses of ${timeText(quickest.endsAt)} in all at most.`;
+  const turn = isRateLimited ? " Each attempt may also wait for its turn: the rate limit." : "";
   const silence = idle === false ? "and nothing ends a silence" : `until it is silent for ${timeText(idle ?? 0)}`;
   const stream =
     idle === undefined ? "" : ` This holds up to the headers; then the transfer takes as long as it takes, ${silence}.`;
-  return [h("p", {}, `${whole}${quick}${stream}`)];
+  return [h("p", {}, `${whole}${turn}${quick}${stream}`)];
 }
 
 function load({ amplification, repeat }: PolicyFacts): HTMLElement {

@@ -31,7 +31,7 @@ export function simulateCommand(program: Command, context: CommandContext): void
     .option("--backlog <n>", "requests that may wait in it (default: 10 s of its work)")
     .option(
       "--fail <fault>",
-      "what goes wrong, and when; may be given several times (default: slow:20s-40s:10)",
+      "what goes wrong, and when; may be given several times (default: ten times slower, 20s-40s)",
       collect,
       [],
     )
@@ -58,7 +58,11 @@ async function run(spec: string, wanted: string, flags: Flags): Promise<number> 
     key: operation.spec.key,
   }));
   const { api } = findOperation(named, wanted);
-  const simulation = await simulate(api, scenario);
+  const isWatched = process.stderr.isTTY === true && !flags.json;
+  const simulation = await simulate(api, scenario, (name) => {
+    if (isWatched) process.stderr.write(`\r\u001b[KSimulating: ${name} …`);
+  });
+  if (isWatched) process.stderr.write("\r\u001b[K");
   const { conclusionsOf } = await import("../simulate/conclusions.js");
   const conclusions = conclusionsOf(simulation, api.policies);
   if (flags.output !== undefined) {

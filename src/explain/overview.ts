@@ -1,7 +1,7 @@
 import pc from "picocolors";
 import type { Facts, OperationFacts, Risk } from "./facts.js";
 import { risks } from "./facts.js";
-import { paragraph, row } from "./layout.js";
+import { paragraph, row, width, wrap } from "./layout.js";
 import { scopeText } from "./text.js";
 import { countText, plainLine, timeText } from "./words.js";
 
@@ -18,9 +18,13 @@ export function overviewText(facts: Facts, color: boolean): string {
   const paint = pc.createColors(color);
   const heading = (text: string): string => `\n${paint.bold(text)}\n`;
   const { title, source, operations, scopes } = facts;
+  const count = countText(operations.length, "operation");
   const shared = scopes.filter(({ members }) => members.length > 1);
   return [
-    `${paint.bold(`${plainLine(title)} (${plainLine(source)})`)}: ${countText(operations.length, "operation")}\n\n`,
+    ...wrap(plainLine(`${title} (${source.split(/[\\/]/).at(-1)}): ${count}`), width).map(
+      (line) => `${paint.bold(line)}\n`,
+    ),
+    "\n",
     ...risks.map((risk) => riskLine(risk, operations)),
     heading("Policies, and the worst case of one call"),
     ...groupBy(operations, ({ policySet }) => policySet).map(([name, members]) => setText(name, members)),

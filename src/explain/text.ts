@@ -16,7 +16,7 @@ export function operationText(operation: OperationFacts, { scopes }: Facts, colo
       .map((line) => `${paint.bold(line)}\n`)
       .join(""),
     summary === undefined ? "" : paragraph(plainLine(summary), 0),
-    `\n${paragraph(operation.why, 0)}`,
+    `\n${paragraph(plainLine(operation.why), 0)}`,
     heading("Worst case: the server never answers"),
     timelineText(operation.slowest),
     quickestText(operation),

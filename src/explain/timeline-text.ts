@@ -41,8 +41,11 @@ export function segmentText({ kind, attempt, to, isCut }: Segment, { idle }: Tim
   return `attempt ${attempt}${headers}${isCut ? by : ", ended by its timeout"}`;
 }
 
-function lastLine({ endsAt, deadline, idle }: Timeline): string {
-  const end = endsAt !== null && endsAt === deadline ? row([timeText(endsAt), "the deadline ends the call"], [20]) : "";
+function lastLine({ endsAt, deadline, idle, isRateLimited }: Timeline): string {
+  const turn = isRateLimited ? row(["before each attempt", "it may wait for its turn (rate limit)"], [20]) : "";
+  const atEnd =
+    endsAt !== null && endsAt === deadline ? row([timeText(endsAt), "the deadline ends the call"], [20]) : "";
+  const end = turn + atEnd;
   if (idle === undefined) return end;
   const silence = idle === false ? "however long it is silent" : `until it is silent for ${timeText(idle)}`;
   return `${end}${row(["after the headers", `the stream goes on as long as it takes, ${silence}`], [20])}`;

@@ -80,6 +80,13 @@ describe("a server that never answers", () => {
     expect(waits("none")).toEqual([]);
   });
 
+  test("may be waited for until the deadline where there is a rate limit", () => {
+    const limited = { ...standard, retry: false, rateLimit: defaults.rateLimit } as const;
+    expect(slowestCall(limited)).toMatchObject({ endsAt: 15_000, isRateLimited: true, attempts: 1 });
+    const timeout = { ...standard.timeout, total: false } as const;
+    expect(slowestCall({ ...limited, timeout }).endsAt).toBeNull();
+  });
+
   test("of a stream only the headers have these limits", () => {
     expect(slowestCall({ ...standard, transfer: true }).idle).toBe(60_000);
     expect(slowestCall(standard)).not.toHaveProperty("idle");

@@ -22,6 +22,8 @@ export interface Timeline {
   readonly attempts: number;
   /** Attempts that the retries allow when the server does not answer. */
   readonly allowed: number;
+  /** Each attempt may also wait for its turn, as long as that fits before the deadline; that is not among the segments. */
+  readonly isRateLimited?: true;
   /** Longest silence of a stream after its headers, where all times above end; absent where they hold to the end. */
   readonly idle?: number | false;
 }
@@ -31,7 +33,7 @@ export interface Timeline {
  * as its jitter lets it be.
  */
 export function slowestCall(policies: Policies): Timeline {
-  const { timeout, bulkhead, transfer } = policies;
+  const { timeout, bulkhead, transfer, rateLimit } = policies;
   const deadline = timeout.total === false ? Number.POSITIVE_INFINITY : timeout.total;
   const allowed = attemptsWithoutAnswer(policies);
   const segments: Segment[] = [];
@@ -51,8 +53,15 @@ export function slowestCall(policies: Policies): Timeline {
     const pause = attempt === allowed ? undefined : pauseBefore(policies, attempt, deadline - now);
     if (pause === undefined || !add("wait", attempt + 1, pause)) break;
   }
-  const line = { segments, endsAt: finite(now), deadline: finite(deadline), attempts, allowed };
-  return transfer ? { ...line, idle: timeout.idle } : line;
+  return {
+    segments,
+    endsAt: finite(rateLimit ? deadline : now),
+    deadline: finite(deadline),
+    attempts,
+    allowed,
+    ...(rateLimit ? { isRateLimited: true } : {}),
+    ...(transfer ? { idle: timeout.idle } : {}),
+  };
 }
 
 /** How often a call is sent, and how long it takes, when the server fails every attempt at once. */

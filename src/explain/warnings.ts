@@ -71,7 +71,7 @@ function looksLikeRead({ decided }: InspectedOperation): Warning | false {
   if (!decided.looksLikeRead) return false;
   return note(
     "looks-like-read",
-    "By its name it only reads, but as a POST it is treated as a change: it needs a key and is hardly ever repeated.",
+    "By its name it only reads, but a POST is treated as a change: it is hardly ever repeated.",
     "If it only reads, write x-resilience: { safe: true } on it.",
   );
 }

@@ -30,11 +30,20 @@ export interface Simulation {
   readonly variants: readonly VariantResult[];
 }
 
-/** Runs a scenario without policies, with retries only, and with the operation's policies. */
-export async function simulate(operation: ApiOperation, scenario: Scenario): Promise<Simulation> {
+/**
+ * Runs a scenario without policies, with retries only, and with the operation's policies.
+ *
+ * @param began hears the name of each run when it begins: many calls take a while
+ */
+export async function simulate(
+  operation: ApiOperation,
+  scenario: Scenario,
+  began: (name: string) => void = () => {},
+): Promise<Simulation> {
   const patienceMs = patienceOf(operation.policies);
   const variants: VariantResult[] = [];
   for (const { id, name, description, policies } of variantsOf(operation.policies)) {
+    began(name);
     const measure = await run(operation, policies, scenario, patienceMs);
     variants.push({
       id,

@@ -105,7 +105,8 @@ calls begin at the same moments in all three columns, whatever becomes of them.<
 <p>The dependency is a model: a fixed number of workers, a queue in front of them, and service times that vary. Its
 latency grows with its load. It works on a request to the end also when the client has given up, as servers do that do
 not notice; so a repeated request is work twice. A full queue is answered 503 at once. Every call asks for something
-else: earlier answers (fallback) and shared calls (coalescing) do not help here.</p></details>`;
+else: earlier answers (fallback) and shared calls (coalescing) do not help here. Each client has a breaker of its own, also
+where the policies share its state.</p></details>`;
 
 /** The next round number. */
 function niceTop(value: number): number {

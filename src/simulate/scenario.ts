@@ -42,7 +42,6 @@ export interface ScenarioFlags {
   readonly seed?: string;
 }
 
-const usualFault = "slow:20s-40s:10";
 /** More than that takes minutes. */
 const mostCalls = 500_000;
 
@@ -54,18 +53,29 @@ const mostCalls = 500_000;
 export function scenarioOf(flags: ScenarioFlags): Scenario {
   const rate = numberOf("--rate", flags.rate ?? "50", 0.01);
   const latency = timeOf("--latency", flags.latency ?? "100ms");
-  if (latency <= 0) throw new UsageError("--latency must be above 0");
-  const capacity = numberOf("--capacity", flags.capacity ?? String(1.5 * rate), 0.01);
   const duration = timeOf("--duration", flags.duration ?? "90s");
+  if (latency <= 0 || duration <= 0) throw new UsageError("--latency and --duration must be above 0");
+  const capacity = numberOf("--capacity", flags.capacity ?? String(1.5 * rate), 0.01);
   const clients = numberOf("--clients", flags.clients ?? "1", 1);
   const seed = numberOf("--seed", flags.seed ?? "1", 0);
   const backlog = numberOf("--backlog", flags.backlog ?? String(Math.ceil(10 * capacity)), 0);
   if (rate * duration > mostCalls * 1_000) {
     throw new UsageError(`--rate × --duration is above ${mostCalls} calls: lower one of them`);
   }
-  const written = flags.fail.length === 0 ? [usualFault] : flags.fail;
-  const faults = written.map(faultOf).sort((a, b) => a.from - b.from);
+  const faults = flags.fail.map(faultOf).sort((a, b) => a.from - b.from);
+  if (faults.length === 0) faults.push(usualFault(duration));
+  const last = faults.find(({ to }) => to >= duration);
+  if (last !== undefined) {
+    throw new UsageError(
+      `a fault lasts to ${last.to} ms, the run ${duration} ms: raise --duration to see what follows it`,
+    );
+  }
   return { rate, latency, capacity, backlog, faults, duration, clients: Math.round(clients), seed };
+}
+
+/** Ten times slower, from 20 s to 40 s of the usual 90. */
+function usualFault(duration: number): PlannedFault {
+  return { kind: "slow", from: Math.round((duration * 2) / 9), to: Math.round((duration * 4) / 9), amount: 10 };
 }
 
 /** `outage:20s-30s`, `slow:20s-30s:10`, `errors:20s-30s:0.5`, `flapping:20s-40s:2s`. */

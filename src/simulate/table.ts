@@ -12,7 +12,9 @@ export function tableOf({ variants, isChange, patienceMs }: Simulation): [name: 
     row(`answered within ${timeText(patienceMs)}`, ({ ok }) => percent(ok)),
     row("  during the fault", ({ okDuring }) => percent(okDuring)),
     row("  after it", ({ okAfter }) => percent(okAfter)),
-    row("good again after", ({ recoveryMs }) => (recoveryMs === null ? "never" : timeText(recoveryMs))),
+    row("good again after", ({ recoveryMs }) =>
+      recoveryMs === null ? "never" : recoveryMs === 0 ? "at once" : timeText(recoveryMs),
+    ),
     row("95 % knew within", ({ latencyP95 }) => timeText(Math.round(latencyP95))),
     row("refused at once", ({ refused, calls }) => percent(calls === 0 ? null : refused / calls)),
     row("requests per call", ({ attempts, calls }) => trim(calls === 0 ? 0 : attempts / calls)),

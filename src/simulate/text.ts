@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { paragraph, width } from "../explain/layout.js";
-import { timeText, trim } from "../explain/words.js";
+import { plainLine, timeText, trim } from "../explain/words.js";
 import type { Simulation, VariantResult } from "./index.js";
 import { faultText } from "./scenario.js";
 import { tableOf } from "./table.js";
@@ -18,7 +18,7 @@ export function simulationText(simulation: Simulation, conclusions: readonly str
     latency: Math.max(...variants.flatMap(({ series }) => series.latency.map((ms) => ms ?? 0)), 1),
   };
   return [
-    `${paint.bold(`${operation}  ${method} ${path}`)}\n`,
+    paint.bold(paragraph(plainLine(`${operation}  ${method} ${path}`), 0)),
     paragraph(scenarioText(simulation), 0),
     ...variants.map((variant) => `\n${plot(variant, simulation, scales, paint.bold)}`),
     `  ${" ".repeat(labels)}0${timeText(scenario.duration).padStart(columns - 1)}\n\n`,

@@ -1,0 +1,108 @@
+import { execFile } from "node:child_process";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { folderWith } from "../../fixtures/support/folders.js";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const shop = "fixtures/shop/openapi.yaml";
+
+async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return promisify(execFile)(process.execPath, ["bin/resil-gen.js", ...args], {
+    cwd: root,
+    maxBuffer: 10_000_000,
+  }).then(
+    (done) => ({ code: 0, ...done }),
+    (error: { code: number; stdout: string; stderr: string }) => error,
+  );
+}
+
+describe("report", () => {
+  test("writes the page where it is wanted, or to standard output", async () => {
+    const file = join(await folderWith(), "report.html");
+    expect(await run("report", shop, "-o", file)).toMatchObject({
+      code: 0,
+      stdout: "",
+      stderr: expect.stringMatching(/report\.html/),
+    });
+    const page = await readFile(file, "utf8");
+    expect(page).toContain("<title>Corner Shop: resilience report</title>");
+    expect((await run("report", shop, "-o", "-")).stdout).toBe(page);
+  });
+
+  test("a place that cannot be written is told: exit 2", async () => {
+    const file = join(await folderWith(), "nowhere", "report.html");
+    expect(await run("report", shop, "-o", file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/cannot be written: ENOENT/),
+    });
+  });
+
+  test("a document with errors is told: exit 1", async () => {
+    const folder = await folderWith({ "openapi.yaml": "openapi: 3.1.0\nx-resilience: { retries: 3 }\npaths: {}\n" });
+    const { code, stderr } = await run("report", join(folder, "openapi.yaml"), "-o", "-");
+    expect([code, stderr]).toEqual([1, expect.stringContaining("RG2001")]);
+  });
+});
+
+describe("simulate", () => {
+  const quick = ["--rate", "5", "--duration", "20s", "--fail", "outage:5s-10s"];
+
+  test("plots to the terminal, and to a page; the same seed plots the same", async () => {
+    const file = join(await folderWith(), "simulation.html");
+    const { code, stdout } = await run("simulate", shop, "GET /orders/{orderId}", ...quick, "-o", file);
+    expect(code).toBe(0);
+    expect(stdout).toContain("getOrder GET /orders/{orderId}");
+    expect((await run("simulate", shop, "getOrder", ...quick)).stdout).toBe(stdout);
+    expect(await readFile(file, "utf8")).toContain("<title>getOrder: simulation</title>");
+  });
+
+  test("--json has the curves and the numbers", async () => {
+    const { stdout } = await run("simulate", shop, "getOrder", ...quick, "--json");
+    const { variants } = JSON.parse(stdout) as { variants: { id: string; series: { success: number[] } }[] };
+    expect(variants.map(({ id, series }) => [id, series.success.length])).toEqual([
+      ["none", 120],
+      ["retries", 120],
+      ["policies", 120],
+    ]);
+  });
+
+  test("a wrong flag or operation: exit 2", async () => {
+    expect(await run("simulate", shop, "getOrder", "--rate", "x")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/--rate must be/),
+    });
+    expect(await run("simulate", shop, "getOder")).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/'getOrder'/),
+    });
+  });
+});
+
+test("text of a document cannot move a terminal's cursor", async () => {
+  const evil = "\u001b[2J\u009b1A\u202ex";
+  const operation = { operationId: "it", summary: evil, tags: [evil], responses: { "200": { description: "ok" } } };
+  const header = { name: `idempotency-key${evil}`, in: "header", schema: { type: "string" } };
+  const document = {
+    openapi: "3.1.0",
+    info: { title: evil, version: "1" },
+    paths: {
+      [`/a${evil}`]: { get: { ...operation, "x-resilience": { breaker: { scope: `s${evil}` } } } },
+      "/b": { post: { ...operation, operationId: "other", parameters: [header] } },
+    },
+  };
+  const file = join(await folderWith({ "openapi.json": JSON.stringify(document) }), "openapi.json");
+  const shown = [
+    await run("explain", file),
+    await run("explain", file, "it"),
+    await run("explain", file, "other"),
+    await run("simulate", file, "it", "--rate", "1", "--duration", "5s", "--fail", "outage:1s-2s"),
+  ];
+  for (const { code, stdout } of shown) {
+    expect(code).toBe(0);
+    // Control, format and unassigned characters, but for the line's end.
+    expect(stdout).not.toMatch(/[^\P{C}\n]/u);
+  }
+});
