@@ -1,3 +1,4 @@
+import { AbortListeners } from "./abort-listeners.js";
 import type { CallRun, SharedState } from "./call-run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "./clock.js";
@@ -26,6 +27,8 @@ export class Core {
   /** Questions for credentials that are in flight. */
   readonly credentials: Map<unknown, Promise<unknown>> = new Map();
   readonly running: Set<CallRun> = new Set();
+  /** Callers' signals. */
+  readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
   readonly shared: Map<string, unknown> = new Map();
   /** The scope of each operation's breaker, by `operation:<id>`. */

@@ -141,14 +141,13 @@ export class HttpCall {
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
     const run = new CallRun(core.state(this.operation), this.#settings, (attempt) => sendAttempt(this, attempt));
-    const abort = (): void => run.interrupt(abortedBy(signal as AbortSignal));
+    const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal as AbortSignal)));
     const leave = (): void => {
-      signal?.removeEventListener("abort", abort);
+      deafen();
       core.ended(run);
     };
     this.run = run;
     core.running.add(run);
-    signal?.addEventListener("abort", abort);
     const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
     // A stream is read after its call; then nothing is left of either.
     if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);

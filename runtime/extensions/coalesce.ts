@@ -1,3 +1,4 @@
+import type { Core } from "../core.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
 import type { Failure, Outcome } from "../outcome.js";
@@ -29,7 +30,7 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
   const shared = known ?? start(call, next, () => inFlight.delete(key));
   inFlight.set(key, shared);
   shared.waiting++;
-  const outcome = await wait(shared, options.signal);
+  const outcome = await wait(core, shared, options.signal);
   call.run ??= shared.call.run;
   // Nobody may see what another caller does to the data.
   return outcome.ok && known !== undefined ? { ...outcome, data: structuredClone(outcome.data) } : outcome;
@@ -43,10 +44,10 @@ function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () =
 }
 
 /** Waits for the shared call until the caller aborts. */
-function wait(shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
+function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
   return new Promise((resolve) => {
     const leave = (outcome: Outcome<unknown>): void => {
-      signal?.removeEventListener("abort", abort);
+      deafen();
       shared.waiting--;
       resolve(outcome);
     };
@@ -55,7 +56,7 @@ function wait(shared: SharedCall, signal: AbortSignal | undefined): Promise<Outc
       leave(failure);
       if (shared.waiting === 0) shared.end(failure);
     };
-    signal?.addEventListener("abort", abort);
+    const deafen = aborts.add(signal, abort);
     void shared.outcome.then(leave);
   });
 }

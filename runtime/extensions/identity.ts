@@ -8,18 +8,17 @@ const patienceMs = 1_000;
  * credentials. `undefined` where that cannot be found out, or not soon: then nothing is shared.
  */
 export function identityOf(call: HttpCall): Promise<string | undefined> {
-  const { clock } = call.core;
-  const { signal } = call;
+  const { clock, aborts } = call.core;
   return new Promise((resolve) => {
     const end = (identity?: string): void => {
       clock.clearTimer(timer);
-      signal?.removeEventListener("abort", abort);
+      deafen();
       resolve(identity);
     };
-    const abort = (): void => end();
-    const timer = clock.setTimer(end, patienceMs);
-    signal?.addEventListener("abort", abort);
-    ask(call).then(end, abort);
+    const nobody = (): void => end();
+    const timer = clock.setTimer(nobody, patienceMs);
+    const deafen = aborts.add(call.signal, nobody);
+    ask(call).then(end, nobody);
   });
 }
 

@@ -215,6 +215,8 @@ export class ReferenceLimiter {
   }
 
   take(now: number): ReferenceTurn {
+    // One that nobody used is none.
+    this.turns = this.turns.filter(({ at, isBack }) => !isBack || at >= now);
     // The earliest that was given back and still lies ahead; else one behind all that were promised.
     const back = this.turns.find(({ at, isBack }) => isBack && at >= now);
     if (back !== undefined) {
