@@ -204,25 +204,25 @@ describe("a retry", () => {
 
 describe("Retry-After", () => {
   const patient = getWith({ retry: { ...retriesAfter(100, 3) } });
-  const after = (value: string) => ({ status: 503, headers: { "retry-after": value } });
+  const asking = (value: string) => ({ status: 503, headers: { "retry-after": value } });
 
   test("above the longest backoff is waited for in full", async () => {
-    const rig = new Rig({ random: () => 0 }).replies(after("30"));
+    const rig = new Rig({ random: () => 0 }).replies(asking("30"));
     await rig.end(patient);
     expect(rig.times).toEqual([0, 30_000]);
   });
 
   test("beyond the deadline is not waited for", async () => {
     const timeout = { attempt: false, total: 30_000, idle: false } as const;
-    const rig = new Rig().replies(after("3600"));
+    const rig = new Rig().replies(asking("3600"));
     const error = await rig.error(getWith({ ...patient.policies, timeout }));
     expect(error).toMatchObject({ gaveUp: "retry-after", attempts: 1, elapsedMs: 0 });
   });
 
   test("as a date is no number of seconds", async () => {
     const rig = new Rig({ random: () => 0 }).replies(
-      after("Thu, 01 Jan 2026 00:00:07 GMT"),
-      after("2026-01-01T00:00:09Z"),
+      asking("Thu, 01 Jan 2026 00:00:07 GMT"),
+      asking("2026-01-01T00:00:09Z"),
     );
     await rig.end(patient);
     expect(rig.times).toEqual([0, 7_000, 7_100]);
@@ -230,7 +230,7 @@ describe("Retry-After", () => {
 
   test("of 9999999 seconds brings no burst of requests", async () => {
     const rig = new Rig();
-    rig.usually = after("9999999");
+    rig.usually = asking("9999999");
     void rig.call(patient).result();
     await rig.clock.advance("24h");
     expect(rig.requests).toBe(1);
