@@ -37,6 +37,7 @@ export class Core {
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   calls = 0;
   isClosed = false;
+  readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, SharedState>();
   /** Who waits for the last run's end. */
@@ -51,9 +52,12 @@ export class Core {
     this.observe = observersAsOne(options.observe);
   }
 
-  /** The extensions that an operation may use: its own, and those that the client was given. */
-  extensions({ uses = [] }: Operation): readonly Extension[] {
-    return [...uses, ...(this.options.extensions ?? [])];
+  /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
+  extensions(operation: Operation): readonly Extension[] {
+    return remembered(this.#extensions, operation, () => {
+      const all = new Set([...(operation.uses ?? []), ...(this.options.extensions ?? [])]);
+      return [...all].sort((a, b) => Number(b.policy === "coalesce") - Number(a.policy === "coalesce"));
+    });
   }
 
   /** An operation's policies with what the client's options set over them. */

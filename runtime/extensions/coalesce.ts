@@ -21,13 +21,18 @@ export const coalesce: Extension = { policy: "coalesce", around: joinOrStart };
 
 async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
   const { core, operation, policies, request, options } = call;
-  if (!policies.coalesce || operation.method !== "GET" || options.resilience !== undefined) return next();
+  // A stream can be read only once.
+  const canShare = policies.coalesce && operation.method === "GET" && !policies.transfer;
+  if (!canShare || options.resilience !== undefined) return next();
   const identity = await identityOf(call);
   if (identity === undefined) return next();
   const key = JSON.stringify(["coalesce", operation.method, request.url, request.headers, identity]);
   const inFlight = core.shared as Map<string, SharedCall>;
   const known = inFlight.get(key);
-  const shared = known ?? start(call, next, () => inFlight.delete(key));
+  const over = (): void => {
+    if (inFlight.get(key) === shared) inFlight.delete(key);
+  };
+  const shared = known ?? start(call, next, over);
   inFlight.set(key, shared);
   shared.waiting++;
   const outcome = await wait(core, shared, options.signal);
@@ -40,7 +45,12 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
 function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () => void): SharedCall {
   call.signal = undefined;
   const outcome = next().finally(over);
-  return { call, outcome, waiting: 0, end: (failure) => call.run?.interrupt(failure) };
+  // Whoever comes after its end must not join it.
+  const end = (failure: Failure): void => {
+    over();
+    call.run?.interrupt(failure);
+  };
+  return { call, outcome, waiting: 0, end };
 }
 
 /** Waits for the shared call until the caller aborts. */
