@@ -1,3 +1,5 @@
+import type { Failure } from "./outcome.js";
+
 interface Heard {
   readonly all: Set<() => void>;
   readonly listener: () => void;
@@ -29,4 +31,9 @@ export class AbortListeners {
     this.#heard.set(signal, heard);
     return heard;
   }
+}
+
+/** What a caller's abort makes of a call. */
+export function abortedBy(signal: AbortSignal | undefined): Failure {
+  return { ok: false, code: "aborted", sent: "no", cause: signal?.reason as unknown };
 }

@@ -1,3 +1,4 @@
+import { abortedBy } from "../abort-listeners.js";
 import type { Core } from "../core.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
@@ -62,7 +63,7 @@ function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefi
       resolve(outcome);
     };
     const abort = (): void => {
-      const failure: Failure = { ok: false, code: "aborted", sent: "maybe", cause: signal?.reason as unknown };
+      const failure: Failure = { ...abortedBy(signal), sent: "maybe" };
       leave(failure);
       if (shared.waiting === 0) shared.end(failure);
     };

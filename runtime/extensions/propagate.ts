@@ -16,9 +16,10 @@ export const propagate: Extension = {
     if (deadline !== false && Number.isFinite(left)) headers[deadline] = String(Math.max(0, Math.round(left)));
     if (retryCount !== false) headers[retryCount] = String(attempt.number - 1);
     if (correlationId !== false) {
-      call.correlationId ??= newIdempotencyKey();
       // An id of somebody else's making must not become two headers.
-      headers[correlationId] = call.correlationId.replace(/[^\x21-\x7e]/g, "").slice(0, 128);
+      const given = call.correlationId?.replace(/[^\x21-\x7e]/g, "").slice(0, 128);
+      if (!given) call.correlationId = newIdempotencyKey();
+      headers[correlationId] = given || (call.correlationId as string);
     }
     return headers;
   },
