@@ -31,7 +31,7 @@ export class Core {
   readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
   readonly shared: Map<string, unknown> = new Map();
-  /** The scope of each operation's breaker, by `operation:<id>`. */
+  /** Where `shared` has what an operation uses: `breaker operation:<id>` may be at `breaker payments`. */
   readonly scopes: Map<string, string> = new Map();
   /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
@@ -78,8 +78,9 @@ export class Core {
       const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
       const scoped = <T>(kind: string, scope: string, make: (name: string) => T): T => {
         const name = this.#scopeName(scope, operation);
-        if (kind === "breaker") this.scopes.set(`operation:${operation.id}`, name).set(scope, name);
-        return remembered(this.shared as Map<string, T>, `${kind} ${name}`, () => make(name));
+        const key = `${kind} ${name}`;
+        this.scopes.set(`${kind} operation:${operation.id}`, key).set(`${kind} ${scope}`, key);
+        return remembered(this.shared as Map<string, T>, key, () => make(name));
       };
       // Retries are budgeted for what a breaker looks at.
       const { scope } = breaker || { scope: "operation" };

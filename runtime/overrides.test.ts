@@ -149,6 +149,18 @@ describe("what is written for an operation", () => {
     expect(pinned({ timeout: false }, "timeout.total").timeout).toEqual({ attempt: false, total: 15_000, idle: false });
   });
 
+  test("leaves what it does not name to what is set for all operations", () => {
+    // `retry: { maxRetries: 3 }` of a document says that it is on, and how often.
+    const { retry, breaker } = pinned(
+      { retry: { maxRetries: 9, backoff: "300ms" }, breaker: { window: "20s", cooldown: "1s" } },
+      ...["retry", "retry.maxRetries", "breaker", "breaker.window"],
+    );
+    expect(retry).toEqual({ ...defaults.retry, backoff: { ...defaults.retry.backoff, initial: 300 } });
+    expect(breaker).toEqual({ ...defaults.breaker, cooldown: 1_000 });
+    expect(pinned({ retry: false }, "retry").retry).toEqual(defaults.retry);
+    expect(pinned({ retry: 9 }, "retry").retry).toEqual({ ...defaults.retry, maxRetries: 9 });
+  });
+
   test("comes before the client's options, after those for that operation, and after those of a call", async () => {
     const rig = new Rig({ resilience: { retry: 2 }, operations: { getThing: { retry: 1 } } });
     rig.usually = 503;

@@ -59,6 +59,7 @@ export class ReferenceBreaker {
   }
 
   force(state: "open" | "closed" | undefined, now: number): void {
+    if (this.forced === state) return;
     this.forced = state;
     this.told(this.seen(now));
     if (state === "open") this.opened(never);

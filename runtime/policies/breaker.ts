@@ -55,6 +55,7 @@ export class Breaker {
 
   /** Holds a state until called with `undefined`. */
   force(state: "open" | "closed" | undefined, now: number): void {
+    if (this.#forced === state) return;
     this.#forced = state;
     this.#changed(this.state(now));
     if (state === "open") this.#warn(never);
