@@ -87,6 +87,15 @@ describe("identical GETs in flight", () => {
   });
 });
 
+test("data that cannot be copied is given as it is", async () => {
+  const rig = slowRig();
+  rig.usually = { after: 100, status: 503 };
+  const value = () => ({ reload: () => "again" });
+  const operation = getWith({ coalesce: true, fallback: { stale: false, value } }, { uses: [coalesce, fallback] });
+  const all = await rig.clock.run(Promise.all([rig.call(operation), rig.call(operation)]));
+  expect(all.map((data) => (data as { reload: () => string }).reload())).toEqual(["again", "again"]);
+});
+
 describe("an abort", () => {
   test("ends only the own wait", async () => {
     const rig = slowRig();

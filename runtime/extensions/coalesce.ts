@@ -39,7 +39,7 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
   const outcome = await wait(core, shared, options.signal);
   call.run ??= shared.call.run;
   // Nobody may see what another caller does to the data.
-  return outcome.ok && known !== undefined ? { ...outcome, data: structuredClone(outcome.data) } : outcome;
+  return outcome.ok && known !== undefined ? { ...outcome, data: copyOf(outcome.data) } : outcome;
 }
 
 /** Starts the call that all share: out of reach of the first caller's signal. */
@@ -70,4 +70,13 @@ function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefi
     const deafen = aborts.add(signal, abort);
     void shared.outcome.then(leave);
   });
+}
+
+/** A copy; the thing itself where it holds what cannot be copied, as the caller's own fallback may. */
+function copyOf(data: unknown): unknown {
+  try {
+    return structuredClone(data);
+  } catch {
+    return data;
+  }
 }
