@@ -73,11 +73,12 @@ export async function drive(scenario: Scenario): Promise<{ readonly trace: Trace
   for (const act of scenario.acts) clock.setTimer(() => carryOut(client, act), act.at);
   // Time goes on to there, so that both look at the breakers at the same moment.
   clock.setTimer(() => {}, horizonMs);
+  let steps = 0;
   do {
     await turn();
     // Looked at when the last call ends: later a timer that was forgotten has fired.
     if (unsettled === 0) timers ??= own.pending.size;
-  } while (clock.step());
+  } while (clock.step() && ++steps < mostSteps);
   const controls = operations.map(({ id }) => client.resilience.operation(id));
   const counters = controls.map((control) => control.counters);
   const leftovers: Leftovers = {
@@ -90,6 +91,9 @@ export async function drive(scenario: Scenario): Promise<{ readonly trace: Trace
   };
   return { trace: { calls: traces, breakers, states: controls.map(({ state }) => state) }, leftovers };
 }
+
+/** More than any run has: one that goes round in circles ends here, with calls that have not settled. */
+const mostSteps = 20_000;
 
 /** Knows which timers the client itself has set. */
 class CountingClock implements Clock {
