@@ -62,8 +62,10 @@ export interface ResilienceControl<Id extends string = string> {
 /** Looks at the state anew at each use: it is made at the first call. */
 export function controlOf(core: Core): ResilienceControl {
   const control = (name: string): ScopeControl => {
-    const find = <T>(kind: string): T | undefined =>
-      (core.shared.get(`${kind} ${name}`) ?? core.shared.get(`${kind} ${core.scopes.get(name)}`)) as T | undefined;
+    const find = <T>(kind: string): T | undefined => {
+      const key = `${kind} ${name}`;
+      return core.shared.get(core.scopes.get(key) ?? key) as T | undefined;
+    };
     const breaker = (): Breaker | undefined => find<Breaker>("breaker");
     const force = (state: "open" | "closed" | undefined) => (): void => {
       core.forced.set(name, state);

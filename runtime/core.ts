@@ -1,3 +1,4 @@
+import { AbortListeners } from "./abort-listeners.js";
 import type { CallRun, SharedState } from "./call-run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "./clock.js";
@@ -28,14 +29,17 @@ export class Core {
   /** Questions for credentials that are in flight. */
   readonly credentials: Map<unknown, Promise<unknown>> = new Map();
   readonly running: Set<CallRun> = new Set();
+  /** Callers' signals. */
+  readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
   readonly shared: Map<string, unknown> = new Map();
-  /** The scope of each operation's breaker, by `operation:<id>`. */
+  /** Where `shared` has what an operation uses: `breaker operation:<id>` may be at `breaker payments`. */
   readonly scopes: Map<string, string> = new Map();
   /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   calls = 0;
   isClosed = false;
+  readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, SharedState>();
   /** Who waits for the last run's end. */
@@ -56,9 +60,12 @@ export class Core {
     this.#links = options.store?.connect({ clock, random, changed });
   }
 
-  /** The extensions that an operation may use: its own, and those that the client was given. */
-  extensions({ uses = [] }: Operation): readonly Extension[] {
-    return [...uses, ...(this.options.extensions ?? [])];
+  /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
+  extensions(operation: Operation): readonly Extension[] {
+    return remembered(this.#extensions, operation, () => {
+      const all = new Set([...(operation.uses ?? []), ...(this.options.extensions ?? [])]);
+      return [...all].sort((a, b) => Number(b.policy === "coalesce") - Number(a.policy === "coalesce"));
+    });
   }
 
   /** An operation's policies with what the client's options set over them. */
@@ -79,8 +86,9 @@ export class Core {
       const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
       const scoped = <T>(kind: string, scope: string, make: (name: string) => T): T => {
         const name = this.#scopeName(scope, operation);
-        if (kind === "breaker") this.scopes.set(`operation:${operation.id}`, name).set(scope, name);
-        return remembered(this.shared as Map<string, T>, `${kind} ${name}`, () => make(name));
+        const key = `${kind} ${name}`;
+        this.scopes.set(`${kind} operation:${operation.id}`, key).set(`${kind} ${scope}`, key);
+        return remembered(this.shared as Map<string, T>, key, () => make(name));
       };
       // Retries are budgeted for what a breaker looks at.
       const { scope } = breaker || { scope: "operation" };

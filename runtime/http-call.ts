@@ -1,3 +1,4 @@
+import { abortedBy } from "./abort-listeners.js";
 import { told } from "./attempt.js";
 import type { AuthValues } from "./auth.js";
 import type { CallOptions, Settled } from "./call.js";
@@ -151,14 +152,13 @@ export class HttpCall {
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
     const run = new CallRun(core.state(this.operation), this.#settings, (attempt) => sendAttempt(this, attempt));
-    const abort = (): void => run.interrupt(abortedBy(signal as AbortSignal));
+    const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
     const leave = (): void => {
-      signal?.removeEventListener("abort", abort);
+      deafen();
       core.ended(run);
     };
     this.run = run;
     core.running.add(run);
-    signal?.addEventListener("abort", abort);
     const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
     // A stream is read after its call; then nothing is left of either.
     if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
@@ -195,8 +195,4 @@ const extendedPolicies = ["rateLimit", "hedge", "coalesce", "fallback", "propaga
 function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {
   if (policies.repeat !== "keyed" || idempotencyKey !== undefined) return policies;
   return { ...policies, repeat: method === "PUT" || method === "DELETE" ? "always" : "unprocessed" };
-}
-
-function abortedBy(signal: AbortSignal): Failure {
-  return { ok: false, code: "aborted", sent: "no", cause: signal.reason as unknown };
 }

@@ -94,10 +94,15 @@ export function withResilience(policies: Policies, patch: ClientResilience, pinn
 function merge(base: unknown, patch: unknown, path: string, pinned: readonly string[]): unknown {
   const name = path.slice(path.lastIndexOf(".") + 1);
   const usual = (defaults as unknown as Partial<Record<string, object>>)[name];
-  if (patch === undefined || pinned.includes(path)) return base;
-  if (patch === true) return base || (usual ?? true);
-  if (patch === false) return name === "timeout" ? { attempt: false, total: false, idle: false } : false;
+  // Of a policy that is on, being written says only that it is: its members are pinned each by itself.
+  if (patch === undefined || (pinned.includes(path) && !(base && usual))) return base;
   if (Array.isArray(patch) || path === "fallback.value") return patch;
+  if (patch === true) return base || (usual ?? true);
+  if (patch === false && name === "timeout") {
+    return merge(base, { attempt: false, total: false, idle: false }, path, pinned);
+  }
+  // What is written for an operation about a part of it keeps the whole on.
+  if (patch === false) return pinned.some((other) => `${other}.`.startsWith(`${path}.`)) ? base : false;
   if (typeof patch === "object" && patch !== null) {
     const members = { ...(base || (name === "fallback" ? { stale: false } : usual)) } as Record<string, unknown>;
     for (const [key, value] of Object.entries(patch)) {

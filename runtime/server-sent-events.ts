@@ -9,7 +9,7 @@ export interface ServerSentEvent<Data> {
 
 /** Puts events together from text as it comes, by the rules of the WHATWG. */
 export class EventParser {
-  /** The last id that any event carried. */
+  /** The last id that a whole event carried: of one that broke off, the rest would never come. */
   lastId: string | undefined;
   /** How long the server wants us to wait before a reconnect, in ms. */
   retryMs: number | undefined;
@@ -17,6 +17,7 @@ export class EventParser {
   #isStart = true;
   #data: string[] = [];
   #event = "";
+  #id: string | undefined;
 
   /** The events that end within `text`. */
   feed(text: string): ServerSentEvent<string>[] {
@@ -33,7 +34,7 @@ export class EventParser {
     const [, field = "", value = ""] = /^([^:]*)(?:: ?(.*))?$/s.exec(line) ?? [];
     if (field === "data") this.#data.push(value);
     else if (field === "event") this.#event = value;
-    else if (field === "id" && !value.includes("\0")) this.lastId = value;
+    else if (field === "id" && !value.includes("\0")) this.#id = value;
     else if (field === "retry" && /^\d+$/.test(value)) this.retryMs = Number(value);
     return undefined;
   }
@@ -42,6 +43,7 @@ export class EventParser {
     const data = this.#data.join("\n");
     const event = this.#event;
     const isEmpty = this.#data.length === 0;
+    this.lastId = this.#id ?? this.lastId;
     this.#data = [];
     this.#event = "";
     if (isEmpty) return undefined;

@@ -1,3 +1,5 @@
+import { abortedBy } from "../abort-listeners.js";
+import type { Core } from "../core.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
 import type { Failure, Outcome } from "../outcome.js";
@@ -20,42 +22,61 @@ export const coalesce: Extension = { policy: "coalesce", around: joinOrStart };
 
 async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
   const { core, operation, policies, request, options } = call;
-  if (!policies.coalesce || operation.method !== "GET" || options.resilience !== undefined) return next();
+  // A stream can be read only once.
+  const canShare = policies.coalesce && operation.method === "GET" && !policies.transfer;
+  if (!canShare || options.resilience !== undefined) return next();
   const identity = await identityOf(call);
   if (identity === undefined) return next();
   const key = JSON.stringify(["coalesce", operation.method, request.url, request.headers, identity]);
   const inFlight = core.shared as Map<string, SharedCall>;
   const known = inFlight.get(key);
-  const shared = known ?? start(call, next, () => inFlight.delete(key));
+  const over = (): void => {
+    if (inFlight.get(key) === shared) inFlight.delete(key);
+  };
+  const shared = known ?? start(call, next, over);
   inFlight.set(key, shared);
   shared.waiting++;
-  const outcome = await wait(shared, options.signal);
+  const outcome = await wait(core, shared, options.signal);
   call.run ??= shared.call.run;
   // Nobody may see what another caller does to the data.
-  return outcome.ok && known !== undefined ? { ...outcome, data: structuredClone(outcome.data) } : outcome;
+  return outcome.ok && known !== undefined ? { ...outcome, data: copyOf(outcome.data) } : outcome;
 }
 
 /** Starts the call that all share: out of reach of the first caller's signal. */
 function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () => void): SharedCall {
   call.signal = undefined;
   const outcome = next().finally(over);
-  return { call, outcome, waiting: 0, end: (failure) => call.run?.interrupt(failure) };
+  // Whoever comes after its end must not join it.
+  const end = (failure: Failure): void => {
+    over();
+    call.run?.interrupt(failure);
+  };
+  return { call, outcome, waiting: 0, end };
 }
 
 /** Waits for the shared call until the caller aborts. */
-function wait(shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
+function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
   return new Promise((resolve) => {
     const leave = (outcome: Outcome<unknown>): void => {
-      signal?.removeEventListener("abort", abort);
+      deafen();
       shared.waiting--;
       resolve(outcome);
     };
     const abort = (): void => {
-      const failure: Failure = { ok: false, code: "aborted", sent: "maybe", cause: signal?.reason as unknown };
+      const failure: Failure = { ...abortedBy(signal), sent: "maybe" };
       leave(failure);
       if (shared.waiting === 0) shared.end(failure);
     };
-    signal?.addEventListener("abort", abort);
+    const deafen = aborts.add(signal, abort);
     void shared.outcome.then(leave);
   });
+}
+
+/** A copy; the thing itself where it holds what cannot be copied, as the caller's own fallback may. */
+function copyOf(data: unknown): unknown {
+  try {
+    return structuredClone(data);
+  } catch {
+    return data;
+  }
 }

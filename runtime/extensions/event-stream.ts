@@ -90,10 +90,10 @@ function pause({ core, signal }: HttpCall, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const end = (): void => {
       core.clock.clearTimer(timer);
-      signal?.removeEventListener("abort", end);
+      deafen();
       resolve();
     };
     const timer = core.clock.setTimer(end, timerDelay(ms));
-    signal?.addEventListener("abort", end);
+    const deafen = core.aborts.add(signal, end);
   });
 }

@@ -1,3 +1,4 @@
+import { abortedBy } from "../abort-listeners.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
 import type { Answer, Failure, Outcome } from "../outcome.js";
@@ -20,7 +21,10 @@ export const fallback: Extension = {
       return outcome;
     }
     if (!isTransient(outcome)) return outcome;
-    const answer = (await stale?.find()) ?? (await givenValue(call, policy, outcome));
+    const given = async (): Promise<Outcome<unknown> | undefined> =>
+      (await stale?.find()) ?? givenValue(call, policy, outcome);
+    const answer = await unlessAborted(call, given());
+    if (answer?.ok === false) return answer;
     if (answer === undefined)
       return policy.message === undefined ? outcome : { ...outcome, userMessage: policy.message };
     call.emit?.("fallback", { source: answer.source, because: outcome.code, ageMs: answer.ageMs });
@@ -39,8 +43,20 @@ const transient: readonly Failure["code"][] = [
 
 function isTransient({ code, status = 0, permanent }: Failure): boolean {
   return (
-    (transient.includes(code) && !permanent) || (status >= 500 && (code === "http" || code === "unexpected-response"))
+    (transient.includes(code) && !permanent) ||
+    (status >= 500 && status !== 501 && status !== 505 && (code === "http" || code === "unexpected-response"))
   );
+}
+
+/** What a promise comes to, or the caller's abort. The fallback may be code of the caller's that takes its time. */
+function unlessAborted<T>({ core, signal }: HttpCall, promise: Promise<T>): Promise<T | Failure> {
+  return new Promise((resolve, reject) => {
+    const deafen = core.aborts.add(signal, () => {
+      deafen();
+      resolve(abortedBy(signal));
+    });
+    promise.finally(deafen).then(resolve, reject);
+  });
 }
 
 /** The policy's value: a copy for each caller, or what a function gives. */

@@ -1,4 +1,6 @@
+import type { Authorization } from "../auth.js";
 import type { HttpCall } from "../http-call.js";
+import { isBrowser } from "../redirect.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
 const patienceMs = 1_000;
@@ -14,30 +16,42 @@ export async function identityOf(call: HttpCall): Promise<string | undefined> {
 }
 
 function askInTime(call: HttpCall): Promise<string | undefined> {
-  const { clock } = call.core;
-  const { signal } = call;
+  const { clock, aborts } = call.core;
   return new Promise((resolve) => {
     const end = (asked?: string): void => {
       clock.clearTimer(timer);
-      signal?.removeEventListener("abort", abort);
+      deafen();
       resolve(asked);
     };
-    const abort = (): void => end();
-    const timer = clock.setTimer(end, patienceMs);
-    signal?.addEventListener("abort", abort);
-    ask(call).then(end, abort);
+    const nobody = (): void => end();
+    const timer = clock.setTimer(nobody, patienceMs);
+    const deafen = aborts.add(call.signal, nobody);
+    ask(call).then(end, nobody);
   });
 }
 
-async function ask(call: HttpCall): Promise<string> {
+async function ask(call: HttpCall): Promise<string | undefined> {
   const { core, request, identity } = call;
   if (identity !== undefined) return JSON.stringify(await identity());
   const authorization = await core.api.authorize?.(call);
   const { authorization: header, cookie } = request.headers;
+  if (!hasCredentials(call, authorization) && mayHaveHidden(call)) return undefined;
   return JSON.stringify([authorization, header, cookie]);
 }
 
 async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function hasCredentials({ core, request }: HttpCall, by: Authorization | undefined): boolean {
+  const schemes = Object.values(core.api.securitySchemes ?? {});
+  const keys = schemes.flatMap((scheme) => (scheme.type === "apiKey" ? [scheme.name.toLowerCase()] : []));
+  if (["authorization", "cookie", ...keys].some((name) => name in request.headers)) return true;
+  return by !== undefined && Object.keys({ ...by.headers, ...by.query, ...by.cookies }).length > 0;
+}
+
+/** Whether credentials may go along that cannot be seen here: a browser's cookies, or what a middleware adds. */
+function mayHaveHidden({ operation: { security = [] } }: HttpCall): boolean {
+  return isBrowser() || (security.length > 0 && security.every((names) => names.length > 0));
 }

@@ -17,8 +17,9 @@ export const propagate: Extension = {
     if (deadline !== false && Number.isFinite(left)) headers[deadline] = String(Math.max(0, Math.round(left)));
     if (retryCount !== false) headers[retryCount] = String(attempt.number - 1);
     if (correlationId !== false) {
-      call.correlationId ??= newIdempotencyKey();
-      headers[correlationId] = safeCorrelationId(call.correlationId);
+      const given = safeCorrelationId(call.correlationId ?? "");
+      if (given === "") call.correlationId = newIdempotencyKey();
+      headers[correlationId] = given || (call.correlationId as string);
     }
     return headers;
   },

@@ -21,6 +21,13 @@ class Cache {
   readonly answers = new Map<string, StoredAnswer>();
   #bytes = 0;
 
+  /** An answer, which from now on is the one last used. */
+  use(key: string): StoredAnswer | undefined {
+    const answer = this.answers.get(key);
+    if (answer !== undefined && this.answers.delete(key)) this.answers.set(key, answer);
+    return answer;
+  }
+
   take(key: string): StoredAnswer | undefined {
     const answer = this.answers.get(key);
     if (answer !== undefined && this.answers.delete(key)) this.#bytes -= answer.body.size;
@@ -29,6 +36,8 @@ class Cache {
 
   put(key: string, answer: StoredAnswer, maxEntries: number, maxBytes: number): void {
     this.take(key);
+    // One that is larger than all may be together must not drive out the others.
+    if (answer.body.size > maxBytes) return;
     this.answers.set(key, answer);
     this.#bytes += answer.body.size;
     for (const oldest of this.answers.keys()) {
@@ -57,16 +66,16 @@ export class StaleAnswers {
 
   /** Keeps an answer, unless its server or the request forbids that. */
   async keep({ response, chunks, status }: Answer<unknown>): Promise<void> {
-    const { core, request } = this.#call;
-    if (response === undefined || chunks === undefined || !mayBeKept(response, request.headers)) return;
+    const { core } = this.#call;
+    if (response === undefined || chunks === undefined || !mayBeKept(this.#call, response)) return;
     const key = await this.#key();
     if (key === undefined) return;
     const { entries = 200, bytes = 10_000_000 } = core.options.staleCache ?? {};
     const { headers } = response;
-    const age = secondsOf(headers.get("age"), /^(\d+)$/) ?? 0;
+    const age = secondsOf(headers.get("age"), /^\s*(\d+)\s*$/) ?? 0;
     const control = headers.get("cache-control");
-    const allowed = secondsOf(control, /stale-if-error=(\d+)/);
-    const fresh = secondsOf(control, /max-age=(\d+)/) ?? 0;
+    const allowed = secondsOf(control, /stale-if-error="?(\d+)/i);
+    const fresh = secondsOf(control, /max-age="?(\d+)/i) ?? 0;
     const answer: StoredAnswer = {
       status,
       headers: [...headers],
@@ -80,7 +89,7 @@ export class StaleAnswers {
   /** An earlier answer that is young enough. */
   async find(): Promise<Answer<unknown> | undefined> {
     const key = await this.#key();
-    const stored = key === undefined ? undefined : this.#cache.answers.get(key);
+    const stored = key === undefined ? undefined : this.#cache.use(key);
     if (stored === undefined) return undefined;
     const ageMs = this.#call.core.clock.now() - stored.bornAt;
     if (ageMs > Math.min(this.#maxAgeMs, stored.limitMs)) return undefined;
@@ -101,10 +110,14 @@ export class StaleAnswers {
 }
 
 /** RFC 9111 §3, §4.1, §4.2.4, §5.2. */
-function mayBeKept({ headers }: Response, sent: Readonly<Record<string, string>>): boolean {
+function mayBeKept({ core, request }: HttpCall, { headers }: Response): boolean {
   const control = headers.get("cache-control") ?? "";
-  if (/no-store|no-cache|must-revalidate/i.test(control) || /no-store/i.test(sent["cache-control"] ?? "")) return false;
-  return !(headers.get("vary") ?? "").includes("*");
+  const wanted = request.headers["cache-control"] ?? "";
+  if (/no-store|no-cache|must-revalidate/i.test(control) || /no-store|no-cache/i.test(wanted)) return false;
+  const varying = (headers.get("vary") ?? "").toLowerCase().split(/\s*,\s*/);
+  // What a middleware puts into a request is not in the key.
+  const isHidden = core.options.middleware?.length && varying.some((name) => !/^(accept-encoding|origin|)$/.test(name));
+  return !varying.includes("*") && !isHidden;
 }
 
 function secondsOf(text: string | null, pattern: RegExp): number | undefined {

@@ -59,6 +59,7 @@ export class ReferenceBreaker {
   }
 
   force(state: "open" | "closed" | undefined, now: number): void {
+    if (this.forced === state) return;
     this.forced = state;
     this.told(this.seen(now));
     if (state === "open") this.opened(never);
@@ -215,6 +216,8 @@ export class ReferenceLimiter {
   }
 
   take(now: number): ReferenceTurn {
+    // One that nobody used is none.
+    this.turns = this.turns.filter(({ at, isBack }) => !isBack || at >= now);
     // The earliest that was given back and still lies ahead; else one behind all that were promised.
     const back = this.turns.find(({ at, isBack }) => isBack && at >= now);
     if (back !== undefined) {

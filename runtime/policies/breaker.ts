@@ -64,6 +64,7 @@ export class Breaker implements LinkedBreaker {
 
   /** Holds a state until called with `undefined`. */
   force(state: "open" | "closed" | undefined, now: number): void {
+    if (this.#forced === state) return;
     this.#forced = state;
     this.#changed(this.state(now));
     if (state === "open") this.#warn(never);

@@ -70,6 +70,15 @@ describe("a turn that is given back", () => {
     expect(limiter.reserve(1_001).at).toBe(3_000);
   });
 
+  test("holds nobody up when its moment has passed", () => {
+    const limiter = limiterOf(1, 1_000);
+    const turns = [0, 0, 0].map((now) => limiter.reserve(now));
+    turns[1]?.cancel();
+    turns[2]?.cancel();
+    limiter.reserve(0).cancel();
+    expect(limiter.reserve(1_500).at).toBe(1_500);
+  });
+
   test("can be taken at its very moment", () => {
     const limiter = limiterOf(1, 1_000);
     const turns = [0, 0, 0].map((now) => limiter.reserve(now));

@@ -31,7 +31,7 @@ export class RateLimiter {
     const at = freed ?? this.#next(now);
     const cancel = (): void => {
       // The last turn can be taken out of the log; one in the middle goes to whoever comes next.
-      if (freed === undefined && this.#turns.at(-1) === at) this.#turns.pop();
+      if (this.#turns.at(-1) === at) this.#turns.pop();
       else this.#free.push(at);
     };
     return { at, cancel };
@@ -64,6 +64,9 @@ export class RateLimiter {
     while (this.#free.length > 0) {
       const at = this.#free.shift() as number;
       if (at >= now) return at;
+      // Nobody used it: it must not hold up the next.
+      const index = this.#turns.indexOf(at);
+      if (index >= 0) this.#turns.splice(index, 1);
     }
     return undefined;
   }

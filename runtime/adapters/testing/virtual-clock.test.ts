@@ -177,3 +177,14 @@ describe("seeded random", () => {
     for (const count of tenths) expect(Math.abs(count - 10_000)).toBeLessThan(500);
   });
 });
+
+describe("step", () => {
+  test("fires the timer that is due first, and says when there is none", () => {
+    const clock = new VirtualClock();
+    const fired: string[] = [];
+    clock.setTimer(() => fired.push("second"), 200);
+    clock.setTimer(() => fired.push("first"), 100);
+    expect([clock.step(), clock.now(), clock.step(), clock.now(), clock.step()]).toEqual([true, 100, true, 200, false]);
+    expect(fired).toEqual(["first", "second"]);
+  });
+});
