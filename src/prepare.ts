@@ -25,9 +25,14 @@ export interface Prepared {
   readonly policies: ResolvedPolicies;
 }
 
+/** Reads the document and its overlays; of what cannot be read everything is told. */
 export async function readSources({ input, overlays = [] }: SourceOptions, problems: Problems): Promise<RawSources> {
-  const document = await readInput(input, problems);
-  return { document, overlays: await Promise.all(overlays.map((overlay) => readInput(overlay, problems))) };
+  const read = await Promise.allSettled([input, ...overlays].map((file) => readInput(file, problems)));
+  const files = read.map((result) => {
+    if (result.status === "rejected") throw result.reason;
+    return result.value;
+  });
+  return { document: files[0] as RawFile, overlays: files.slice(1) };
 }
 
 /** Loads a document, selects the operations that are asked for, and decides their policies. */

@@ -1,20 +1,15 @@
-/** Tells on a terminal what a long run is busy with; one line that is gone when the work is done. */
+/** Tells on a terminal what a run is busy with; one line that is gone when the work is done. */
 export interface Progress {
   show(text: string): void;
   clear(): void;
 }
 
-/** Shorter runs show nothing. */
-const patienceMs = 300;
-
-/** Progress on standard error; none where that is no terminal, or where nothing is to be printed. */
-export function progress(
-  isWanted: boolean,
-  stream: NodeJS.WriteStream = process.stderr,
-  now = (): number => performance.now(),
-): Progress {
+/**
+ * Progress on standard error; none where that is no terminal, or where nothing is to be printed. It shows what is begun
+ * at once: most of a long run is one piece of work, during which no timer comes to its turn.
+ */
+export function progress(isWanted: boolean, stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!isWanted || stream.isTTY !== true || process.env["TERM"] === "dumb") return { show: () => {}, clear: () => {} };
-  const startedAt = now();
   let isShown = false;
   const clear = (): void => {
     if (isShown) stream.write("\r\u001b[K");
@@ -23,7 +18,6 @@ export function progress(
   return {
     show: (text) => {
       clear();
-      if (now() - startedAt < patienceMs) return;
       stream.write(`… ${text}`);
       isShown = true;
     },

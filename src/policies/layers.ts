@@ -82,4 +82,4 @@ function valueOver(name: string, { value, origin }: Leaf, beneath: Leaf | undefi
 }
 
 /** What another vendor's settings may lower and never raise. */
-const foreignCaps: ReadonlySet<string> = new Set(["timeout.total", "retry.backoff.max"]);
+const foreignCaps: ReadonlySet<string> = new Set(["retry.maxRetries", "retry.backoff.max"]);

@@ -30,10 +30,34 @@ describe("x-speakeasy-retries is read under our caps", () => {
     expect(policies.timeout).toMatchObject({ attempt: 5_000, total: 15_000 });
   });
 
-  test("it may ask for less", async () => {
-    const { policies } = await decide(retries({ ...usual, backoff: { maxInterval: 900, maxElapsedTime: 7_000 } }));
-    expect(policies.retry).toMatchObject({ backoff: { max: 900 } });
-    expect(policies.timeout.total).toBe(7_000);
+  test.each([
+    [{ maxInterval: 900 }, { maxRetries: 3, max: 900 }],
+    [
+      { initialInterval: 100, exponent: 2, maxElapsedTime: 300 },
+      { maxRetries: 2, max: 5_000 },
+    ],
+    [
+      { initialInterval: 100, exponent: 2, maxElapsedTime: 299 },
+      { maxRetries: 1, max: 5_000 },
+    ],
+    [
+      { initialInterval: 1_000, maxElapsedTime: 999 },
+      { maxRetries: 0, max: 5_000 },
+    ],
+    [
+      { initialInterval: 1_000, maxInterval: 400, maxElapsedTime: 800 },
+      { maxRetries: 2, max: 400 },
+    ],
+    [{ maxElapsedTime: 1_250 }, { maxRetries: 2, max: 5_000 }],
+    [
+      { initialInterval: 0, maxElapsedTime: 1 },
+      { maxRetries: 3, max: 5_000 },
+    ],
+  ])("it may ask for less: %j", async (backoff, { maxRetries, max }) => {
+    const { leaves, policies } = await decide(retries({ ...usual, backoff }));
+    expect(leaves.get("retry.maxRetries")?.value).toBe(maxRetries);
+    expect(leaves.get("retry.backoff.max")?.value).toBe(max);
+    expect(policies.timeout).toMatchObject({ attempt: 5_000, total: 15_000 });
   });
 
   test("a first wait above our longest gives way, and is no mistake", async () => {
@@ -44,7 +68,7 @@ describe("x-speakeasy-retries is read under our caps", () => {
   test("a POST is not repeated because of it", async () => {
     const { policies } = await decide({}, retries(usual), "post");
     expect(policies.repeat).toBe("unprocessed");
-    expect(policies.timeout.attempt).toBe(false);
+    expect(policies.timeout).toMatchObject({ attempt: false, total: 30_000 });
   });
 
   test.each([

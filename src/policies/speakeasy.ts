@@ -5,8 +5,9 @@ import type { Leaf, Level } from "./origin.js";
 const name = "x-speakeasy-retries";
 
 /**
- * The values of an `x-speakeasy-retries` block under the names of `x-resilience`. How often is retried, the budget and
- * which operations may be repeated stay ours: the block only says how long to wait and for which statuses.
+ * The values of an `x-speakeasy-retries` block under the names of `x-resilience`: how long to wait and for which
+ * statuses. How often is retried and the longest wait it may only lower; the budget, the timeouts and which operations
+ * may be repeated stay ours.
  *
  * Form: https://www.speakeasy.com/docs/customize-sdks/retries
  */
@@ -33,18 +34,47 @@ export function readSpeakeasy(holder: Cursor, level: Level, problems: Problems):
 
 type Set = (leaf: string, value: unknown, at: Cursor) => void;
 
+/** What Speakeasy's clients take where nothing is written, in ms. */
+const usual = { initialInterval: 500, maxInterval: 60_000, exponent: 1.5 };
+
 function readBackoff(backoff: Cursor | undefined, set: Set, problems: Problems): void {
-  const read = (key: string, leaf: string, least: number): void => {
+  const read = (key: string, least: number): { value: number; at: Cursor } | undefined => {
     const at = backoff?.get(key);
-    if (at === undefined) return;
-    if (typeof at.value !== "number" || !Number.isFinite(at.value) || at.value < least) {
-      leaveOut(at, `'${key}' must be a number of at least ${least}`, problems);
-    } else set(leaf, at.value, at);
+    if (at === undefined) return undefined;
+    if (typeof at.value === "number" && Number.isFinite(at.value) && at.value >= least) return { value: at.value, at };
+    leaveOut(at, `'${key}' must be a number of at least ${least}`, problems);
+    return undefined;
   };
-  read("initialInterval", "retry.backoff.initial", 0);
-  read("maxInterval", "retry.backoff.max", 0);
-  read("exponent", "retry.backoff.factor", 1);
-  read("maxElapsedTime", "timeout.total", 1);
+  const initial = read("initialInterval", 0);
+  const max = read("maxInterval", 0);
+  const factor = read("exponent", 1);
+  if (initial !== undefined) set("retry.backoff.initial", initial.value, initial.at);
+  if (max !== undefined) set("retry.backoff.max", max.value, max.at);
+  if (factor !== undefined) set("retry.backoff.factor", factor.value, factor.at);
+  const elapsed = read("maxElapsedTime", 0);
+  if (elapsed === undefined) return;
+  const waits = { initial: initial?.value ?? usual.initialInterval, max: max?.value ?? usual.maxInterval };
+  set(
+    "retry.maxRetries",
+    retriesWithin(elapsed.value, { ...waits, factor: factor?.value ?? usual.exponent }),
+    elapsed.at,
+  );
+}
+
+/** More are never made, whatever the time: the value beneath is the cap. */
+const mostRetries = 20;
+
+/** How many waits fit into the time after which no retry begins. It bounds retries; a deadline of the call is none of it. */
+function retriesWithin(
+  elapsed: number,
+  { initial, max, factor }: { initial: number; max: number; factor: number },
+): number {
+  let waited = 0;
+  for (let retry = 0; retry < mostRetries; retry++) {
+    waited += Math.min(max, initial * factor ** retry);
+    if (waited > elapsed) return retry;
+  }
+  return mostRetries;
 }
 
 /** Of all client errors, those that may go away by themselves. */
