@@ -100,7 +100,7 @@ export class Core {
   baseUrl({ id, server: own }: Operation): string {
     const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
     const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
-    const usual = server.replace(/\{([^}]*)\}/g, (match, name: string) => values[name] ?? match);
+    const usual = server.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);
     const base =
       own === undefined ? usual : URL.canParse(own, usual || undefined) ? new URL(own, usual || undefined).href : own;
     return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : (baseUrl ?? base);

@@ -46,7 +46,7 @@ export function mockHandlers<Http extends MockHttp>(
 /** Matches the path at the end of a URL, whatever the server and its base path. */
 function pathPattern(path: string): RegExp {
   const source = path
-    .split(/\{[^}]*\}/)
+    .split(/\{[^{}]*\}/)
     .map((text) => text.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&"))
     .join("[^/?#]+");
   return new RegExp(`^https?://[^/]+(?:/[^?#]*)?${source}/?(?:[?#].*)?$`);

@@ -1,5 +1,6 @@
 import pc from "picocolors";
 import { renderProblems } from "../diagnostics/render.js";
+import { visibleInline } from "../diagnostics/visible.js";
 import type { GenerateReport } from "../generate.js";
 import type { OperationSummary } from "../summary.js";
 
@@ -42,7 +43,7 @@ function summaryText({ operations, safe, idempotent, keyed, unrepeatable, looksL
       "         If the server executes one key once, say so: x-resilience: { idempotency: { supported: true } }",
     );
   if (looksLikeRead.length > 0) {
-    const shown = looksLikeRead.slice(0, 5).join(", ");
+    const shown = visibleInline(looksLikeRead.slice(0, 5).join(", "));
     const more = looksLikeRead.length > 5 ? ` and ${looksLikeRead.length - 5} more` : "";
     lines.push(
       `         These look as if they only read; if so, x-resilience: { safe: true } on them: ${shown}${more}`,

@@ -2,6 +2,7 @@ import { codeFrameColumns } from "@babel/code-frame";
 import pc from "picocolors";
 import { locate } from "./locate.js";
 import type { Place, Problem, SourceFile, Spot } from "./problem.js";
+import { visible, visibleInline } from "./visible.js";
 
 export interface RenderOptions {
   readonly color: boolean;
@@ -29,7 +30,7 @@ function renderGroup(group: readonly Problem[], { color, perKind }: RenderOption
     const { place, source } = placeOf(problem);
     const where = place === undefined ? "" : `${paint.cyan(`${place.file}:${place.line}:${place.column}`)}  `;
     const mark = problem.severity === "error" ? paint.red(problem.code) : paint.yellow(problem.code);
-    return `${where}${mark}  ${problem.message}\n${frameOf(place, source)}`;
+    return `${where}${mark}  ${visibleInline(problem.message)}\n${frameOf(place, source)}`;
   });
   const rest = group.length - shown.length;
   const more = rest > 0 ? paint.dim(`    … and ${rest} more of this kind\n`) : "";
@@ -56,7 +57,7 @@ function frameOf(place: Place | undefined, source: SourceFile | undefined): stri
     { start: { line: place.line, column: place.column } },
     { linesAbove: 1, linesBelow: 1, highlightCode: false },
   );
-  return `${frame.replace(/^/gm, "    ")}\n`;
+  return `${visible(frame).replace(/^/gm, "    ")}\n`;
 }
 
 /** Length of the lines around a place: a minified document has one line, which is no frame. */

@@ -72,10 +72,15 @@ function description({ servers, variables, securitySchemes }: Api, file: SourceF
         ? undefined
         : Object.fromEntries(variables.map(({ name, default: value }) => [name, value])),
     securitySchemes: hasSecurity
-      ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, scheme]))
+      ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
+}
+
+/** For a member called `toString` the compiler expects a function, and so takes texts within it for any text. */
+function schemeLiteral(name: string, scheme: object): object {
+  return name in Object.prototype ? new Code(`${printLiteral(scheme)} as const`) : scheme;
 }
 
 function authMembers({ securitySchemes }: Api, file: SourceFile): string {

@@ -1,7 +1,7 @@
 import type { Api, ApiOperation, ContentType, ResponseCase } from "../ir/index.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printString } from "./print/literal.js";
-import { Samples } from "./samples.js";
+import { isShort, Samples } from "./samples.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 
@@ -49,12 +49,13 @@ function mockOf({ method, path, responses }: ApiOperation, samples: Samples, fil
   const content = usual?.contents[0];
   const mediaType = content?.mediaType ?? "";
   const contentType = mediaType.includes("*") ? "application/json" : mediaType;
-  return { method, path, status, contentType, data: new Code(`() => ${sampleOf(content, samples, file)}`) };
+  return { method, path, status, contentType, data: new Code(`() => ${file.spend(sampleOf(content, samples, file))}`) };
 }
 
 function sampleOf(content: ResponseCase["contents"][number] | undefined, samples: Samples, file: SourceFile): string {
   if (content === undefined) return "undefined";
-  if (content.example !== undefined) return asExpression(printLiteral(content.example, "  ", 60));
+  if (content.example !== undefined && isShort(content.example))
+    return asExpression(printLiteral(content.example, "  ", 60));
   if (content.type.kind === "json") return asExpression(printLiteral(samples.value(content.type.schema), "  ", 60));
   if (content.type.kind === "stream") return streamSample(content.type, samples, file);
   if (content.type.kind === "binary") return "new Uint8Array([1, 2, 3])";

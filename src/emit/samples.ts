@@ -134,7 +134,22 @@ interface Sample {
 
 /** An example, a fixed value, or the first of a few. */
 function writtenExample({ const: fixed, example, examples, enum: values, default: usual }: SchemaObject): unknown {
-  return fixed ?? example ?? examples?.[0] ?? values?.find((value) => value !== null) ?? usual ?? undefined;
+  const first = fixed ?? example ?? examples?.[0] ?? values?.find((value) => value !== null) ?? usual ?? undefined;
+  return isShort(first) ? first : undefined;
+}
+
+/** An example with more values than this is a data set, which nobody wants to read in the mocks of each operation. */
+const maxExample = 2_000;
+
+export function isShort(example: unknown): boolean {
+  const queue = [example];
+  for (let count = 0; queue.length > 0; count++) {
+    const value = queue.pop();
+    if (count > maxExample) return false;
+    if (typeof value === "object" && value !== null) for (const member of Object.values(value)) queue.push(member);
+    else if (typeof value === "string") count += value.length / 50;
+  }
+  return true;
 }
 
 /** The member of a union that is taken: the first that is not null. */

@@ -14,7 +14,9 @@ export function fileNames(operations: readonly SpecOperation[]): Map<SpecOperati
   const byFile = new Map<string, SpecOperation[]>();
   for (const operation of operations) {
     const file = fileNameOf(operation.tags[0] ?? segments(operation.path)[common] ?? "");
-    byFile.set(file, [...(byFile.get(file) ?? []), operation]);
+    const members = byFile.get(file);
+    if (members === undefined) byFile.set(file, [operation]);
+    else members.push(operation);
   }
   return new Map(
     [...byFile].flatMap(([file, members]) =>

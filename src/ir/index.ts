@@ -118,7 +118,7 @@ function nameOperations(
 
 /** `GET /users/{id}/posts` → `getUsersByIdPosts`. */
 function nameByPath({ method, path }: SpecOperation): string {
-  return camelCase(`${method.toLowerCase()} ${path.replace(/\{([^}]*)\}/g, " by $1 ")}`);
+  return camelCase(`${method.toLowerCase()} ${path.replace(/\{([^{}]*)\}/g, " by $1 ")}`);
 }
 
 type OwnNames = Pick<ApiOperation, "constName" | "inputName" | "outputName" | "errorName">;

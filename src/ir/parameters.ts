@@ -17,7 +17,7 @@ export function parametersOf(
   problems: Problems,
 ): ParametersByPlace {
   const places: ParametersByPlace = { path: [], query: [], header: [], cookie: [] };
-  const templated = [...operation.path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
+  const templated = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
   for (const at of operation.parameters) {
     const place = at.text("in") as ParameterPlace;
     const name = at.text("name") ?? "";

@@ -12,7 +12,7 @@ export function serversOf(document: SpecDocument): { servers: string[]; variable
     for (const [name, at] of server.get("variables")?.entries() ?? [])
       if (!variables.has(name)) variables.set(name, variableOf(name, at));
   }
-  const servers = written.map((server) => (server.text("url") ?? "").replace(/\/+$/, ""));
+  const servers = written.map((server) => withoutSlash(server.text("url") ?? ""));
   return { servers: [...new Set(servers)], variables: [...variables.values()] };
 }
 
@@ -34,7 +34,13 @@ export function ownServer({ at, items }: SpecOperation): string | undefined {
   const variables = new Map(
     (server.get("variables")?.entries() ?? []).map(([name, entry]) => [name, variableOf(name, entry).default]),
   );
-  return (
-    url.replace(/\{([^}]*)\}/g, (match, name: string) => variables.get(name) ?? match).replace(/\/+$/, "") || undefined
-  );
+  const filled = url.replace(/\{([^{}]*)\}/g, (match, name: string) => variables.get(name) ?? match);
+  return withoutSlash(filled) || undefined;
+}
+
+/** Not by a regular expression: a million slashes in the midst would cost it the square of that. */
+function withoutSlash(url: string): string {
+  let end = url.length;
+  while (url.endsWith("/", end)) end--;
+  return url.slice(0, end);
 }

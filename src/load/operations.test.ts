@@ -13,7 +13,7 @@ describe("the version", () => {
   test.each([
     ['openapi: "4.0.0"', "1:1 RG1005 version '4.0.0' is not supported"],
     ["openapi: 3.10.0", "1:1 RG1005 version '3.10.0' is not supported"],
-    ['swagger: "2.0"', "1:1 RG1005 version '2.0' is not supported"],
+    ['swagger: "1.2"', "1:1 RG1005 version '1.2' is not supported"],
     ["openapi:", "1:1 RG1005 version 'null' is not supported"],
     ["title: Shop", "1:1 RG1004 this is no OpenAPI description"],
     ["- openapi: 3.1.0", "1:1 RG1004 this is no OpenAPI description"],
