@@ -42,6 +42,11 @@ export const problemCodes = {
   duplicateOperationId: warning("RG3006", "Two operations with one operationId"),
   renamed: warning("RG3007", "A name that is taken or not allowed in code"),
   selfReference: warning("RG3008", "A schema that is nothing but itself"),
+  collidingPaths: warning("RG3009", "Two paths that are one to a server"),
+  duplicateParameter: warning("RG3010", "A parameter that is declared twice"),
+  unknownScheme: warning("RG3011", "A security scheme that is not declared"),
+  serverVariable: warning("RG3012", "A variable of a server without a declaration or with a wrong default"),
+  unknownKey: warning("RG3013", "A key that is nearly one of OpenAPI's"),
   // 4: the output folder
   editedFile: error("RG4001", "A generated file was edited by hand"),
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),

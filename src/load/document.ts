@@ -1,4 +1,5 @@
 import { Cursor, type Problems, type SourceFile } from "../diagnostics/index.js";
+import { didYouMean, nearest } from "../diagnostics/suggest.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -61,10 +62,23 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
     );
     return undefined;
   }
-  let at: Cursor | undefined = new Cursor(file);
-  for (const key of pointerKeys(text)) at = at?.get(key);
-  if (at === undefined) problems.add("danglingRef", `'${text}' leads nowhere`, "Correct the reference.", ref);
+  let at = new Cursor(file);
+  for (const key of pointerKeys(text)) {
+    const next = at.get(key);
+    if (next === undefined) {
+      const near = didYouMean(nearestKey(key, at));
+      problems.add("danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference.`, ref);
+      return undefined;
+    }
+    at = next;
+  }
   return at;
+}
+
+/** The key that was probably meant. Looked for where people can still have them in their heads: it takes its time. */
+function nearestKey(key: string, holder: Cursor): string | undefined {
+  const known = Object.keys(holder.record);
+  return known.length > 2_000 ? undefined : nearest(key, known);
 }
 
 function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceFile | Unread {

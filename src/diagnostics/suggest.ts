@@ -1,0 +1,21 @@
+import { closest, distance } from "fastest-levenshtein";
+
+/** The known word that was probably meant; `undefined` where none is near. */
+export function nearest(wrong: string, known: readonly string[]): string | undefined {
+  const lower = new Map(known.map((word) => [word.toLowerCase(), word]));
+  if (lower.size === 0) return undefined;
+  const near = closest(wrong.toLowerCase(), [...lower.keys()]);
+  const longer = Math.max(wrong.length, near.length);
+  return distance(wrong.toLowerCase(), near) <= Math.max(2, 0.45 * longer) ? lower.get(near) : undefined;
+}
+
+/** What was meant, and what there is. */
+export function suggestion(wrong: string, known: readonly string[]): string {
+  const near = nearest(wrong, known);
+  return `${near === undefined ? "" : `Did you mean '${near}'? `}Known are ${known.join(", ")}.`;
+}
+
+/** The beginning of a way out. */
+export function didYouMean(near: string | undefined): string {
+  return near === undefined ? "" : `Did you mean '${near}'? `;
+}
