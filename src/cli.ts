@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/common.js";
 import { generateCommand } from "./commands/generate.js";
 import { SpecError, UsageError } from "./diagnostics/index.js";
-import { packageVersion } from "./package-file.js";
+import { packageFile, packageVersion } from "./package-file.js";
 
 const examples = `
 Examples:
@@ -61,6 +61,6 @@ async function failed(error: unknown, { color }: CommandContext): Promise<number
   const errors = error.problems.filter(({ severity }) => severity === "error").length;
   const count =
     errors === 0 ? "Warnings count as errors (--strict)." : `${errors} ${errors === 1 ? "error" : "errors"}.`;
-  process.stderr.write(`\n${count} Nothing was written.\n`);
+  process.stderr.write(`\n${count} Nothing was written. What each code means: ${packageFile("docs/problems.md")}\n`);
   return 1;
 }

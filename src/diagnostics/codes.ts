@@ -32,7 +32,8 @@ export const problemCodes = {
   policySense: error("RG2002", "x-resilience values that make no sense together"),
   policyPlace: error("RG2003", "x-resilience key that does not belong here"),
   scopeConflict: error("RG2004", "One scope with two sets of numbers"),
-  policyAddress: warning("RG2005", "A policy for operations that there are not"),
+  policyAddress: error("RG2005", "A policy for operations that there are not"),
+  foreignRetries: warning("RG2006", "x-speakeasy-retries that cannot be taken as it is"),
   // 3: the document's contents
   brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
   unsendable: warning("RG3002", "An operation that cannot be sent"),
@@ -51,6 +52,8 @@ export const problemCodes = {
   editedFile: error("RG4001", "A generated file was edited by hand"),
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),
   outOfDate: error("RG4003", "The generated client is not up to date"),
+  // 5: what of the document is asked for
+  selection: error("RG5001", "--include or --exclude that selects nothing"),
 } as const satisfies Record<string, CodeEntry>;
 
 export type ProblemCode = keyof typeof problemCodes;
