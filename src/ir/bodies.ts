@@ -16,7 +16,7 @@ export function requestBodyOf(
 ): RequestBody | undefined {
   if (body === undefined) return undefined;
   if (bodiless.includes(method)) {
-    if ((body.get("content")?.entries() ?? []).length > 0) {
+    if ((body.get("content")?.entries() ?? []).some(([, media]) => saysSomething(media))) {
       problems.add(
         "bodyOnGet",
         `${key}: fetch sends no body with ${method}`,
@@ -35,6 +35,19 @@ export function requestBodyOf(
     description: body.text("description"),
     contents: preferJson(contents),
   };
+}
+
+/** Some generators write an empty form on every operation; nobody misses it. */
+function saysSomething(media: Cursor): boolean {
+  const { record = {} } = media.get("schema") ?? {};
+  const isEmptyObject = record["type"] === "object" && Object.keys((record["properties"] ?? {}) as object).length === 0;
+  return !(
+    isEmptyObject &&
+    !record["additionalProperties"] &&
+    !record["allOf"] &&
+    !record["anyOf"] &&
+    !record["oneOf"]
+  );
 }
 
 function requestContent(mediaType: string, at: Cursor, schemas: Schemas): RequestContent {

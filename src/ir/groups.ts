@@ -25,10 +25,23 @@ export function fileNames(operations: readonly SpecOperation[]): Map<SpecOperati
   );
 }
 
-/** A large group falls apart by the path segment that tells its members apart. */
+/** A large group falls apart by the path segment that tells its members apart, and its parts likewise. */
 function split(file: string, members: readonly SpecOperation[]): (readonly [SpecOperation, string])[] {
   const common = commonSegments(members);
-  return members.map((member) => [member, fileNameOf(`${file} ${segments(member.path)[common] ?? ""}`)] as const);
+  const parts = new Map<string, SpecOperation[]>();
+  for (const member of members) {
+    const segment = kebabCase(segments(member.path)[common] ?? "");
+    const part = parts.get(segment);
+    if (part === undefined) parts.set(segment, [member]);
+    else part.push(member);
+  }
+  return [...parts].flatMap(([segment, part]) => {
+    // `repos` of `repos` are `repos`.
+    const name = file === segment || file.endsWith(`-${segment}`) ? file : fileNameOf(`${file} ${segment}`);
+    return part.length > maxOperations && parts.size > 1
+      ? split(name, part)
+      : part.map((member) => [member, name] as const);
+  });
 }
 
 function fileNameOf(text: string): string {
