@@ -44,3 +44,7 @@ test("a tag cannot name a file elsewhere, nor one that Windows does not let a fi
   expect(await filesOf(["/a"], ["🙂"])).toEqual({ operations: 1 });
   expect(Object.keys(await filesOf(["/a"], ["x".repeat(500)]))[0]).toHaveLength(60);
 });
+
+test("what stands behind the path tells no operations apart", async () => {
+  expect(await filesOf(["/#Action=Send", "/#Action=Receive", "/?list"])).toEqual({ operations: 3 });
+});

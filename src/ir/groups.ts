@@ -49,9 +49,10 @@ function fileNameOf(text: string): string {
   return devices.test(name) ? `${name}-` : name;
 }
 
-/** The path without parameters. */
+/** The path without parameters, and without what is no part of it (`/#Action=Send`, as in descriptions of AWS). */
 function segments(path: string): string[] {
-  return path.split("/").filter((segment) => segment !== "" && !segment.includes("{"));
+  const [own = ""] = path.split(/[?#]/, 1);
+  return own.split("/").filter((segment) => segment !== "" && !segment.includes("{"));
 }
 
 /** How many segments all paths begin with alike. */

@@ -45,7 +45,8 @@ export function buildApi(
       name,
       ...typeNames(name, operation, names),
       method: operation.method,
-      path: operation.path,
+      // A fragment tells operations of one path apart; it is never sent, and a query behind it would not be either.
+      path: operation.path.replace(/#.*$/s, ""),
       docs: docsOf(operation),
       safe: decided.kind === "safe",
       ...content,

@@ -7,6 +7,7 @@ test.each([
   ["One<br>two<br />three", "One\ntwo\nthree"],
   ["Either <ul><li>this,</li> <li> or that</li></ul>", "Either\n- this,\n- or that"],
   ["<b>Never</b> <i>ever</i> send <code>a &amp; b</code>", "**Never** _ever_ send `a & b`"],
+  ["Use <code> <a>Send</a> </code> instead", "Use `Send` instead"],
   ["Takes `<p>` and <em>more</em>", "Takes `<p>` and _more_"],
   ["a < b, List<String>, <id>", "a < b, List<String>, <id>"],
   ["- a list\n  - and one in it", "- a list\n  - and one in it"],
