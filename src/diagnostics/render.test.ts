@@ -51,8 +51,8 @@ test("of many alike warnings a few are shown and the rest is counted", () => {
 
 test("errors are all shown: each has to be mended", () => {
   const problems = new Problems();
-  for (let number = 0; number < 10; number++) problems.add("danglingRef", `number ${number}`, "Correct it.");
-  expect(renderProblems(problems.list, plain).match(/RG1006/g)).toHaveLength(10);
+  for (let number = 0; number < 10; number++) problems.add("missingFile", `number ${number}`, "Correct it.");
+  expect(renderProblems(problems.list, plain).match(/RG1015/g)).toHaveLength(10);
 });
 
 test("a document of one endless line gets no frame", () => {

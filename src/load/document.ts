@@ -32,7 +32,12 @@ export function follow(document: SpecDocument, from: Cursor, problems: Problems)
     const ref = at.get("$ref");
     if (ref === undefined || typeof ref.value !== "string") return at;
     if (hops > 50) {
-      problems.add("circularRef", `this $ref leads back to itself`, "Let it refer to something that is no $ref.", from);
+      problems.add(
+        "circularRef",
+        `this $ref leads back to itself`,
+        "Let it refer to something that is no $ref; it is left out.",
+        from,
+      );
       return undefined;
     }
     const target = resolve(document, ref, ref.value, problems);
@@ -53,7 +58,7 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
   if (!isRead(file)) {
     const { why, isRefused } = file;
     problems.add(
-      isRefused ? "refusedRef" : "danglingRef",
+      isRefused ? "refusedRef" : "missingFile",
       `'${text}' cannot be followed: ${why}`,
       isRefused
         ? "Move the file into the document's folder, or allow it with --allow-external-refs."
@@ -67,7 +72,12 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
     const next = at.get(key);
     if (next === undefined) {
       const near = didYouMean(nearestKey(key, at));
-      problems.add("danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference.`, ref);
+      problems.add(
+        "danglingRef",
+        `'${text}' leads nowhere`,
+        `${near}Correct the reference; what it stands for is left out.`,
+        ref,
+      );
       return undefined;
     }
     at = next;

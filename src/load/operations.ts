@@ -100,8 +100,9 @@ function operationOf(
     parameters: parametersOf(document, [at, ...items], problems),
     body: body === undefined ? undefined : follow(document, body, problems),
     responses: (at.get("responses")?.entries() ?? []).flatMap(([status, response]) => {
-      const followed = status.startsWith("x-") ? undefined : follow(document, response, problems);
-      return followed === undefined ? [] : [[status, followed] as const];
+      if (status.startsWith("x-")) return [];
+      // An answer that is described nowhere is one all the same: it may be anything.
+      return [[status, follow(document, response, problems) ?? response] as const];
     }),
   };
 }
