@@ -26,15 +26,27 @@ export function requestBodyOf(
     }
     return undefined;
   }
-  const contents = (body.get("content")?.entries() ?? []).map(([mediaType, at]) =>
-    requestContent(mediaType, at, schemas),
-  );
+  const contents = mediaTypesOf(body, problems).map(([mediaType, at]) => requestContent(mediaType, at, schemas));
   if (contents.length === 0) return undefined;
   return {
     required: body.get("required")?.value === true,
     description: body.text("description"),
     contents: preferJson(contents),
   };
+}
+
+/** The media types of a body or answer. One that no header can hold would keep the operation from being called at all. */
+function mediaTypesOf(at: Cursor, problems: Problems): [string, Cursor][] {
+  return (at.get("content")?.entries() ?? []).filter(([mediaType, media]) => {
+    if (/^[\t\x20-\x7e]+$/.test(mediaType)) return true;
+    problems.add(
+      "brokenCorner",
+      `'${mediaType}' is no media type`,
+      "It is left out; mend it to have it in the client.",
+      media,
+    );
+    return false;
+  });
 }
 
 /** Some generators write an empty form on every operation; nobody misses it. */
@@ -94,7 +106,7 @@ export function responsesOf(
       );
       return [];
     }
-    const contents = (at.get("content")?.entries() ?? []).map(
+    const contents = mediaTypesOf(at, problems).map(
       ([mediaType, media]): ResponseContent => ({
         mediaType,
         type: contentTypeOf(mediaType, media, schemas, "read"),
