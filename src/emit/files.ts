@@ -157,7 +157,10 @@ function boundMember(operation: ApiOperation, module: string, types: TypePrinter
     "  ",
   );
   const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
-  return `${comment}  ${name}(${input}, options?: ${file.type("./client.js", "CallOptions")}): ${callType(operation, types, module, file)};\n`;
+  const options = `options?: ${file.type("./client.js", "CallOptions")}`;
+  const result = callType(operation, types, module, file);
+  const line = `  ${name}(${input}, ${options}): ${result};\n`;
+  return comment + (line.length <= 121 ? line : `  ${name}(\n    ${input},\n    ${options},\n  ): ${result};\n`);
 }
 
 /** `index.ts`: an explicit list of what the client exports. */

@@ -48,3 +48,14 @@ test("a long intersection has a line for each part", async () => {
     `export type A = ${long.join(" &\n  ")} &\n  {\n    /** The x. */\n    x: string;\n  };\n`,
   );
 });
+
+test("a title stands for a description that is missing, unless it is just a name", async () => {
+  const properties = {
+    a: { title: "capability_param" },
+    b: { title: "The b of it" },
+    c: { title: "x y", description: "C." },
+  };
+  expect(await declarationOf({ A: { type: "object", properties } })).toBe(
+    "export interface A {\n  a?: unknown;\n  /** The b of it */\n  b?: unknown;\n  /** C. */\n  c?: unknown;\n}\n",
+  );
+});

@@ -188,7 +188,8 @@ export function docsOf(schema: SchemaObject | undefined): Parameters<typeof prin
   const { title, description, type, format, deprecated, default: fallback, example } = schema;
   const isPlain = typeof example === "string" || typeof example === "number" || typeof example === "boolean";
   return [
-    description ?? title,
+    // A title of one word is a name, and mostly the one that stands there anyway.
+    description ?? (title?.includes(" ") ? title : undefined),
     format === undefined || type !== "string" || format === "binary"
       ? undefined
       : `Format: \`${format.replace(/`/g, "'")}\`.`,
