@@ -78,24 +78,27 @@ function checkServer(server: Cursor, problems: Problems): void {
   }
 }
 
-const operationKeys =
-  "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers";
-const parameterKeys =
-  "name in description required deprecated allowEmptyValue style explode allowReserved schema example examples content";
-const itemKeys =
-  "$ref summary description get put post delete options head patch trace query additionalOperations servers parameters";
+const keysOf = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+const operationKeys = keysOf(
+  "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers",
+);
+const parameterKeys = keysOf(
+  "name in description required deprecated allowEmptyValue style explode allowReserved schema example examples content",
+);
+const itemKeys = keysOf(
+  "$ref summary description get put post delete options head patch trace query additionalOperations servers parameters",
+);
 
 /** A key that is nearly one of OpenAPI's is a slip; any other may be somebody's own. */
 function checkKeys(operations: readonly SpecOperation[], problems: Problems): void {
   const seen = new Set<unknown>();
-  const check = (at: Cursor, keys: string): void => {
+  const check = (at: Cursor, known: ReadonlySet<string>): void => {
     if (seen.has(at.value)) return;
     seen.add(at.value);
-    const known = keys.split(" ");
-    for (const [key, member] of at.entries()) {
-      const meant = key.startsWith("x-") || known.includes(key) ? undefined : nearest(key, known);
+    for (const key of Object.keys(at.record)) {
+      const meant = known.has(key) || key.startsWith("x-") ? undefined : nearest(key, [...known]);
       if (meant === undefined || distance(key.toLowerCase(), meant.toLowerCase()) > (key.length > 6 ? 2 : 1)) continue;
-      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), member);
+      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
     }
   };
   for (const { at, items, parameters } of operations) {

@@ -133,6 +133,7 @@ function measureJson(text: string): { depth: number; members: number } {
   let members = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
+    if (code === 0x20) continue;
     if (code === 0x22) at = endOfString(text, at);
     else if (code === 0x3a) members++;
     else if (code === 0x7b || code === 0x5b) {
@@ -146,12 +147,9 @@ function measureJson(text: string): { depth: number; members: number } {
 /** How many members all objects of a parsed document have; a key that stands twice is one. */
 function membersOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
-  let count = 0;
-  if (Array.isArray(value)) for (const item of value) count += membersOf(item);
-  else {
-    const members = value as Record<string, unknown>;
-    for (const key in members) count += 1 + membersOf(members[key]);
-  }
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let count = Array.isArray(value) ? 0 : members.length;
+  for (const member of members) if (typeof member === "object" && member !== null) count += membersOf(member);
   return count;
 }
 
