@@ -120,7 +120,8 @@ export class Core {
   baseUrl({ id, server: own }: Operation): string {
     const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
     const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
-    const filled = (url: string): string => url.replace(/\{([^}]*)\}/g, (match, name: string) => values[name] ?? match);
+    const filled = (url: string): string =>
+      url.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);
     const usual = filled(server);
     const address = own === undefined ? undefined : filled(own);
     const isUrl = address !== undefined && URL.canParse(address, usual || undefined);

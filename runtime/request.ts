@@ -58,7 +58,7 @@ function documentedType(documented: readonly string[], contentType: string): str
 
 function pathOf(operation: Operation, values: object | undefined): string {
   const given = Object.fromEntries(membersOf(values ?? {}));
-  return operation.path.replace(/\{([^}]*)\}/g, (_match, name: string) => {
+  return operation.path.replace(/\{([^{}]*)\}/g, (_match, name: string) => {
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const text = isPresent(value) ? styled(operation, "path", simpleStyle, name, value) : "";
     if (/^\.{0,2}$/.test(text))

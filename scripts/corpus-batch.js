@@ -57,6 +57,17 @@ function batchesOf(names) {
 
 const folderOf = (index) => `c${String(index).padStart(4, "0")}`;
 
+/** A program that does not parse is not checked any further: what does not is told and taken out first. */
+function typeErrors() {
+  const errors = typecheck(work, { compiler: "7", options: { skipLibCheck: true, rootDir: "/" } });
+  const broken = new Set(
+    errors.filter((line) => /^batch.*error TS1\d{3}:/.test(line)).map((line) => line.split("/")[1]),
+  );
+  if (broken.size === 0) return errors;
+  for (const name of broken) rmSync(join(work, "batch", name), { recursive: true, force: true });
+  return [...errors.filter((line) => broken.has(line.split("/")[1])), ...typeErrors()];
+}
+
 /** Every document of a batch with what came of it. */
 async function checkBatch(names, pool) {
   const results = await Promise.all(
@@ -65,9 +76,7 @@ async function checkBatch(names, pool) {
       return { name, ...result };
     }),
   );
-  const errors = results.some(({ failure }) => failure === undefined)
-    ? typecheck(work, { compiler: "7", options: { skipLibCheck: true, rootDir: "/", preserveSymlinks: false } })
-    : [];
+  const errors = results.some(({ failure }) => failure === undefined) ? typeErrors() : [];
   rmSync(join(work, "batch"), { recursive: true, force: true });
   return results.map((result, index) => {
     const own = errors.filter((line) => line.startsWith(`batch/${folderOf(index)}/`) || line.startsWith("tsc ended"));

@@ -1,6 +1,7 @@
 import pc from "picocolors";
 import type { Problem } from "../diagnostics/index.js";
 import { renderProblems } from "../diagnostics/render.js";
+import { visibleInline } from "../diagnostics/visible.js";
 import type { GenerateReport } from "../generate.js";
 import type { OperationSummary } from "../summary.js";
 
@@ -61,7 +62,7 @@ function summaryText({
     );
   add(foreignRetries, "take waits and statuses from x-speakeasy-retries, under resil-gen's limits");
   if (looksLikeRead.length > 0) {
-    const shown = looksLikeRead.slice(0, 5).join(", ");
+    const shown = visibleInline(looksLikeRead.slice(0, 5).join(", "));
     const more = looksLikeRead.length > 5 ? ` and ${looksLikeRead.length - 5} more` : "";
     lines.push(
       `         These look as if they only read; if so, x-resilience: { safe: true } on them: ${shown}${more}`,

@@ -9,15 +9,24 @@ interface Mark {
   readonly children: Map<string | number, Mark>;
 }
 
-const marksOf = new WeakMap<SourceFile, Mark>();
+/** What reading a document for places comes to. */
+interface Places {
+  readonly root: Mark;
+  /** Keys that stand in their mapping a second time. */
+  readonly repeated: RepeatedKey[];
+}
+
+export interface RepeatedKey {
+  readonly key: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const placesOf = new WeakMap<SourceFile, Places>();
 
 /** Line and column of a spot: those of its key or, in a list, of its item. As near as can be told if it is missing. */
 export function locate({ file, path }: Spot): Place {
-  let mark = marksOf.get(file);
-  if (mark === undefined) {
-    mark = file.format === "json" ? jsonMarks(file.text) : yamlMarks(file.text);
-    marksOf.set(file, mark);
-  }
+  let mark = readPlaces(file).root;
   for (const key of path) {
     const next: Mark | undefined = mark.children.get(key) ?? mark.children.get(String(key));
     if (next === undefined) break;
@@ -26,12 +35,26 @@ export function locate({ file, path }: Spot): Place {
   return { file: file.name, line: mark.line, column: mark.column };
 }
 
+/** Every key of a document that stands twice in one mapping. */
+export function repeatedKeys(file: SourceFile): readonly RepeatedKey[] {
+  return readPlaces(file).repeated;
+}
+
+function readPlaces(file: SourceFile): Places {
+  const known = placesOf.get(file);
+  if (known !== undefined) return known;
+  const places = file.format === "json" ? jsonPlaces(file.text) : yamlPlaces(file.text);
+  placesOf.set(file, places);
+  return places;
+}
+
 function markAt(line: number, column: number): Mark {
   return { line, column, children: new Map() };
 }
 
-function jsonMarks(text: string): Mark {
+function jsonPlaces(text: string): Places {
   const root = markAt(1, 1);
+  const repeated: RepeatedKey[] = [];
   const open: Mark[] = [];
   let next = root;
   const value = (line: number, character: number): Mark => {
@@ -56,14 +79,16 @@ function jsonMarks(text: string): Mark {
     onArrayEnd: end,
     onObjectProperty: (name, _o, _l, line, character) => {
       next = markAt(line + 1, character + 1);
-      open.at(-1)?.children.set(name, next);
+      const { children } = open.at(-1) ?? root;
+      if (children.has(name)) repeated.push({ key: name, line: next.line, column: next.column });
+      children.set(name, next);
     },
     onLiteralValue: (_v, _o, _l, line, character) => {
       value(line, character);
       next = open.at(-1) ?? root;
     },
   });
-  return root;
+  return { root, repeated };
 }
 
 /** One node that js-yaml has come to the end of: where it began and what it became. */
@@ -84,7 +109,8 @@ interface ParserState {
  * Follows js-yaml while it reads. It tells where each node opens and closes but not which is a key; that follows from
  * the finished mapping, whose nodes came in the order key, value, key, value.
  */
-function yamlMarks(text: string): Mark {
+function yamlPlaces(text: string): Places {
+  const repeated: RepeatedKey[] = [];
   const stack: { position: { line: number; column: number }; nodes: Node[] }[] = [];
   let root = markAt(1, 1);
   const listener = (event: string, state: ParserState): void => {
@@ -95,7 +121,7 @@ function yamlMarks(text: string): Mark {
     const frame = stack.pop();
     if (frame === undefined) return;
     const mark = markAt(frame.position.line, frame.position.column);
-    adopt(mark, state.result, frame.nodes);
+    adopt(mark, state.result, frame.nodes, repeated);
     const parent = stack.at(-1);
     if (parent === undefined) root = mark;
     else parent.nodes.push({ mark, value: state.result });
@@ -105,7 +131,7 @@ function yamlMarks(text: string): Mark {
   } catch {
     // As far as it could be read, places are known.
   }
-  return root;
+  return { root, repeated };
 }
 
 /** The first character of the node that js-yaml is about to read: it opens before the space in front of it is skipped. */
@@ -126,9 +152,10 @@ function positionOf({ input, line, position, lineStart }: ParserState): { line: 
   return { line: row + 1, column: at - start + 1 };
 }
 
-function adopt(mark: Mark, value: unknown, nodes: readonly Node[]): void {
+function adopt(mark: Mark, value: unknown, nodes: readonly Node[], repeated: RepeatedKey[]): void {
   if (Array.isArray(value)) adoptItems(mark, value, nodes);
-  else if (typeof value === "object" && value !== null) adoptMembers(mark, value as Record<string, unknown>, nodes);
+  else if (typeof value === "object" && value !== null)
+    adoptMembers(mark, value as Record<string, unknown>, nodes, repeated);
 }
 
 /** An item that is empty has no node; one that is a pair without braces (`[a: 1]`) has two. */
@@ -144,11 +171,17 @@ function adoptItems(mark: Mark, items: readonly unknown[], nodes: readonly Node[
 }
 
 /** A key takes the place of the key itself and the children of its value. A key without a value has no node for it. */
-function adoptMembers(mark: Mark, value: Record<string, unknown>, nodes: readonly Node[]): void {
+function adoptMembers(
+  mark: Mark,
+  value: Record<string, unknown>,
+  nodes: readonly Node[],
+  repeated: RepeatedKey[],
+): void {
   for (let index = 0; index < nodes.length; index++) {
     const key = nodes[index];
     const name = String(key?.value);
     if (key === undefined || !Object.hasOwn(value, name)) continue;
+    if (mark.children.has(name)) repeated.push({ key: name, line: key.mark.line, column: key.mark.column });
     const next = nodes[index + 1];
     const hasValue = next !== undefined && (Object.is(next.value, value[name]) || mark.children.has(name));
     mark.children.set(name, { ...key.mark, children: hasValue ? next.mark.children : new Map() });

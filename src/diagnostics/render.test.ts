@@ -51,8 +51,8 @@ test("of many alike warnings a few are shown and the rest is counted", () => {
 
 test("errors are all shown: each has to be mended", () => {
   const problems = new Problems();
-  for (let number = 0; number < 10; number++) problems.add("danglingRef", `number ${number}`, "Correct it.");
-  expect(renderProblems(problems.list, plain).match(/RG1006/g)).toHaveLength(10);
+  for (let number = 0; number < 10; number++) problems.add("missingFile", `number ${number}`, "Correct it.");
+  expect(renderProblems(problems.list, plain).match(/RG1015/g)).toHaveLength(10);
 });
 
 test("a document of one endless line gets no frame", () => {
@@ -86,4 +86,23 @@ test("colour is only where it is asked for", () => {
   problems.add("brokenCorner", "odd", "Mend it.", get("/a"));
   expect(renderProblems(problems.list, plain)).not.toContain("\u001b");
   expect(renderProblems(problems.list, { ...plain, color: true })).toContain("\u001b");
+});
+
+test("what a document says cannot steer the terminal that shows it", () => {
+  const text = 'a: "\u001b[2J"\r\n';
+  const file = { url: "file:///a.yaml", name: "a.yaml", text, format: "yaml", value: {} } as const;
+  const message = `'\u001b]0;evil\u0007\u202e' is wrong\nRG0000 a second problem ${"x".repeat(1_000)}`;
+  const problem = {
+    code: "RG3001",
+    severity: "warning",
+    message,
+    hint: "Mend it.",
+    at: { file, path: ["a"] },
+  } as const;
+  const shown = renderProblems([problem], { color: false, perKind: 3 });
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+  expect(shown).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
+  expect(shown.split("\n").filter((line) => line.startsWith("RG"))).toEqual([]);
+  expect(shown.length).toBeLessThan(700);
+  expect(shown).toContain("'\\u001b]0;evil\\u0007\\u202e' is wrong RG0000");
 });

@@ -2,6 +2,7 @@ import { codeFrameColumns } from "@babel/code-frame";
 import pc from "picocolors";
 import { locate } from "./locate.js";
 import type { Place, Problem, SourceFile, Spot } from "./problem.js";
+import { visible, visibleInline } from "./visible.js";
 
 export interface RenderOptions {
   readonly color: boolean;
@@ -32,7 +33,7 @@ function renderGroup(group: readonly Problem[], { color, perKind, frames = true 
     const position = place === undefined ? within : `${place.file}:${place.line}:${place.column}`;
     const where = position === undefined ? "" : `${paint.cyan(position)}  `;
     const mark = { error: paint.red, warning: paint.yellow, note: paint.blue }[problem.severity](problem.code);
-    return `${where}${mark}  ${problem.message}\n${frames ? frameOf(place, source) : ""}`;
+    return `${where}${mark}  ${visibleInline(problem.message)}\n${frames ? frameOf(place, source) : ""}`;
   });
   const rest = group.length - shown.length;
   const more = rest > 0 ? paint.dim(`    … and ${rest} more of this kind\n`) : "";
@@ -70,7 +71,7 @@ function frameOf(place: Place | undefined, source: SourceFile | undefined): stri
     { start: { line: place.line, column: place.column } },
     { linesAbove: 1, linesBelow: 1, highlightCode: false },
   );
-  return `${frame.replace(/^/gm, "    ")}\n`;
+  return `${visible(frame).replace(/^/gm, "    ")}\n`;
 }
 
 /** Length of the lines around a place: a minified document has one line, which is no frame. */

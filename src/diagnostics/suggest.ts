@@ -14,3 +14,8 @@ export function suggestion(wrong: string, known: readonly string[]): string {
   const near = nearest(wrong, known);
   return `${near === undefined ? "" : `Did you mean '${near}'? `}Known are ${known.join(", ")}.`;
 }
+
+/** The beginning of a way out. */
+export function didYouMean(near: string | undefined): string {
+  return near === undefined ? "" : `Did you mean '${near}'? `;
+}

@@ -73,10 +73,15 @@ function description({ servers, variables, securitySchemes }: Api, file: SourceF
         ? undefined
         : Object.fromEntries(variables.map(({ name, default: value }) => [name, value])),
     securitySchemes: hasSecurity
-      ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, scheme]))
+      ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
+}
+
+/** For a member called `toString` the compiler expects a function, and so takes texts within it for any text. */
+function schemeLiteral(name: string, scheme: object): object {
+  return name in Object.prototype ? new Code(`${printLiteral(scheme)} as const`) : scheme;
 }
 
 function authMembers({ securitySchemes }: Api, file: SourceFile): string {
@@ -156,7 +161,10 @@ function boundMember(operation: ApiOperation, module: string, types: TypePrinter
   const { name, inputName } = operation;
   const comment = printComment(shortOperationDocs(operation), "  ");
   const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
-  return `${comment}  ${name}(${input}, options?: ${file.type("./client.js", "CallOptions")}): ${callType(operation, types, module, file)};\n`;
+  const options = `options?: ${file.type("./client.js", "CallOptions")}`;
+  const result = callType(operation, types, module, file);
+  const line = `  ${name}(${input}, ${options}): ${result};\n`;
+  return comment + (line.length <= 121 ? line : `  ${name}(\n    ${input},\n    ${options},\n  ): ${result};\n`);
 }
 
 function boundPages(operation: ApiOperation, module: string, types: TypePrinter, file: SourceFile): string {

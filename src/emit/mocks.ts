@@ -4,7 +4,7 @@ import { pagesOf } from "./mock-pages.js";
 import { successType } from "./operation-types.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printString } from "./print/literal.js";
-import { Samples } from "./samples.js";
+import { isShort, Samples } from "./samples.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
@@ -47,7 +47,7 @@ function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamp
     if (content === undefined) return [status, []];
     const example = fits(content, samples) ? content.example : undefined;
     const shared = examples.callOf(example, `${name}${status}`);
-    return [status, answerOf(content, shared ?? sampleOf(content, example, samples, file))];
+    return [status, answerOf(content, shared ?? file.spend(sampleOf(content, example, samples, file)))];
   });
   return {
     method,
@@ -68,7 +68,7 @@ function answerOf({ mediaType }: ResponseContent, data: string): unknown[] {
 
 /** Whether the document gives an example that can be used. */
 function fits({ example, type }: ResponseContent, samples: Samples): boolean {
-  return example !== undefined && (type.kind !== "json" || samples.fits(example, type.schema));
+  return example !== undefined && isShort(example) && (type.kind !== "json" || samples.fits(example, type.schema));
 }
 
 function sampleOf({ type }: ResponseContent, example: unknown, samples: Samples, file: SourceFile): string {

@@ -266,8 +266,8 @@ export function unionOf(types: readonly string[]): string {
     : types.map((type) => (/^\n| & /.test(type) ? `(${type})` : type)).join(" | ");
 }
 
-/** The error answers, those with the same body together, and every other way to fail. */
-function errorType({ responses }: ApiOperation, types: TypePrinter, file: SourceFile): string {
+/** The error answers, those with the same body together, and every other way to fail, as they stand behind a `=`. */
+function errorType({ responses, errorName }: ApiOperation, types: TypePrinter, file: SourceFile): string {
   const successes = successCases(responses);
   const bodies = new Map<string, string>();
   for (const response of responses) {
@@ -281,7 +281,9 @@ function errorType({ responses }: ApiOperation, types: TypePrinter, file: Source
     const needed = own.filter((status) => !own.some((other) => other !== status && covers(other, status)));
     return `${file.type(runtime, "HttpError")}<${needed.map((status) => statusType(status, rest, file)).join(" | ")}, ${body}>`;
   });
-  return [...groups, file.type(runtime, "CallError")].join(" | ");
+  const all = [...groups, file.type(runtime, "CallError")];
+  const flat = ` ${all.join(" | ")}`;
+  return `export type ${errorName} =;`.length + flat.length <= 120 ? flat : all.map((type) => `\n  | ${type}`).join("");
 }
 
 /** A status as a union of literals: a range without those that have another meaning. */

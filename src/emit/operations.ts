@@ -31,7 +31,7 @@ function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceF
   file.add(inputDeclaration(operation, types, file));
   const { output, error, call } = outputTypes(operation, types, file);
   file.add(`${printComment([`What \`${operation.name}\` comes to.`])}export type ${operation.outputName} = ${output};`);
-  file.add(`${printComment([`How \`${operation.name}\` can fail.`])}export type ${operation.errorName} = ${error};`);
+  file.add(`${printComment([`How \`${operation.name}\` can fail.`])}export type ${operation.errorName} =${error};`);
   const headers = headersDeclaration(operation, types, file);
   if (headers !== undefined) file.add(headers);
   const { constName } = operation;

@@ -13,6 +13,8 @@ export interface EmitSettings {
   readonly header: string;
   readonly runtime: "copy" | "package";
   readonly importExtension: "js" | "ts";
+  /** Told how much text is there; throws when it is too much. */
+  spend(characters: number): void;
 }
 
 /** The modules that emitted files import, by the names that templates use for them. */
@@ -47,9 +49,16 @@ export class SourceFile {
 
   /** Adds a statement. */
   add(text: string): void {
+    this.settings.spend(text.length);
     this.chunks.push(text);
     if (this.pending.size === 0) return;
     for (const [name] of text.matchAll(tokens)) if (this.pending.delete(name)) this.settled.add(name);
+  }
+
+  /** Counts text that is made now and added later, with much else. */
+  spend(text: string): string {
+    this.settings.spend(text.length);
+    return text;
   }
 
   /** Adds a statement of a template. */

@@ -32,7 +32,7 @@ export class TypePrinter {
     const comment = typeof schema === "boolean" ? "" : printComment(docsOf(schema));
     const members = membersOfObject(node);
     if (members !== undefined) return `${comment}export interface ${name} {\n${printMembers(members, context, "  ")}}`;
-    const type = printType(node, context);
+    const type = printType(node, context, "", `export type ${name} = ;`.length);
     return `${comment}export type ${name} =${type.startsWith("\n") ? "" : " "}${type};`;
   }
 

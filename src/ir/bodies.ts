@@ -1,4 +1,4 @@
-import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
+import type { Cursor, Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isBinaryType, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
@@ -10,19 +10,6 @@ import type { Schemas } from "./schemas.js";
 /** Methods whose request has no body, as far as fetch goes. */
 const bodiless = ["GET", "HEAD"];
 
-/** Some generators of documents write a body with nothing in it on every operation: leaving that out loses nothing. */
-function isAlwaysEmpty(body: Cursor, contents: ReturnType<typeof contentOf>): boolean {
-  if (body.get("required")?.value === true) return contents.length === 0;
-  return contents.every(([, media]) => {
-    const schema = media.get("schema")?.value;
-    return (
-      isRecord(schema) &&
-      schema["additionalProperties"] === false &&
-      JSON.stringify(schema["properties"] ?? {}) === "{}"
-    );
-  });
-}
-
 export function requestBodyOf(
   document: SpecDocument,
   { method, key, body }: SpecOperation,
@@ -31,8 +18,7 @@ export function requestBodyOf(
 ): RequestBody | undefined {
   if (body === undefined) return undefined;
   if (bodiless.includes(method)) {
-    const contents = contentOf(document, body, problems);
-    if (!isAlwaysEmpty(body, contents)) {
+    if (mediaTypesOf(document, body, problems).some(([, media]) => saysSomething(media))) {
       problems.add(
         "bodyOnGet",
         `${key}: fetch sends no body with ${method}`,
@@ -42,7 +28,7 @@ export function requestBodyOf(
     }
     return undefined;
   }
-  const contents = contentOf(document, body, problems).map(([mediaType, at]) =>
+  const contents = mediaTypesOf(document, body, problems).map(([mediaType, at]) =>
     requestContent(document, mediaType, at, schemas, problems),
   );
   if (contents.length === 0) return undefined;
@@ -51,6 +37,33 @@ export function requestBodyOf(
     description: body.text("description"),
     contents: preferJson(contents),
   };
+}
+
+/** The media types of a body or answer. One that no header can hold would keep the operation from being called at all. */
+function mediaTypesOf(document: SpecDocument, at: Cursor, problems: Problems): [string, Cursor][] {
+  return contentOf(document, at, problems).filter(([mediaType, media]) => {
+    if (/^[\t\x20-\x7e]+$/.test(mediaType)) return true;
+    problems.add(
+      "brokenCorner",
+      `'${mediaType}' is no media type`,
+      "It is left out; mend it to have it in the client.",
+      media,
+    );
+    return false;
+  });
+}
+
+/** Some generators write an empty form on every operation; nobody misses it. */
+function saysSomething(media: Cursor): boolean {
+  const { record = {} } = media.get("schema") ?? {};
+  const isEmptyObject = record["type"] === "object" && Object.keys((record["properties"] ?? {}) as object).length === 0;
+  return !(
+    isEmptyObject &&
+    !record["additionalProperties"] &&
+    !record["allOf"] &&
+    !record["anyOf"] &&
+    !record["oneOf"]
+  );
 }
 
 type MemberEncoding = RequestContent["encoding"][string];
@@ -124,7 +137,7 @@ export function responsesOf(
       );
       return [];
     }
-    const contents = contentOf(document, at, problems).map(
+    const contents = mediaTypesOf(document, at, problems).map(
       ([mediaType, media]): ResponseContent => ({
         mediaType,
         type: contentTypeOf(mediaType, media, schemas, "read"),

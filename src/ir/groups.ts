@@ -14,7 +14,9 @@ export function fileNames(operations: readonly SpecOperation[]): Map<SpecOperati
   const byFile = new Map<string, SpecOperation[]>();
   for (const operation of operations) {
     const file = fileNameOf(operation.tags[0] ?? segments(operation.path)[common] ?? "");
-    byFile.set(file, [...(byFile.get(file) ?? []), operation]);
+    const members = byFile.get(file);
+    if (members === undefined) byFile.set(file, [operation]);
+    else members.push(operation);
   }
   return new Map(
     [...byFile].flatMap(([file, members]) =>
@@ -23,10 +25,23 @@ export function fileNames(operations: readonly SpecOperation[]): Map<SpecOperati
   );
 }
 
-/** A large group falls apart by the path segment that tells its members apart. */
+/** A large group falls apart by the path segment that tells its members apart, and its parts likewise. */
 function split(file: string, members: readonly SpecOperation[]): (readonly [SpecOperation, string])[] {
   const common = commonSegments(members);
-  return members.map((member) => [member, fileNameOf(`${file} ${segments(member.path)[common] ?? ""}`)] as const);
+  const parts = new Map<string, SpecOperation[]>();
+  for (const member of members) {
+    const segment = kebabCase(segments(member.path)[common] ?? "");
+    const part = parts.get(segment);
+    if (part === undefined) parts.set(segment, [member]);
+    else part.push(member);
+  }
+  return [...parts].flatMap(([segment, part]) => {
+    // `repos` of `repos` are `repos`.
+    const name = file === segment || file.endsWith(`-${segment}`) ? file : fileNameOf(`${file} ${segment}`);
+    return part.length > maxOperations && parts.size > 1
+      ? split(name, part)
+      : part.map((member) => [member, name] as const);
+  });
 }
 
 function fileNameOf(text: string): string {
@@ -34,9 +49,10 @@ function fileNameOf(text: string): string {
   return devices.test(name) ? `${name}-` : name;
 }
 
-/** The path without parameters. */
+/** The path without parameters, and without what is no part of it (`/#Action=Send`, as in descriptions of AWS). */
 function segments(path: string): string[] {
-  return path.split("/").filter((segment) => segment !== "" && !segment.includes("{"));
+  const [own = ""] = path.split(/[?#]/, 1);
+  return own.split("/").filter((segment) => segment !== "" && !segment.includes("{"));
 }
 
 /** How many segments all paths begin with alike. */

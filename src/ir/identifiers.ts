@@ -70,6 +70,9 @@ function lowerStart(word: string): string {
   return word.slice(0, keep).toLowerCase() + word.slice(keep);
 }
 
+/** No name that a person wrote is longer. Names that are cut to the same get different ends where they are claimed. */
+const maxLength = 200;
+
 function startingWithLetter(name: string, prefix: string): string {
-  return /^\p{L}/u.test(name) ? name : `${prefix}${name}`;
+  return (/^\p{L}/u.test(name) ? name : `${prefix}${name}`).slice(0, maxLength);
 }

@@ -63,7 +63,8 @@ export async function buildApi(
         ? names.claim(`${pascalCase(name)}Headers`, `${operation.key} headers`)
         : undefined,
       method: operation.method,
-      path: operation.path,
+      // A fragment tells operations of one path apart; it is never sent, and a query behind it would not be either.
+      path: operation.path.replace(/#.*$/s, ""),
       docs: docsOf(operation),
       safe: decided.kind === "safe",
       ...content,
@@ -138,7 +139,7 @@ function nameOperations(
 
 /** `GET /users/{id}/posts` → `getUsersByIdPosts`. */
 function nameByPath({ method, path }: SpecOperation): string {
-  return camelCase(`${method.toLowerCase()} ${path.replace(/\{([^}]*)\}/g, " by $1 ")}`);
+  return camelCase(`${method.toLowerCase()} ${path.replace(/\{([^{}]*)\}/g, " by $1 ")}`);
 }
 
 type OwnNames = Pick<ApiOperation, "constName" | "inputName" | "outputName" | "errorName">;

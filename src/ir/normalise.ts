@@ -20,6 +20,8 @@ export interface NormaliseContext {
   defaultMember(union: Cursor): Schema | undefined;
   /** Told when the other direction would look different. */
   sawDirection(): void;
+  /** Told each schema; throws when there are too many. */
+  sawSchema(at: Cursor): void;
 }
 
 const types = ["string", "number", "integer", "boolean", "object", "array", "null"];
@@ -51,6 +53,7 @@ const scalars = Object.entries({
 /** A schema as OpenAPI 3.0 or 3.1 writes it, in the one dialect of the {@link Schema} type. What is broken is left out. */
 export function normalise(at: Cursor, context: NormaliseContext): Schema {
   const { value } = at;
+  context.sawSchema(at);
   if (typeof value === "boolean") return value;
   if (!isRecord(value)) return broken(at, "a schema must be an object", context);
   if (value["$ref"] !== undefined) return reference(at, value, context);

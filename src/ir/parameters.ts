@@ -1,4 +1,5 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
+import { didYouMean, nearest } from "../diagnostics/suggest.js";
 import { contentOf, type SpecDocument, type SpecOperation } from "../load/index.js";
 import type { DeclaredKey } from "../policies/index.js";
 import type { Parameter, ParameterPlace, Schema } from "./api.js";
@@ -25,7 +26,7 @@ export function parametersOf(
   const build = (name: string, place: Place, at: Cursor): Parameter =>
     parameterOf(name, place, at, contentOf(document, at, problems)[0], schemas, problems);
   let querystring: Parameter | undefined;
-  const templated = [...operation.path.matchAll(/\{([^}]*)\}/g)].map(([, name = ""]) => name);
+  const templated = [...operation.path.matchAll(/\{([^{}]*)\}/g)].map(([, name = ""]) => name);
   for (const at of operation.parameters) {
     const place = at.text("in") as ParameterPlace;
     const name = at.text("name") ?? "";
@@ -35,7 +36,7 @@ export function parametersOf(
       problems.add(
         "brokenCorner",
         `a parameter cannot be in '${place}'`,
-        "It is left out; mend it to have it in the client.",
+        `${didYouMean(nearest(String(place), Object.keys(places)))}It is left out; mend it to have it in the client.`,
         at.get("in") ?? at,
       );
     } else if (place === "header" && ignoredHeaders.includes(name.toLowerCase())) continue;
@@ -44,18 +45,22 @@ export function parametersOf(
       problems.add(
         "unusedPathParameter",
         `'${operation.path}' has no '{${name}}'`,
-        "The parameter is left out; correct the path or the name.",
+        `${didYouMean(nearest(name, templated))}The parameter is left out; correct the path or the name.`,
         at,
       );
     } else places[place].push(build(name, place, at));
   }
   const declared = places.path.map(({ name }) => name);
+  const unused = operation.parameters.flatMap((at) => {
+    const name = at.text("name") ?? "";
+    return at.text("in") === "path" && !templated.includes(name) ? [name] : [];
+  });
   for (const name of new Set(templated)) {
     if (declared.includes(name)) continue;
     problems.add(
       "undeclaredPathParameter",
       `'{${name}}' of '${operation.path}' is not declared`,
-      "It is taken for a text; declare it with 'in: path'.",
+      `${didYouMean(nearest(name, unused))}It is taken for a text; declare it with 'in: path'.`,
       operation.at,
     );
     places.path.push({

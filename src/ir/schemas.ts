@@ -1,4 +1,4 @@
-import type { Cursor, Problems } from "../diagnostics/index.js";
+import { type Cursor, type Problems, SpecError } from "../diagnostics/index.js";
 import { follow, type SpecDocument, step } from "../load/index.js";
 import type { NamedSchema, Schema } from "./api.js";
 import { pascalCase } from "./identifiers.js";
@@ -22,6 +22,13 @@ interface Entry {
   isDirectional: boolean;
 }
 
+/**
+ * Schemas that stand in operations, in answers that many operations refer to, or behind aliases of YAML are written out
+ * wherever they are used. A client of more than this many could neither be compiled nor read; of the real documents the
+ * largest comes to a quarter of a million.
+ */
+const maxSchemas = 1_000_000;
+
 /** Finds, names and normalises every schema of the document. */
 export class Schemas {
   private readonly document: SpecDocument;
@@ -33,6 +40,7 @@ export class Schemas {
   private readonly sent = new Set<Entry>();
   /** What operations refer to directly. */
   private readonly used = new Set<Entry>();
+  private count = 0;
 
   constructor(document: SpecDocument, names: Names, problems: Problems) {
     this.document = document;
@@ -124,8 +132,21 @@ export class Schemas {
       sawDirection: () => {
         isDirectional = true;
       },
+      sawSchema: (from) => {
+        if (++this.count > maxSchemas) this.refuse(from);
+      },
     });
     return { schema, isDirectional };
+  }
+
+  private refuse(at: Cursor): never {
+    this.problems.add(
+      "tooLarge",
+      `with this, the document comes to more than ${maxSchemas} schemas`,
+      "Give names to schemas that are used often ('components/schemas') and refer to them.",
+      at,
+    );
+    throw new SpecError(this.problems.list);
   }
 
   /** The entry that a `$ref` leads to, made now if it is a schema without a name of its own. */
@@ -216,6 +237,12 @@ function spread(start: Iterable<Entry>, next: (entry: Entry) => Iterable<Entry>)
 
 function usersOf(entries: Iterable<Entry>): (entry: Entry) => Iterable<Entry> {
   const users = new Map<Entry, Entry[]>();
-  for (const entry of entries) for (const used of entry.uses) users.set(used, [...(users.get(used) ?? []), entry]);
+  for (const entry of entries) {
+    for (const used of entry.uses) {
+      const known = users.get(used);
+      if (known === undefined) users.set(used, [entry]);
+      else known.push(entry);
+    }
+  }
   return (entry) => users.get(entry) ?? [];
 }

@@ -8,13 +8,21 @@ export function breakSelfReferences(schemas: readonly NamedSchema[], found: (sou
   const direct = new Map(schemas.map(({ name, schema }) => [name, [...directReferences(schema)]]));
   const cut = new Map<string, Set<string>>();
   const state = new Map<string, "open" | "done">();
-  const visit = (name: string): void => {
-    state.set(name, "open");
-    for (const next of direct.get(name) ?? []) {
-      if (state.get(next) === "open") cut.set(name, (cut.get(name) ?? new Set()).add(next));
-      else if (state.get(next) === undefined && direct.has(next)) visit(next);
+  // Without recursion: a chain may be longer than the stack.
+  const visit = (start: string): void => {
+    const path = [{ name: start, next: 0 }];
+    state.set(start, "open");
+    for (let top = path.at(-1); top !== undefined; top = path.at(-1)) {
+      const next = direct.get(top.name)?.[top.next++];
+      if (next === undefined) {
+        state.set(top.name, "done");
+        path.pop();
+      } else if (state.get(next) === "open") cut.set(top.name, (cut.get(top.name) ?? new Set()).add(next));
+      else if (state.get(next) === undefined && direct.has(next)) {
+        state.set(next, "open");
+        path.push({ name: next, next: 0 });
+      }
     }
-    state.set(name, "done");
   };
   for (const { name } of schemas) if (state.get(name) === undefined) visit(name);
   return schemas.map((named) => {

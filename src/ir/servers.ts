@@ -16,7 +16,7 @@ export function serversOf(
     for (const [name, at] of server.get("variables")?.entries() ?? [])
       if (!variables.has(name)) variables.set(name, variableOf(name, at));
   }
-  const servers = written.map((server) => (server.text("url") ?? "").replace(/\/+$/, ""));
+  const servers = written.map((server) => withoutSlash(server.text("url") ?? ""));
   return { servers: [...new Set(servers)], variables: [...variables.values()] };
 }
 
@@ -51,7 +51,13 @@ export function ownServer(operation: SpecOperation, common: readonly ServerVaria
       .filter((variable) => !isCommon(variable))
       .map(({ name, default: usual }) => [name, usual]),
   );
-  return (
-    url.replace(/\{([^}]*)\}/g, (match, name: string) => variables.get(name) ?? match).replace(/\/+$/, "") || undefined
-  );
+  const filled = url.replace(/\{([^{}]*)\}/g, (match, name: string) => variables.get(name) ?? match);
+  return withoutSlash(filled) || undefined;
+}
+
+/** Not by a regular expression: a million slashes in the midst would cost it the square of that. */
+function withoutSlash(url: string): string {
+  let end = url.length;
+  while (url.endsWith("/", end)) end--;
+  return url.slice(0, end);
 }

@@ -1,4 +1,5 @@
 import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
+import { didYouMean, nearest } from "../diagnostics/suggest.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -31,7 +32,12 @@ export function follow(document: SpecDocument, from: Cursor, problems: Problems)
     const ref = at.get("$ref");
     if (ref === undefined || typeof ref.value !== "string") return at;
     if (hops > 50) {
-      problems.add("circularRef", `this $ref leads back to itself`, "Let it refer to something that is no $ref.", from);
+      problems.add(
+        "circularRef",
+        `this $ref leads back to itself`,
+        "Let it refer to something that is no $ref; it is left out.",
+        from,
+      );
       return undefined;
     }
     const target = resolve(document, ref, ref.value, problems);
@@ -60,7 +66,7 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
   if (!isRead(file)) {
     const { why, isRefused } = file;
     problems.add(
-      isRefused ? "refusedRef" : "danglingRef",
+      isRefused ? "refusedRef" : "missingFile",
       `'${text}' cannot be followed: ${why}`,
       isRefused
         ? "Move the file into the document's folder, or allow it with --allow-external-refs."
@@ -69,10 +75,28 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
     );
     return undefined;
   }
-  let at: Cursor | undefined = new Cursor(file);
-  for (const key of pointerKeys(text)) at = at?.get(key);
-  if (at === undefined) problems.add("danglingRef", `'${text}' leads nowhere`, "Correct the reference.", ref);
+  let at = new Cursor(file);
+  for (const key of pointerKeys(text)) {
+    const next = at.get(key);
+    if (next === undefined) {
+      const near = didYouMean(nearestKey(key, at));
+      problems.add(
+        "danglingRef",
+        `'${text}' leads nowhere`,
+        `${near}Correct the reference; what it stands for is left out.`,
+        ref,
+      );
+      return undefined;
+    }
+    at = next;
+  }
   return at;
+}
+
+/** The key that was probably meant. Looked for where people can still have them in their heads: it takes its time. */
+function nearestKey(key: string, holder: Cursor): string | undefined {
+  const known = Object.keys(holder.record);
+  return known.length > 2_000 ? undefined : nearest(key, known);
 }
 
 function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceFile | Unread {

@@ -1,4 +1,5 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
+import { checkDocument } from "./checks.js";
 import { follow, type SpecDocument } from "./document.js";
 
 /** One method of one path as the document has it, with its references followed. */
@@ -37,6 +38,7 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
       paths ?? document.root,
     );
   }
+  checkDocument(document, operations, problems);
   return operations;
 }
 
@@ -125,8 +127,9 @@ function operationOf(
     parameters: parametersOf(document, [at, ...items], problems),
     body: body === undefined ? undefined : follow(document, body, problems),
     responses: (at.get("responses")?.entries() ?? []).flatMap(([status, response]) => {
-      const followed = status.startsWith("x-") ? undefined : follow(document, response, problems);
-      return followed === undefined ? [] : [[status, followed] as const];
+      if (status.startsWith("x-")) return [];
+      // An answer that is described nowhere is one all the same: it may be anything.
+      return [[status, follow(document, response, problems) ?? response] as const];
     }),
   };
 }
@@ -136,6 +139,7 @@ const leftOut = "It is left out; mend it to have it in the client.";
 function parametersOf(document: SpecDocument, levels: readonly Cursor[], problems: Problems): Cursor[] {
   const found = new Map<string, Cursor>();
   for (const level of levels) {
+    const own = new Set<string>();
     for (const written of level.get("parameters")?.items() ?? []) {
       const parameter = follow(document, written, problems);
       if (parameter === undefined) continue;
@@ -143,7 +147,20 @@ function parametersOf(document: SpecDocument, levels: readonly Cursor[], problem
       const place = parameter.text("in");
       if (name === undefined || place === undefined) {
         problems.add("brokenCorner", "a parameter needs 'name' and 'in'", leftOut, written);
-      } else if (!found.has(`${place} ${name}`)) found.set(`${place} ${name}`, parameter);
+        continue;
+      }
+      const key = `${place} ${name}`;
+      if (own.has(key)) {
+        const which = `${place} parameter '${name}'`;
+        problems.add(
+          "duplicateParameter",
+          `${which} stands twice in one list`,
+          "Remove one; the first holds.",
+          written,
+        );
+      }
+      own.add(key);
+      if (!found.has(key)) found.set(key, parameter);
     }
   }
   return [...found.values()];

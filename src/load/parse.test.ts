@@ -66,6 +66,25 @@ describe("what is read", () => {
   });
 });
 
+describe("every key that stands twice is told at its place", () => {
+  test.each([
+    ["YAML", "a: 1\nb:\n  c: x\n  d: { e: 1, e: 2 }\n  c: y\na: 3\nf: a\n", ["4:14", "5:3", "6:1"]],
+    [
+      "JSON",
+      '{"a": 1, "b": {\n "c": "a:b", "c": [{"d": 1, "d": 2}]},\n "a": {"__proto__": 1} }',
+      ["2:14", "2:29", "3:2"],
+    ],
+  ])("in %s", (_format, text, places) => {
+    const { file, told } = read(text);
+    expect(file).toBeDefined();
+    expect(told.map((line) => line.split(" ", 2))).toEqual(places.map((place) => [place, "RG1010"]));
+  });
+
+  test("and no other", () => {
+    expect(read('{"a": {"b": "x:y", "__proto__": [1, {"b": ":"}]}, "c\\":": 1}').told).toEqual([]);
+  });
+});
+
 describe("what cannot be read is told at its line and column", () => {
   test.each([
     ["a tab for an indent", "a:\n\tb: 1\n", "2:1 RG1002 this is not valid YAML: tab characters must not be used"],

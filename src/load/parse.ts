@@ -1,6 +1,7 @@
 import yaml from "js-yaml";
 import { type ParseError, parse as parseJsonTolerantly, printParseErrorCode } from "jsonc-parser";
-import type { Problems, SourceFile } from "../diagnostics/index.js";
+import type { Place, Problems, SourceFile } from "../diagnostics/index.js";
+import { repeatedKeys } from "../diagnostics/locate.js";
 import { decodeText, type RawFile } from "./read.js";
 
 /** Deeper nesting than this is no API description. */
@@ -22,9 +23,12 @@ interface Parsed {
 }
 
 function parseJson(source: SourceFile, problems: Problems): Parsed | undefined {
-  if (isDeeperThan(source.text, maxDepth)) return tooDeep(source, problems);
+  const { depth, members } = measureJson(source.text);
+  if (depth > maxDepth) return tooDeep(source, problems);
   try {
-    return { value: JSON.parse(source.text) as unknown, format: "json" };
+    const value = JSON.parse(source.text) as unknown;
+    if (membersOf(value) < members) reportRepeatedKeys(source, problems);
+    return { value, format: "json" };
   } catch {
     // YAML in flow style begins like JSON; what is neither is told in the words of JSON.
     const silent = { add: () => {} };
@@ -82,12 +86,7 @@ function yamlProblem(
 ): Parsed | undefined {
   const at = { file: source.name, line: (mark?.line ?? 0) + 1, column: (mark?.column ?? 0) + 1, source };
   if (reason === "duplicated mapping key") {
-    problems.add(
-      "duplicateKey",
-      "this key stands twice in one mapping; the last one is taken",
-      "Remove one of the two.",
-      at,
-    );
+    reportRepeatedKeys(source, problems, at);
     return parseYaml(source, problems, { ...yamlOptions, json: true });
   }
   if (/maxDepth|maxTotalMergeKeys/.test(reason)) return tooDeep(source, problems, at);
@@ -110,17 +109,48 @@ function tooDeep(
   return undefined;
 }
 
-/** Looks at brackets outside of strings, before a recursive parser sees them. */
-function isDeeperThan(text: string, limit: number): boolean {
+/** Every key that stands twice, at its place; at least the one that the parser stumbled over. */
+function reportRepeatedKeys(
+  source: SourceFile,
+  problems: Pick<Problems, "add">,
+  known?: Place & { readonly source: SourceFile },
+): void {
+  const found = repeatedKeys(source).map(({ line, column }) => ({ file: source.name, line, column, source }));
+  for (const at of found.length > 0 || known === undefined ? found : [known]) {
+    problems.add(
+      "duplicateKey",
+      "this key stands twice in one mapping; the last one is taken",
+      "Remove one of the two.",
+      at,
+    );
+  }
+}
+
+/** Looks at brackets and colons outside of strings, before a recursive parser sees them; stops at what is too deep. */
+function measureJson(text: string): { depth: number; members: number } {
   let depth = 0;
+  let deepest = 0;
+  let members = 0;
   for (let at = 0; at < text.length; at++) {
     const code = text.charCodeAt(at);
+    if (code === 0x20) continue;
     if (code === 0x22) at = endOfString(text, at);
+    else if (code === 0x3a) members++;
     else if (code === 0x7b || code === 0x5b) {
-      if (++depth > limit) return true;
+      if (++depth > deepest) deepest = depth;
+      if (depth > maxDepth) break;
     } else if (code === 0x7d || code === 0x5d) depth--;
   }
-  return false;
+  return { depth: deepest, members };
+}
+
+/** How many members all objects of a parsed document have; a key that stands twice is one. */
+function membersOf(value: unknown): number {
+  if (typeof value !== "object" || value === null) return 0;
+  const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
+  let count = Array.isArray(value) ? 0 : members.length;
+  for (const member of members) if (typeof member === "object" && member !== null) count += membersOf(member);
+  return count;
 }
 
 function endOfString(text: string, start: number): number {

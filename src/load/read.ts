@@ -31,37 +31,61 @@ export async function readInput(input: string, problems: Problems): Promise<RawF
   }
 }
 
+/** Told each address before it is asked; throws to forbid it. */
+export type AddressCheck = (url: string) => Promise<void>;
+
 /** Reads a file that a document refers to. Its `url` is where it was found in the end. */
-export async function readReferenced(url: string, rootUrl: string): Promise<RawFile> {
-  if (!url.startsWith("file:")) return readUrl(url);
+export async function readReferenced(url: string, rootUrl: string, check: AddressCheck): Promise<RawFile> {
+  if (!url.startsWith("file:")) return readUrl(url, check);
   const path = fileURLToPath(url);
   const folder = fileURLToPath(new URL(".", rootUrl));
+  if (!(await stat(path)).isFile()) throw new Error("it is no file");
   return { url, name: path.startsWith(folder) ? path.slice(folder.length) : path, bytes: await readLocal(path) };
 }
 
 async function readLocal(path: string): Promise<Uint8Array> {
   const { size } = await stat(path);
-  if (size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
+  if (size > maxBytes) throw tooLarge();
   return readFile(path);
 }
 
-async function readUrl(url: string): Promise<RawFile> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(30_000) });
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  if (bytes.byteLength > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
-  return { url: response.url || url, name: basename(new URL(url).pathname) || "openapi", bytes };
+/** Follows redirects itself: a host that must not be asked is not even asked. */
+async function readUrl(url: string, check: AddressCheck = async () => {}): Promise<RawFile> {
+  const signal = AbortSignal.timeout(30_000);
+  let at = url;
+  for (let hops = 0; hops <= 5; hops++) {
+    const response = await fetch(at, { signal, redirect: "manual" });
+    const location = response.headers.get("location");
+    if (/^30[12378]$/.test(String(response.status)) && location !== null) {
+      await response.body?.cancel();
+      at = new URL(location, at).href;
+      await check(at);
+      continue;
+    }
+    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    return { url: at, name: basename(new URL(url).pathname) || "openapi", bytes: await concat(response.body ?? []) };
+  }
+  throw new Error("it is redirected again and again");
 }
 
-async function readStandardInput(): Promise<Uint8Array> {
-  const chunks: Buffer[] = [];
+function readStandardInput(): Promise<Uint8Array> {
+  return concat(process.stdin);
+}
+
+/** All of a stream, which may have no end. */
+async function concat(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of process.stdin) {
-    chunks.push(chunk as Buffer);
-    size += (chunk as Buffer).length;
-    if (size > maxBytes) throw new Error(`it is larger than ${maxBytes / 1e6} MB`);
+  for await (const chunk of stream) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxBytes) throw tooLarge();
   }
   return Buffer.concat(chunks);
+}
+
+function tooLarge(): Error {
+  return new Error(`it is larger than ${maxBytes / 1e6} MB`);
 }
 
 /** The text of a document: UTF-8, or UTF-16 where a byte order mark says so. */

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -33,6 +34,7 @@ async function follow(ref: string, files: Readonly<Record<string, string>> = {})
 }
 
 const ok = "description: fine\n";
+const chunk = Buffer.alloc(1_000_000, " ");
 
 describe("a document of several files", () => {
   test("references lead from file to file, relative to where they stand", async () => {
@@ -85,7 +87,7 @@ describe("a document of several files", () => {
     const { told } = await follow("a.yaml", { "api/a.yaml": "description: [\n" });
     expect(told).toEqual([
       "2:1 RG1002 this is not valid YAML: unexpected end of the stream within a flow collection",
-      "7:11 RG1006 'a.yaml' cannot be followed: it is neither valid YAML nor JSON",
+      "7:11 RG1015 'a.yaml' cannot be followed: it is neither valid YAML nor JSON",
     ]);
   });
 });
@@ -105,7 +107,7 @@ describe("references that lead nowhere are told where they stand", () => {
   ])("%s", async (ref, expected) => {
     const { told } = await follow(ref, { "api/a.yaml": ok });
     expect(told).toHaveLength(1);
-    expect(told[0]).toMatch(/^7:11 RG1006 /);
+    expect(told[0]).toMatch(expected.endsWith("leads nowhere") ? /^7:11 RG1006 / : /^7:11 RG1015 /);
     expect(told[0]).toContain(expected);
   });
 
@@ -166,6 +168,13 @@ describe("references out of the document's folder are refused", () => {
     expect(told).toEqual(["7:11 RG1007 'link.yaml' cannot be followed: it is outside the document's folder"]);
   });
 
+  test("to what is no file is told: reading a pipe would never end", async () => {
+    const folder = await folderWith({ "openapi.yaml": answering("pipe") });
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    const { told } = await loadFrom(join(folder, "openapi.yaml"));
+    expect(told).toEqual(["7:11 RG1015 'pipe' cannot be followed: it is no file"]);
+  });
+
   test("through a folder that is a symbolic link", async () => {
     const folder = await folderWith({ "api/openapi.yaml": answering("parts/a.yaml"), "elsewhere/a.yaml": ok });
     await symlink(join(folder, "elsewhere"), join(folder, "api/parts"));
@@ -219,20 +228,52 @@ describe("a document on the web", () => {
     }
   });
 
-  test("does not lead to another host by way of a redirect", async () => {
-    const other = await serveFiles({ "/a.yaml": ok });
+  test("does not lead to another host by way of a redirect, which is not even asked", async () => {
+    const asked: (string | undefined)[] = [];
+    const other = await serve((request, response) => {
+      asked.push(request.url);
+      response.end(ok);
+    });
     const url = await serve((request, response) => {
       if (request.url === "/openapi.yaml") response.end(answering("a.yaml"));
       else response.writeHead(302, { location: `${other}/a.yaml` }).end();
     });
     const { told } = await loadFrom(`${url}/openapi.yaml`);
     expect(told).toEqual(["7:11 RG1007 'a.yaml' cannot be followed: it is on another host"]);
+    expect(asked).toEqual([]);
+  });
+
+  test.each([
+    ["in a circle", "a.yaml", "it is redirected again and again"],
+    ["to a local file", "file:///etc/passwd", "it is a local file, named by a remote document"],
+    ["to nowhere", "http://[bad", "Invalid URL"],
+  ])("a part that is redirected %s is told where it is named", async (_where, location, why) => {
+    const url = await serve((request, response) => {
+      if (request.url === "/openapi.yaml") response.end(answering("a.yaml"));
+      else response.writeHead(302, { location }).end();
+    });
+    const { told } = await loadFrom(`${url}/openapi.yaml`);
+    expect(told).toEqual([expect.stringMatching(/^7:11 RG10(07|15) 'a.yaml' cannot be followed: /)]);
+    expect(told[0]).toContain(why);
+  });
+
+  test("a part without end is not read without end", async () => {
+    const url = await serve((request, response) => {
+      if (request.url === "/openapi.yaml") return response.end(answering("a.yaml"));
+      const more = (): void => {
+        while (response.writable && response.write(chunk));
+        response.once("drain", more);
+      };
+      return more();
+    });
+    const { told } = await loadFrom(`${url}/openapi.yaml`);
+    expect(told).toEqual(["7:11 RG1015 'a.yaml' cannot be followed: it is larger than 100 MB"]);
   });
 
   test("a part that the server does not have is told where it is named", async () => {
     const url = await serveFiles({ "/openapi.yaml": answering("a.yaml") });
     const { told } = await loadFrom(`${url}/openapi.yaml`);
-    expect(told).toEqual(["7:11 RG1006 'a.yaml' cannot be followed: the server answered 404"]);
+    expect(told).toEqual(["7:11 RG1015 'a.yaml' cannot be followed: the server answered 404"]);
   });
 });
 

@@ -77,15 +77,19 @@ async function readOne(
   problems: Problems,
 ): Promise<SourceFile | Unread> {
   let raw: RawFile;
+  // A server may send us on to where we must not go.
+  let refusal: Unread | undefined;
+  const check = async (address: string): Promise<void> => {
+    refusal = await refusalOf(address);
+    if (refusal !== undefined) throw new Error(refusal.why);
+  };
   try {
-    raw = await readReferenced(url, root.url);
+    raw = await readReferenced(url, root.url, check);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    return { why: code === "ENOENT" ? "there is no such file" : message, isRefused: false };
+    return refusal ?? { why: code === "ENOENT" ? "there is no such file" : message, isRefused: false };
   }
-  // A server may have sent us on to where we must not go.
-  const refusal = raw.url === url ? undefined : await refusalOf(raw.url);
-  return refusal ?? parse({ ...raw, url }, problems) ?? { why: "it is neither valid YAML nor JSON", isRefused: false };
+  return parse({ ...raw, url }, problems) ?? { why: "it is neither valid YAML nor JSON", isRefused: false };
 }
 
 /** Why a file may not be read without being allowed to; symbolic links are looked through. */

@@ -46,10 +46,16 @@ export async function readManifest(folder: string): Promise<Manifest | undefined
   if (text === undefined) return undefined;
   try {
     const manifest = JSON.parse(text) as Manifest;
-    return typeof manifest.files === "object" && typeof manifest.inputs === "object" ? manifest : undefined;
+    if (typeof manifest.inputs !== "object" || typeof manifest.files !== "object") return undefined;
+    return [manifest.files, manifest.replaced ?? {}].flatMap(Object.keys).every(isInside) ? manifest : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What is no longer generated is removed: a manifest that somebody changed must not name a file elsewhere. */
+function isInside(path: string): boolean {
+  return !/^[/\\]|\\|:/.test(path) && !path.split("/").includes("..");
 }
 
 export function printManifest(manifest: Manifest): string {

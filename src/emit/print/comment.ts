@@ -1,3 +1,4 @@
+import { markdownOf } from "./html.js";
 import { invisible } from "./literal.js";
 
 const textWidth = 116;
@@ -23,7 +24,7 @@ export function printComment(paragraphs: readonly (string | Tag | undefined)[], 
 
 function linesOf(paragraph: string | Tag | undefined): string[] {
   if (paragraph === undefined) return [];
-  if (typeof paragraph === "string") return paragraph.trim() === "" ? [] : proseLines(paragraph.trim());
+  if (typeof paragraph === "string") return paragraph.trim() === "" ? [] : proseLines(markdownOf(paragraph.trim()));
   const [first = "", ...rest] = paragraph.text === undefined ? [] : proseLines(paragraph.text.trim());
   return [`@${paragraph.tag} ${first}`.trimEnd(), ...rest];
 }

@@ -27,10 +27,10 @@ export interface TypeContext {
 
 const lineWidth = 110;
 
-/** Prints a type that openapi-typescript made, in our layout and with our escapes. */
-export function printType(node: Node, context: TypeContext, indent = ""): string {
+/** Prints a type that openapi-typescript made, in our layout and with our escapes. `column` is where it begins. */
+export function printType(node: Node, context: TypeContext, indent = "", column: number = indent.length): string {
   if (ts.isTypeLiteralNode(node)) return printObject(node.members, context, indent);
-  if (ts.isUnionTypeNode(node)) return printUnion(node.types, context, indent);
+  if (ts.isUnionTypeNode(node)) return layOutUnion(unionTexts(node.types, context, indent), indent, column);
   if (ts.isIntersectionTypeNode(node)) return printIntersection(node.types, context, indent);
   if (ts.isArrayTypeNode(node)) return `${printOperand(node.elementType, context, indent)}[]`;
   if (ts.isTupleTypeNode(node))
@@ -94,10 +94,6 @@ function printOperand(written: TypeNode, context: TypeContext, indent: string): 
   return isCompound ? `(${text})` : text;
 }
 
-function printUnion(types: readonly TypeNode[], context: TypeContext, indent: string): string {
-  return layOutUnion(unionTexts(types, context, indent), indent);
-}
-
 /** The type of the runtime that a union stays open by; as a member of a union, it stands for the unlisted ones. */
 export const openUnion = "OpenUnion";
 
@@ -130,12 +126,15 @@ function unionTexts(types: readonly TypeNode[], context: TypeContext, indent: st
   return [...new Set(texts)];
 }
 
-function layOutUnion(texts: readonly string[], indent: string): string {
+/** On one line, with one block at its beginning at most (`{ … } | null`); else a line for each. */
+function layOutUnion(texts: readonly string[], indent: string, column: number = indent.length): string {
   // `unknown` swallows whatever stands beside it.
   if (texts.includes("unknown")) return "unknown";
-  const flat = texts.join(" | ");
-  if (texts.length === 1 || flat.length + indent.length <= lineWidth || flat.includes("\n")) return flat;
-  return texts.map((text) => `\n${indent}  | ${text}`).join("");
+  const [first = "", ...rest] = texts;
+  const line = first.includes("\n") ? ["}", ...rest] : texts;
+  const flat = line.join(" | ");
+  if (texts.length === 1 || (column + flat.length <= lineWidth && !flat.includes("\n"))) return texts.join(" | ");
+  return texts.map((text) => `\n${indent}  | ${text.replaceAll("\n", "\n    ")}`).join("");
 }
 
 function printIntersection(types: readonly TypeNode[], context: TypeContext, indent: string): string {
@@ -143,8 +142,20 @@ function printIntersection(types: readonly TypeNode[], context: TypeContext, ind
   const merged = mergedMembers(known.filter(ts.isTypeLiteralNode));
   const apart = merged === undefined ? known : known.filter((type) => !ts.isTypeLiteralNode(type));
   const texts = apart.map((type) => printOperand(type, context, indent));
-  if (merged !== undefined && merged.length > 0) texts.push(printObject(merged, context, indent));
-  return texts.length === 0 ? "unknown" : [...new Set(texts)].join(" & ");
+  if (merged !== undefined && merged.length > 0)
+    texts.push(apart.length === 0 ? printObject(merged, context, indent) : printPart(merged, context, indent));
+  if (texts.length === 0) return "unknown";
+  const unique = [...new Set(texts)];
+  const flat = unique.join(" & ");
+  if (indent.length + (flat.split("\n", 1)[0] ?? "").length <= lineWidth) return flat;
+  return unique.map((text) => text.replaceAll("\n", "\n  ")).join(` &\n${indent}  `);
+}
+
+/** What is added to other types; a single member, such as the value that tells a union's members apart, on their line. */
+function printPart(members: readonly TypeElement[], context: TypeContext, indent: string): string {
+  const text = printObject(members, context, indent);
+  const [, only] = /^\{\n\s+([^\n]{1,60});\n\s*\}$/.exec(text) ?? [];
+  return only === undefined ? text : `{ ${only} }`;
 }
 
 /** The members of several object types as those of one, where no name stands in two of them. */
@@ -200,7 +211,8 @@ export function docsOf(schema: SchemaObject | undefined): Parameters<typeof prin
   const { title, description, type, format, deprecated, default: fallback, example } = schema;
   const isPlain = typeof example === "string" || typeof example === "number" || typeof example === "boolean";
   return [
-    description ?? title,
+    // A title of one word is a name, and mostly the one that stands there anyway.
+    description ?? (title?.includes(" ") ? title : undefined),
     format === undefined || type !== "string" || format === "binary"
       ? undefined
       : `Format: \`${format.replace(/`/g, "'")}\`.`,

@@ -1,0 +1,111 @@
+import { expect, test } from "vitest";
+import { built, loaded, told } from "../../fixtures/support/stages.js";
+
+/** What is told of a document, and the ways out. */
+async function complaints(...lines: string[]): Promise<string[]> {
+  const { problems } = await loaded(["openapi: 3.1.0", ...lines].join("\n"));
+  return told(problems).map((line, index) => `${line} | ${problems.list[index]?.hint}`);
+}
+
+test("two paths that differ in the names of their parameters only are told at the second", async () => {
+  expect(await complaints("paths:", "  /a/{x}: { get: {} }", "  /a/{y}: { put: {} }", "  /a/x: { get: {} }")).toEqual([
+    "4:3 RG3009 '/a/{y}' and '/a/{x}' are the same path to a server | Put their methods under one path, or make the paths differ.",
+  ]);
+});
+
+test("a parameter that stands twice in one list is told; one of an operation over that of its path is none", async () => {
+  const parameter = "{ name: q, in: query }";
+  expect(
+    await complaints(
+      "paths:",
+      "  /a:",
+      `    parameters: [${parameter}]`,
+      "    get:",
+      "      parameters:",
+      `        - ${parameter}`,
+      "        - { name: q, in: header }",
+      "        - { in: query, name: q }",
+    ),
+  ).toEqual(["9:11 RG3010 query parameter 'q' stands twice in one list | Remove one; the first holds."]);
+});
+
+test("a security scheme that nobody declared is told, with the one that was probably meant", async () => {
+  expect(
+    await complaints(
+      "security: [{ token: [] }, {}]",
+      "components: { securitySchemes: { token: { type: http, scheme: bearer } } }",
+      "paths:",
+      "  /a:",
+      "    get: { security: [{ tokn: [] }, { other: [] }] }",
+    ),
+  ).toEqual([
+    "6:25 RG3011 there is no security scheme 'tokn' | Did you mean 'token'? Declare it in components/securitySchemes; without it, this way in is left out.",
+    "6:39 RG3011 there is no security scheme 'other' | Declare it in components/securitySchemes; without it, this way in is left out.",
+  ]);
+});
+
+test("variables of servers must be declared, and their defaults be among their values", async () => {
+  expect(
+    await complaints(
+      "servers:",
+      "  - url: https://{regoin}.example/{base}",
+      "    variables:",
+      "      region: { default: eu, enum: [us, ap] }",
+      "      base: { default: v1 }",
+      "paths: { /a: { get: {} } }",
+    ),
+  ).toEqual([
+    "3:5 RG3012 '{regoin}' of this server is not declared | Did you mean 'region'? Declare it in 'variables', with a default.",
+    "5:17 RG3012 the default of 'region' is none of its values | Add it to 'enum', or take one of those.",
+  ]);
+});
+
+test("a key that is nearly one of OpenAPI's is told; any other may be somebody's own", async () => {
+  expect(
+    await complaints(
+      "paths:",
+      "  /a:",
+      "    paramaters: []",
+      "    get: { operationID: a, respones: {}, produces: [], owner: me, x-respones: {} }",
+    ),
+  ).toEqual([
+    "5:12 RG3013 'operationID' means nothing here | Did you mean 'operationId'?",
+    "5:28 RG3013 'respones' means nothing here | Did you mean 'responses'?",
+    "4:5 RG3013 'paramaters' means nothing here | Did you mean 'parameters'?",
+  ]);
+});
+
+test("what was probably meant is said of references and path parameters too", async () => {
+  const { problems } = await built(
+    [
+      "openapi: 3.1.0",
+      "paths:",
+      "  /a/{petId}:",
+      "    get:",
+      "      parameters: [{ name: petid, in: path }, { name: q, in: qury }]",
+      "      responses: { 200: { $ref: '#/components/responses/Ok' } }",
+      "components: { responses: { OK: { description: '' } } }",
+    ].join("\n"),
+  );
+  expect(problems.list.map(({ code, hint }) => `${code} ${hint.split("?")[0]}`)).toEqual([
+    "RG1006 Did you mean 'OK'",
+    "RG3005 Did you mean 'petId'",
+    "RG3001 Did you mean 'query'",
+    "RG3004 Did you mean 'petid'",
+  ]);
+});
+
+test("everything is told in one run", async () => {
+  const { problems } = await built({
+    openapi: "3.0.0",
+    paths: {
+      "/a/{x}": { get: { operationId: "a", requestBody: { content: { "text/plain": {} } } } },
+      "/a/{y}": { get: { operationId: "a", parameters: [{ name: "z", in: "path" }] } },
+    },
+    components: { schemas: { Self: { $ref: "#/components/schemas/Self" } } },
+    security: [{ nobody: [] }],
+  });
+  expect(new Set(problems.list.map(({ code }) => code))).toEqual(
+    new Set(["RG3003", "RG3004", "RG3005", "RG3006", "RG3008", "RG3009", "RG3011"]),
+  );
+});

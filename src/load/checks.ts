@@ -1,0 +1,109 @@
+import { distance } from "fastest-levenshtein";
+import type { Cursor, Problems } from "../diagnostics/index.js";
+import { didYouMean, nearest } from "../diagnostics/suggest.js";
+import type { SpecDocument } from "./document.js";
+import type { SpecOperation } from "./operations.js";
+
+/** What OpenAPI forbids, every parser lets pass, and somebody certainly did not mean. */
+export function checkDocument(document: SpecDocument, operations: readonly SpecOperation[], problems: Problems): void {
+  checkTemplates(operations, problems);
+  checkSecurity(document, operations, problems);
+  checkServers(document, operations, problems);
+  checkKeys(operations, problems);
+}
+
+/** Paths that differ in the names of their parameters only are one path to a server (OpenAPI "Paths Object"). */
+function checkTemplates(operations: readonly SpecOperation[], problems: Problems): void {
+  const known = new Map<string, string>();
+  for (const { path, items } of operations) {
+    const shape = path.replace(/\{[^{}]*\}/g, "{}");
+    const other = known.get(shape);
+    if (other === undefined) known.set(shape, path);
+    else if (other !== path) {
+      problems.add(
+        "collidingPaths",
+        `'${path}' and '${other}' are the same path to a server`,
+        "Put their methods under one path, or make the paths differ.",
+        items[0],
+      );
+    }
+  }
+}
+
+function checkSecurity(document: SpecDocument, operations: readonly SpecOperation[], problems: Problems): void {
+  const known = Object.keys(document.root.get("components")?.get("securitySchemes")?.record ?? {});
+  for (const holder of [document.root, ...operations.map(({ at }) => at)]) {
+    for (const requirement of holder.get("security")?.items() ?? []) {
+      for (const [name, at] of requirement.entries()) {
+        if (known.includes(name)) continue;
+        problems.add(
+          "unknownScheme",
+          `there is no security scheme '${name}'`,
+          `${didYouMean(nearest(name, known))}Declare it in components/securitySchemes; without it, this way in is left out.`,
+          at,
+        );
+      }
+    }
+  }
+}
+
+function checkServers(document: SpecDocument, operations: readonly SpecOperation[], problems: Problems): void {
+  const holders = new Set([document.root, ...operations.flatMap(({ at, items }) => [at, ...items])]);
+  for (const holder of holders)
+    for (const server of holder.get("servers")?.items() ?? []) checkServer(server, problems);
+}
+
+function checkServer(server: Cursor, problems: Problems): void {
+  const variables = server.get("variables");
+  const declared = Object.keys(variables?.record ?? {});
+  for (const [, name = ""] of (server.text("url") ?? "").matchAll(/\{([^{}]*)\}/g)) {
+    if (declared.includes(name)) continue;
+    problems.add(
+      "serverVariable",
+      `'{${name}}' of this server is not declared`,
+      `${didYouMean(nearest(name, declared))}Declare it in 'variables', with a default.`,
+      server.get("url"),
+    );
+  }
+  for (const [name, variable] of variables?.entries() ?? []) {
+    const fallback = variable.get("default");
+    const values = variable.get("enum")?.items() ?? [];
+    if (fallback === undefined || values.length === 0 || values.some(({ value }) => value === fallback.value)) continue;
+    problems.add(
+      "serverVariable",
+      `the default of '${name}' is none of its values`,
+      "Add it to 'enum', or take one of those.",
+      fallback,
+    );
+  }
+}
+
+const keysOf = (text: string): ReadonlySet<string> => new Set(text.split(" "));
+const operationKeys = keysOf(
+  "tags summary description externalDocs operationId parameters requestBody responses callbacks deprecated security servers",
+);
+const parameterKeys = keysOf(
+  "name in description required deprecated allowEmptyValue style explode allowReserved schema example examples content",
+);
+const itemKeys = keysOf(
+  "$ref summary description get put post delete options head patch trace query additionalOperations servers parameters",
+);
+
+/** A key that is nearly one of OpenAPI's is a slip; any other may be somebody's own. */
+function checkKeys(operations: readonly SpecOperation[], problems: Problems): void {
+  const seen = new Set<unknown>();
+  const check = (at: Cursor, known: ReadonlySet<string>): void => {
+    if (seen.has(at.value)) return;
+    seen.add(at.value);
+    for (const key of Object.keys(at.record)) {
+      const meant = known.has(key) || key.startsWith("x-") ? undefined : nearest(key, [...known]);
+      if (meant === undefined || distance(key.toLowerCase(), meant.toLowerCase()) > (key.length > 6 ? 2 : 1)) continue;
+      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
+    }
+  };
+  for (const { at, items, parameters } of operations) {
+    check(at, operationKeys);
+    for (const item of items) check(item, itemKeys);
+    for (const parameter of parameters) check(parameter, parameterKeys);
+  }
+}
