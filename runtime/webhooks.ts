@@ -8,6 +8,7 @@ export interface WebhookMessage {
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
+// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
 type Reply = Response | undefined | void;
 
 /** A function for each webhook; those that have none are acknowledged and left alone. */
