@@ -32,16 +32,18 @@ function* directReferences(schema: Schema): Generator<string> {
   for (const member of compositionOf(schema)) yield* directReferences(member);
 }
 
-function compositionOf({ allOf = [], anyOf = [], oneOf = [] }: SchemaObject): readonly Schema[] {
-  return [...allOf, ...anyOf, ...oneOf];
+function compositionOf({ allOf = [], anyOf = [], oneOf = [], openDefault }: SchemaObject): readonly Schema[] {
+  return [...allOf, ...anyOf, ...oneOf, ...(openDefault === undefined ? [] : [openDefault])];
 }
 
 function without(schema: Schema, names: ReadonlySet<string>): Schema {
   if (typeof schema === "boolean") return schema;
   if (schema.$ref !== undefined) return names.has(nameOf(schema.$ref)) ? true : schema;
   const cut = (members: readonly Schema[]): Schema[] => members.map((member) => without(member, names));
+  const { openDefault, ...rest } = schema;
+  const isCut = openDefault === undefined || without(openDefault, names) === true;
   return {
-    ...schema,
+    ...(isCut ? rest : schema),
     ...(schema.allOf === undefined ? {} : { allOf: cut(schema.allOf) }),
     ...(schema.anyOf === undefined ? {} : { anyOf: cut(schema.anyOf) }),
     ...(schema.oneOf === undefined ? {} : { oneOf: cut(schema.oneOf) }),
