@@ -8,7 +8,7 @@ export interface WebhookMessage {
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
 }
 
-// biome-ignore lint/suspicious/noConfusingVoidType: most handlers return nothing
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is one without an answer of its own
 type Reply = Response | undefined | void;
 
 /** A function for each webhook; those that have none are acknowledged and left alone. */

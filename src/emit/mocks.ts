@@ -21,12 +21,6 @@ export function mocksFile(api: Api, settings: EmitSettings): SourceFile {
   const operations = api.groups.flatMap(({ file: group, operations: own }) =>
     own.map((operation) => ({ group, operation })),
   );
-  // A document of webhooks alone has data to make up, and nothing to answer.
-  if (operations.length === 0) {
-    if (samples.needed.size === 0 && api.schemas.length === 0) file.add("export {};");
-    for (const name of samples.needed) file.import("resil-gen/runtime/mocks", name);
-    return file;
-  }
   const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples)]);
   file.addBlock(block("mocks.ts", "operations"), { operations: printLiteral(Object.fromEntries(entries), "", 200) });
   const members = operations.map(({ group, operation }) => {

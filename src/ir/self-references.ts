@@ -21,7 +21,7 @@ export function breakSelfReferences(schemas: readonly NamedSchema[], found: (sou
     const names = cut.get(named.name);
     if (names === undefined) return named;
     found(named.source);
-    return { ...named, schema: without(named.schema, names) };
+    return { ...named, schema: withoutDefault(without(named.schema, names), names) };
   });
 }
 
@@ -40,14 +40,23 @@ function without(schema: Schema, names: ReadonlySet<string>): Schema {
   if (typeof schema === "boolean") return schema;
   if (schema.$ref !== undefined) return names.has(nameOf(schema.$ref)) ? true : schema;
   const cut = (members: readonly Schema[]): Schema[] => members.map((member) => without(member, names));
-  const { openDefault, ...rest } = schema;
-  const isCut = openDefault === undefined || without(openDefault, names) === true;
   return {
-    ...(isCut ? rest : schema),
+    ...schema,
     ...(schema.allOf === undefined ? {} : { allOf: cut(schema.allOf) }),
     ...(schema.anyOf === undefined ? {} : { anyOf: cut(schema.anyOf) }),
     ...(schema.oneOf === undefined ? {} : { oneOf: cut(schema.oneOf) }),
   };
+}
+
+/** An open union that would be its own default has none; it stands at the top or in an `allOf`. */
+function withoutDefault(schema: Schema, names: ReadonlySet<string>): Schema {
+  if (typeof schema === "boolean") return schema;
+  const { openDefault, ...rest } = schema;
+  const isCut = typeof openDefault === "object" && names.has(nameOf(openDefault.$ref ?? ""));
+  const kept = isCut ? rest : schema;
+  return kept.allOf === undefined
+    ? kept
+    : { ...kept, allOf: kept.allOf.map((member) => withoutDefault(member, names)) };
 }
 
 /** The name behind `#/components/schemas/`. */
