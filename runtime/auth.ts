@@ -63,7 +63,11 @@ export async function authorize({ core, operation, auth }: HttpCall): Promise<Au
  * header.
  */
 function chosenSchemes(security: readonly (readonly string[])[], auth: AuthValues): readonly string[] {
-  return security.find((names) => names.length > 0 && names.every((name) => auth[name] !== undefined)) ?? [];
+  return (
+    security.find(
+      (names) => names.length > 0 && names.every((name) => Object.hasOwn(auth, name) && auth[name] !== undefined),
+    ) ?? []
+  );
 }
 
 function isTokenSource(credential: unknown): credential is TokenSource {

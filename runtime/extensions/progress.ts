@@ -95,7 +95,7 @@ function canStream(): boolean {
   const init = {
     method: "POST",
     body: new ReadableStream(),
-    get duplex() {
+    get duplex(): "half" {
       isAsked = true;
       return "half";
     },

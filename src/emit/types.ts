@@ -41,9 +41,16 @@ export class TypePrinter {
     return transformSchemaObject(this.withUnlisted(schema) as TransformInput, options);
   }
 
-  /** A schema whose open unions have one member more, which the printer knows by its type. */
+  /**
+   * A schema as the transform can take it: in `allOf` it has no way with what is no object. Open unions have one member
+   * more, which the printer knows by its type.
+   */
   private withUnlisted(schema: Schema): Schema {
-    return mapSchema(schema, (part) => {
+    return mapSchema(schema, (written) => {
+      const isPlain = written.allOf?.every((member) => typeof member === "object") ?? true;
+      const part = isPlain
+        ? written
+        : { ...written, allOf: (written.allOf ?? []).filter((each) => typeof each === "object") };
       const { openBy, openDefault, anyOf, oneOf } = part;
       if (openBy === undefined) return part;
       const marker = { type: "object" };

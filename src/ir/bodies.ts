@@ -66,6 +66,9 @@ function saysSomething(media: Cursor): boolean {
   );
 }
 
+/** One media type, no list and no range, that can stand in a header of a part. */
+const mediaTypeText = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[^"\r\n]*"|[^\s;,"]+))*$/;
+
 type MemberEncoding = RequestContent["encoding"][string];
 
 function requestContent(
@@ -100,7 +103,7 @@ function encodingOf(entry: Cursor, { kind }: ContentType): MemberEncoding {
   }
   const contentType = entry.text("contentType");
   if (kind === "form") return /^[^,]*[/+]json/i.test(contentType ?? "") ? { style: "jsonStyle" } : {};
-  return contentType === undefined || contentType.includes(",") || contentType.includes("*") ? {} : { contentType };
+  return contentType !== undefined && mediaTypeText.test(contentType) ? { contentType } : {};
 }
 
 /** Members that are texts of encoded bytes say what the bytes are (OpenAPI 3.1, "Encoding Object"). */
@@ -115,7 +118,8 @@ function encodedTexts(
   return (schema?.get("properties")?.entries() ?? []).flatMap(([name, property]): [string, MemberEncoding][] => {
     const member = follow(document, property, problems);
     if (member?.text("contentEncoding") === undefined) return [];
-    return [[name, { contentType: member.text("contentMediaType") ?? "application/octet-stream" }]];
+    const mediaType = member.text("contentMediaType") ?? "";
+    return [[name, { contentType: mediaTypeText.test(mediaType) ? mediaType : "application/octet-stream" }]];
   });
 }
 

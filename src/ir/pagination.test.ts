@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { built, told } from "../../fixtures/support/stages.js";
+import { problemCodes } from "../diagnostics/codes.js";
 
 const schema =
   "{ type: object, properties: { data: { type: array, items: { type: object, properties: { id: { type: string } } } }, " +
@@ -37,32 +38,32 @@ describe("x-pagination that does not fit is refused at its place", () => {
   test.each([
     [
       "{ by: cursor, parameter: before, items: /data, next: /next }",
-      "6:46 RG5001 GET /a cannot be paginated so: there is no query parameter 'before'",
+      "6:46 GET /a cannot be paginated so: there is no query parameter 'before'",
     ],
-    ["{ by: link, items: /items }", "6:35 RG5001 GET /a cannot be paginated so: there is no 'items' in its answer"],
-    ["{ by: link, items: /next }", "6:35 RG5001 GET /a cannot be paginated so: 'items' leads to string"],
-    ["{ by: link }", "6:21 RG5001 GET /a cannot be paginated so: 'items' leads to object"],
-    ["{ by: link, items: /data, next: /more }", "6:48 RG5001 GET /a cannot be paginated so: 'next' leads to boolean"],
-    ["{ by: link, items: /data, more: /next }", "6:48 RG5001 GET /a cannot be paginated so: 'more' leads to string"],
+    ["{ by: link, items: /items }", "6:35 GET /a cannot be paginated so: there is no 'items' in its answer"],
+    ["{ by: link, items: /next }", "6:35 GET /a cannot be paginated so: 'items' leads to string"],
+    ["{ by: link }", "6:21 GET /a cannot be paginated so: 'items' leads to object"],
+    ["{ by: link, items: /data, next: /more }", "6:48 GET /a cannot be paginated so: 'next' leads to boolean"],
+    ["{ by: link, items: /data, more: /next }", "6:48 GET /a cannot be paginated so: 'more' leads to string"],
     [
       "{ by: cursor, parameter: after, items: /data, lastItem: /key }",
-      "6:72 RG5001 GET /a cannot be paginated so: there is no 'key' in its answer",
+      "6:72 GET /a cannot be paginated so: there is no 'key' in its answer",
     ],
-    ["{ by: cursors }", "6:23 RG5001 'by' has no value \"cursors\""],
-    ["{ by: link, item: /data }", "6:33 RG5001 'item' is no setting"],
-    ["{ by: page }", "6:21 RG5001 'x-pagination' lacks 'parameter'"],
-    ["{ by: cursor, parameter: after }", "6:21 RG5001 'x-pagination' lacks 'next'"],
-    ["{ by: link, next: data }", "RG5001 'next' cannot be \"data\""],
+    ["{ by: cursors }", "6:23 'by' has no value \"cursors\""],
+    ["{ by: link, item: /data }", "6:33 'item' is no setting"],
+    ["{ by: page }", "6:21 'x-pagination' lacks 'parameter'"],
+    ["{ by: cursor, parameter: after }", "6:21 'x-pagination' lacks 'next'"],
+    ["{ by: link, next: data }", "'next' cannot be \"data\""],
   ])("%s", async (block, expected) => {
     const list = await refusals(block);
-    expect(list[0]).toContain(expected.replace(/^\d+:\d+ /, ""));
+    expect(list[0]).toContain(`${problemCodes.pagination.code} ${expected.replace(/^\d+:\d+ /, "")}`);
     const [place] = /^\d+:/.exec(expected) ?? [];
     if (place !== undefined) expect(list[0]).toMatch(new RegExp(`^${place}`));
   });
 
   test("on an operation that changes something", async () => {
     expect(await refusals("{ by: link, items: /data }", { method: "post" })).toEqual([
-      expect.stringContaining("RG5001 POST /a cannot be paginated so: it changes something"),
+      expect.stringContaining("POST /a cannot be paginated so: it changes something"),
     ]);
   });
 

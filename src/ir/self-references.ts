@@ -29,7 +29,7 @@ export function breakSelfReferences(schemas: readonly NamedSchema[], found: (sou
     const names = cut.get(named.name);
     if (names === undefined) return named;
     found(named.source);
-    return { ...named, schema: without(named.schema, names) };
+    return { ...named, schema: withoutDefault(without(named.schema, names), names) };
   });
 }
 
@@ -40,8 +40,8 @@ function* directReferences(schema: Schema): Generator<string> {
   for (const member of compositionOf(schema)) yield* directReferences(member);
 }
 
-function compositionOf({ allOf = [], anyOf = [], oneOf = [] }: SchemaObject): readonly Schema[] {
-  return [...allOf, ...anyOf, ...oneOf];
+function compositionOf({ allOf = [], anyOf = [], oneOf = [], openDefault }: SchemaObject): readonly Schema[] {
+  return [...allOf, ...anyOf, ...oneOf, ...(openDefault === undefined ? [] : [openDefault])];
 }
 
 function without(schema: Schema, names: ReadonlySet<string>): Schema {
@@ -54,6 +54,17 @@ function without(schema: Schema, names: ReadonlySet<string>): Schema {
     ...(schema.anyOf === undefined ? {} : { anyOf: cut(schema.anyOf) }),
     ...(schema.oneOf === undefined ? {} : { oneOf: cut(schema.oneOf) }),
   };
+}
+
+/** An open union that would be its own default has none; it stands at the top or in an `allOf`. */
+function withoutDefault(schema: Schema, names: ReadonlySet<string>): Schema {
+  if (typeof schema === "boolean") return schema;
+  const { openDefault, ...rest } = schema;
+  const isCut = typeof openDefault === "object" && names.has(nameOf(openDefault.$ref ?? ""));
+  const kept = isCut ? rest : schema;
+  return kept.allOf === undefined
+    ? kept
+    : { ...kept, allOf: kept.allOf.map((member) => withoutDefault(member, names)) };
 }
 
 /** The name behind `#/components/schemas/`. */

@@ -1,0 +1,81 @@
+import { expect, test } from "vitest";
+import { built, emitted, openapi, told } from "../../fixtures/support/stages.js";
+
+async function schemaText(schemas: object): Promise<string> {
+  const paths = { "/a": { get: { responses: { 200: { description: "A." } } } } };
+  return (await emitted(openapi(paths, { components: { schemas } }))).get("schema.ts") ?? "";
+}
+
+const member = { type: "object", properties: { a: { type: "string" } } };
+
+test("what is any value within allOf says nothing more", async () => {
+  const text = await schemaText({ Any: { allOf: [true, member] }, Broken: { allOf: [{ $ref: "#/nowhere" }, member] } });
+  expect(text).toContain("interface Any {\n  a?: string | undefined;\n}");
+  expect(text).toContain("interface Broken {\n  a?: string | undefined;\n}");
+});
+
+test("a discriminated union that is a member of itself is cut there", async () => {
+  const oneOf = [{ $ref: "#/components/schemas/Self" }, { $ref: "#/components/schemas/Other" }];
+  const text = await schemaText({ Self: { oneOf, discriminator: { propertyName: "kind" } }, Other: member });
+  expect(text).toContain('kind: "Self"');
+  expect(text).toContain("Other & {");
+});
+
+test("a union that is its own default has none", async () => {
+  const kind = (value: string): object => ({ type: "object", properties: { kind: { const: value } } });
+  const discriminator = { propertyName: "kind", defaultMapping: "U" };
+  const text = await schemaText({ U: { oneOf: [kind("a"), kind("b")], discriminator } });
+  expect(text).toContain('"kind">;');
+});
+
+test("a union is open by its discriminator only where every member tells its value", async () => {
+  const discriminator = { propertyName: "kind" };
+  const told = { type: "object", properties: { kind: { const: "a" } } };
+  const text = await schemaText({
+    Told: { oneOf: [told, { type: "null" }], discriminator },
+    Inline: { oneOf: [told, member], discriminator },
+    Plain: { oneOf: [told, { $ref: "#/components/schemas/Other" }] },
+    Other: member,
+  });
+  expect(text).toMatch(/type Told = OpenUnion<\{\n {2}kind\?: "a" \| undefined;\n\} \| null, "kind">/);
+  expect(text.match(/OpenUnion</g)).toHaveLength(1);
+});
+
+test("a member that lists several values of the discriminator is told by the mapped one", async () => {
+  const listed = { type: "object", properties: { kind: { enum: ["a", "b"] } } };
+  const mapping = { a: "#/components/schemas/A", b: "#/components/schemas/B" };
+  const oneOf = [{ $ref: mapping.a }, { $ref: mapping.b }];
+  const text = await schemaText({
+    U: { oneOf, discriminator: { propertyName: "kind", mapping } },
+    A: listed,
+    B: listed,
+  });
+  expect(text).toMatch(/OpenUnion<\(A & \{\n {2}kind: "a";\n\}\) \| \(B & \{\n {2}kind: "b";\n\}\), "kind">/);
+});
+
+test("nullable is understood in documents of any version, and warned of where it has no meaning", async () => {
+  const schemas = {
+    Thing: {
+      type: "object",
+      properties: {
+        text: { type: "string", nullable: true },
+        other: { $ref: "#/components/schemas/Other", nullable: true },
+        list: { type: "array", nullable: true, items: { type: "integer", nullable: false } },
+        listed: { type: "string", nullable: true, enum: ["a", null] },
+      },
+    },
+    Other: { type: "object", nullable: true, properties: { a: { type: "string" } } },
+  };
+  const text = await schemaText(schemas);
+  expect(text).toContain("text?: string | null | undefined;");
+  expect(text).toContain("list?: number[] | null | undefined;");
+  expect(text).toContain('listed?: "a" | null | undefined;');
+  const { problems } = await built(openapi({}, { components: { schemas }, webhooks: { a: {} } }));
+  const warnings = told(problems).filter((line) => line.includes("RG3001 'nullable' has no meaning since OpenAPI 3.1"));
+  expect(warnings).toHaveLength(4);
+  const { problems: none } = await built({
+    ...openapi({}, { components: { schemas }, "x-webhooks": { a: {} } }),
+    openapi: "3.0.3",
+  });
+  expect(told(none)).toEqual([]);
+});
