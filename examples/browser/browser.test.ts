@@ -84,6 +84,7 @@ describe.skipIf(chromium === undefined)("the page in a browser (skipped where no
 
   test("an order whose answer is lost is sent again under its key, and the next order has another", async () => {
     const { page, calls, script, says } = await opened();
+    await buttons(page).first().waitFor();
     script.push(reset);
     await buttons(page).first().click();
     await says("Order 1 is placed\\.");
@@ -108,6 +109,7 @@ describe.skipIf(chromium === undefined)("the page in a browser (skipped where no
 
   test("a refusal is told in the shop's own words", async () => {
     const { page, script, says } = await opened();
+    await buttons(page).first().waitFor();
     script.push(problem(409, {}, { title: "Sold out." }));
     await buttons(page).first().click();
     await says("Sold out\\.");
