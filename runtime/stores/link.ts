@@ -159,8 +159,13 @@ export class Link implements BreakerLink {
     const wasOpen = this.#isOpen;
     this.#era = era;
     this.#isOpen = isOpen;
-    if (isOpen && isNew) {
+    // What belongs to an earlier era is nobody's concern any more: leave, probes under way, and what was counted.
+    if (isNew) {
       this.#granted.length = 0;
+      this.#out.length = 0;
+      if (isOpen !== wasOpen) this.#counts = { ...noCounts };
+    }
+    if (isOpen && isNew) {
       this.#deniedUntil = 0;
       this.#openUntil = now + openForMs;
       this.#failedProbes = failedProbes;

@@ -136,6 +136,32 @@ describe("processes that share a store", () => {
     expect(ends.filter(({ ok }) => ok)).toHaveLength(1);
   });
 
+  test("are told of the probe that counts, also by a process whose earlier one was lost", async () => {
+    const { clock, rigs, round } = fleet(2, undefined, { ...shared, cooldownMax: 5_000 });
+    const operation = getWith({ breaker: { ...shared, cooldownMax: 5_000 } });
+    const [one, other] = rigs;
+    if (one === undefined || other === undefined) throw new Error("no process");
+    for (const rig of rigs) rig.usually = 500;
+    for (let count = 0; count < 4; count++) {
+      await round();
+      await clock.advance(250);
+    }
+    await clock.advance("5s");
+    one.usually = { after: 20_000 };
+    const lost = one.call(operation).result();
+    await clock.advance("6s");
+    expect(await clock.run(other.call(operation).result())).toMatchObject({ ok: false, attempts: 1 });
+    await clock.advance(300);
+    expect(await one.error(operation)).toMatchObject({ code: "breaker-open" });
+    await clock.run(lost);
+    await clock.advance("6s");
+    one.usually = 200;
+    other.usually = 200;
+    expect(await clock.run(one.call(operation).result())).toMatchObject({ ok: true });
+    await clock.advance(300);
+    expect(await clock.run(other.call(operation).result())).toMatchObject({ ok: true });
+  });
+
   test("of two APIs, each has breakers of its own, although the operations have one name", async () => {
     const clock = new VirtualClock();
     const exchange = vi.fn(memoryStore({ now: () => clock.date() }).exchange);
