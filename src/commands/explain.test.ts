@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
@@ -15,13 +16,21 @@ async function explain(...args: readonly string[]): Promise<{ code: number; stdo
 
 const shop = "fixtures/shop/openapi.yaml";
 
+/** Where a text stands in the shop's document. */
+function placeOf(text: string): { line: number; column: number } {
+  const lines = readFileSync(`${root}${shop}`, "utf8").split("\n");
+  const index = lines.findIndex((line) => line.includes(text));
+  return { line: index + 1, column: (lines[index]?.indexOf(text) ?? 0) + 1 };
+}
+
 test("one operation: why it is repeated, its worst case, its load, and each value with its line", async () => {
   const { code, stdout } = await explain(shop, "getInventory");
   expect(code).toBe(0);
   expect(stdout).toContain("getInventory GET /inventory");
   expect(stdout).toContain("A GET only reads");
   expect(stdout).toMatch(/6\.05 s – 7\.05 s +waits for a place/);
-  expect(stdout).toMatch(/breaker\.minimumCalls +3 +openapi\.yaml:161/);
+  const { line } = placeOf("minimumCalls: 3");
+  expect(stdout).toMatch(new RegExp(`breaker\\.minimumCalls +3 +openapi\\.yaml:${line}\n`));
   expect(stdout).toMatch(/timeout\.total +15 s +default/);
   expect(stdout).not.toContain("idempotency.");
 });
@@ -46,8 +55,8 @@ test("--json: all values, also those that have no effect, with file, line and co
     origin: {
       source: "spec",
       level: "operation",
-      at: { file: shop, line: 162, column: 37 },
-      text: "openapi.yaml:162",
+      at: { file: shop, ...placeOf("queue: 2, queueTimeout") },
+      text: `openapi.yaml:${placeOf("queue: 2, queueTimeout").line}`,
     },
   });
   const all = JSON.parse((await explain(shop, "--json")).stdout) as { operations: unknown[] };
