@@ -150,3 +150,9 @@ test("every key of any document is found on a line that holds it, in YAML and in
     }),
   );
 });
+
+test("lists in flow style within lists are found, item by item", () => {
+  const text = "aaa:\n  - [[1, {aaa: 1}], {b: 2}]\n";
+  expect(placeIn(text, ["aaa", 0, 0, 1, "aaa"], "yaml")).toBe("2:11");
+  expect(placeIn(text, ["aaa", 0, 1, "b"], "yaml")).toBe("2:22");
+});

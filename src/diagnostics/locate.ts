@@ -153,7 +153,11 @@ function positionOf({ input, line, position, lineStart }: ParserState): { line: 
 }
 
 function adopt(mark: Mark, value: unknown, nodes: readonly Node[], repeated: RepeatedKey[]): void {
-  if (Array.isArray(value)) adoptItems(mark, value, nodes);
+  const [only] = nodes;
+  // A list or mapping in flow style is first read as what may be a key: then it is its own and only node.
+  if (only !== undefined && nodes.length === 1 && only.value === value && typeof value === "object")
+    for (const [key, child] of only.mark.children) mark.children.set(key, child);
+  else if (Array.isArray(value)) adoptItems(mark, value, nodes);
   else if (typeof value === "object" && value !== null)
     adoptMembers(mark, value as Record<string, unknown>, nodes, repeated);
 }

@@ -51,8 +51,15 @@ export class SourceFile {
   add(text: string): void {
     this.settings.spend(text.length);
     this.chunks.push(text);
-    if (this.pending.size === 0) return;
+    if (!this.mayUsePending(text)) return;
     for (const [name] of text.matchAll(tokens)) if (this.pending.delete(name)) this.settled.add(name);
+  }
+
+  /** A quick look; a few names are sought faster than a text is taken apart. */
+  private mayUsePending(text: string): boolean {
+    if (this.pending.size > 8) return true;
+    for (const name of this.pending) if (text.includes(name)) return true;
+    return false;
   }
 
   /** Counts text that is made now and added later, with much else. */
