@@ -13,16 +13,24 @@ export interface ModelReport {
   readonly difference: string | undefined;
 }
 
+/** How long a smaller run with a difference is looked for. */
+const shrinkingMs = 30_000;
+
 /** Plays random scenarios with the reference and with the runtime, and compares all that can be seen. */
 export async function checkModel(runs: number, seed: number): Promise<ModelReport> {
   let calls = 0;
   let attempts = 0;
+  let failedAt = Number.POSITIVE_INFINITY;
   const property = fc.asyncProperty(scenario, async (plan) => {
+    // The smallest run is looked for only so long: what is not looked at any more passes.
+    if (performance.now() - failedAt > shrinkingMs) return;
     const { trace, leftovers } = await drive(plan);
     calls += trace.calls.length;
     attempts += trace.calls.reduce((sum, call) => sum + call.attempts, 0);
     const problems = [...differences(new World(plan).play(), trace), ...broken(plan, trace, leftovers)];
-    if (problems.length > 0) throw new Error(problems.join("\n"));
+    if (problems.length === 0) return;
+    failedAt = Math.min(failedAt, performance.now());
+    throw new Error(problems.join("\n"));
   });
   const { failed, counterexample, errorInstance } = await fc.check(property, { numRuns: runs, seed });
   const difference = failed
