@@ -1,6 +1,8 @@
+import { memoryStore, sharedStore } from "resil-gen/stores";
 import { faultTransport, seededRandom, VirtualClock } from "resil-gen/testing";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { generate, typeErrors } from "../support/example.js";
+import type { ClientOptions } from "./client/index.js";
 
 let createHandler: typeof import("./handler.js").createHandler;
 
@@ -24,16 +26,15 @@ afterEach(() => {
 
 type Fault = NonNullable<NonNullable<Parameters<typeof faultTransport>[0]>["script"]>[number];
 
-/** An instance of the function, beside a service that fails by script, on a clock of its own. */
-function instance() {
-  const clock = new VirtualClock();
+/** An instance of the function, beside a service that fails by script, on a clock of its own unless given. */
+function instance(clock = new VirtualClock(), options: ClientOptions = {}) {
   const script: Fault[] = [];
   const inner = async (input: URL | Request) => {
     const { pathname } = new URL(input instanceof Request ? input.url : input);
     return Response.json({ currency: pathname.slice(-3), rate: 1.08 });
   };
   const transport = faultTransport({ script, clock, inner });
-  const handle = createHandler({ transport, clock, random: seededRandom(1) });
+  const handle = createHandler({ ...options, transport, clock, random: seededRandom(1) });
   const ask = (path = "/rates/USD", init?: RequestInit) =>
     clock.run(handle(new Request(`https://fn.example${path}`, init)));
   /** The next so many requests to the service come to this. */
@@ -96,6 +97,22 @@ test("while the breaker is open, the service is left alone and the earlier answe
   expect([transport.requests, clock.now() - startedAt]).toEqual([requests, 0]);
   const health = await (await ask("/readyz")).json();
   expect(health).toMatchObject({ status: "degraded", clients: { rates: [{ state: "open" }] } });
+});
+
+test("instances that share a store share the breaker: what one has learnt, the others need not", async () => {
+  const clock = new VirtualClock();
+  const store = memoryStore({ now: () => clock.date() });
+  const one = instance(clock, { store: sharedStore(store) });
+  const other = instance(clock, { store: sharedStore(store) });
+  await one.ask();
+  await other.ask();
+  one.next(100, { drop: "connect" });
+  for (let call = 0; call < 5; call++) await one.ask();
+  await clock.advance("300ms");
+  await other.ask();
+  const { requests } = other.transport;
+  expect((await told(await other.ask()))[1]).toBe("stale");
+  expect(other.transport.requests).toBe(requests);
 });
 
 test("without an earlier answer it says that it has none", async () => {

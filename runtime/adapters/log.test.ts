@@ -2,6 +2,7 @@ import { pino } from "pino";
 import { expect, test } from "vitest";
 import { propagate } from "../extensions/propagate.js";
 import { defaults } from "../policies/defaults.js";
+import { type BreakerStore, memoryStore, sharedStore } from "../stores/index.js";
 import { getWith, postWith, Rig, type RigOptions, retriesAfter } from "../test-kit/rig.js";
 import { consoleLogger, type LogOptions, logEvents } from "./log.js";
 
@@ -105,6 +106,29 @@ test("a breaker that opens is an error; that it closes again is news", async () 
     ["info", "breaker of operation:getThing is closed"],
   ]);
   expect(new Set(lines.map(({ client }) => client))).toEqual(new Set(["shop"]));
+});
+
+test("a shared store that is away is told once, and so is that it is back", async () => {
+  let isAway = true;
+  const memory = memoryStore();
+  const store: BreakerStore = {
+    exchange: (scope, request) => (isAway ? Promise.reject(new Error("s3cret")) : memory.exchange(scope, request)),
+  };
+  const { rig, lines } = logged({ levels: { success: "off", attempt: "off" } }, { store: sharedStore(store) });
+  const shared = getWith({ breaker: { ...defaults.breaker, shared: true } });
+  const calls = async () => {
+    for (let call = 0; call < 5; call++) {
+      await rig.end(shared);
+      await rig.clock.advance("30s");
+    }
+  };
+  await calls();
+  isAway = false;
+  await calls();
+  expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
+    ["warn", "shared store is away: error"],
+    ["warn", "shared store is back"],
+  ]);
 });
 
 test("levels are settable one by one", async () => {

@@ -27,6 +27,8 @@ const usualLevels = {
   open: "error",
   /** A breaker has begun to probe, or has closed. */
   breaker: "info",
+  /** The shared store is away, or back. */
+  store: "warn",
 } as const satisfies Readonly<Record<string, Level>>;
 
 export type Logged = keyof typeof usualLevels;
@@ -122,7 +124,7 @@ class CorrelationIds {
 
 function kindOf(event: ResilienceEvent): Logged | undefined {
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
-  if (!("operation" in event) || event.type === "start") return undefined;
+  if (event.type === "start") return undefined;
   if (event.type !== "call") return event.type;
   return event.outcome === "ok" ? "success" : event.outcome === "aborted" ? "aborted" : "failure";
 }
@@ -135,7 +137,8 @@ function tidy(fields: object): object {
 
 function messageOf(event: ResilienceEvent): string {
   if (event.type === "breaker") return `breaker of ${event.scope} is ${event.state}`;
-  if (!("operation" in event)) return "";
+  if (event.type === "store")
+    return event.available ? "shared store is back" : `shared store is away: ${event.because}`;
   const what = `${event.operation}: ${event.method} ${event.path}`;
   const end = "outcome" in event ? `${event.status ?? event.outcome} in ${Math.round(event.elapsedMs)} ms` : "";
   switch (event.type) {

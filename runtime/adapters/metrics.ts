@@ -48,6 +48,7 @@ export const metrics = {
     labels: ["operation", "reason"],
   },
   warnings: { kind: "counter", help: "Answers that are odd and were let pass.", labels: ["operation"] },
+  "store.outages": { kind: "counter", help: "Times that the shared store went away.", labels: ["reason"] },
   "breaker.transitions": { kind: "counter", help: "Changes of breakers' states.", labels: ["scope", "from", "to"] },
   "breaker.status": {
     kind: "gauge",
@@ -102,7 +103,10 @@ export function eventCounter(): (event: ResilienceEvent) => readonly Sample[] {
   const states = new Map<string, BreakerState>();
   return (event) => {
     if ("operation" in event) return samplesOf(event);
-    if (event.type !== "breaker") return [];
+    if (event.type === "store") {
+      const { available, because = "error" } = event;
+      return available ? [] : [{ metric: "store.outages", labels: { reason: because }, value: 1 }];
+    }
     const { scope, state: to } = event;
     const from = states.get(scope) ?? "closed";
     states.set(scope, to);

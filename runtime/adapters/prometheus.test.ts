@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { defaults } from "../policies/defaults.js";
+import { sharedStore } from "../stores/index.js";
 import { getWith, Rig, retriesAtOnce } from "../test-kit/rig.js";
 import { metricList } from "./metrics.js";
 import { prometheus, prometheusName } from "./prometheus.js";
@@ -115,6 +116,14 @@ test("a breaker that somebody holds is counted when it changes, and only then", 
     read(`resil_breaker_transitions_total{client=shop,from=${from},scope=operation:getThing,to=${to}}`);
   expect([await moved("closed", "open"), await moved("open", "closed")]).toEqual([1, 1]);
   expect((await register.metrics()).match(/^resil_breaker_transitions_total/gm)).toHaveLength(2);
+});
+
+test("a shared store that goes away is counted", async () => {
+  const store = { exchange: () => Promise.reject(new Error("away")) };
+  const { rig, read } = watched({ store: sharedStore(store) });
+  await rig.end(getWith({ breaker: { ...breaker, shared: true } }));
+  await rig.clock.advance("1s");
+  expect(await read("resil_store_outages_total{client=shop,reason=error}")).toBe(1);
 });
 
 test("a bulkhead shows its places and its queue beside what they may hold, and refusals are counted", async () => {

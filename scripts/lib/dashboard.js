@@ -61,6 +61,10 @@ export function dashboard(name) {
     ],
     [
       "Breakers",
+      graph("Outages of the shared store within an hour", "short", [
+        `sum by (client, reason) (increase(${of("store.outages")}[1h]))`,
+        "{{client}} {{reason}}",
+      ]),
       timeline("State", [
         // 0 closed, 1 half-open, 2 open; the worst of all instances.
         `max by (client, scope) (2 * ${of("breaker.status", 'state="open"')} + ignoring (state) ${of("breaker.status", 'state="half-open"')})`,

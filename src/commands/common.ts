@@ -66,9 +66,14 @@ export function givenOptions({
   };
 }
 
-/** What the flags say about reading a document. */
-export function inspectOptions(input: string, flags: CommonFlags): InspectOptions {
-  return { input, ...givenOptions(flags) };
+/**
+ * How a document is read by a command that writes no client: what the flags say, over what the configuration says of it.
+ * Where the configuration has several clients of the document, the first one counts.
+ */
+export async function inspectOptions(input: string, flags: CommonFlags): Promise<InspectOptions> {
+  const { askedClients } = await import("./clients.js");
+  const { clients } = await askedClients(input, flags, givenOptions(flags));
+  return { ...clients[0], input };
 }
 
 /** Whether what is written to a stream may have colours (https://no-color.org). */

@@ -26,7 +26,7 @@ export function explainCommand(program: Command, context: CommandContext): void 
 async function explain(spec: string, wanted: string | undefined, flags: CommonFlags): Promise<string> {
   const { inspect } = await import("../inspect.js");
   const { factsOf, findOperation, operationText, overviewText } = await import("../explain/index.js");
-  const inspected = await inspect(inspectOptions(spec, flags));
+  const inspected = await inspect(await inspectOptions(spec, flags));
   const facts = factsOf(inspected);
   if (wanted === undefined) return flags.json ? jsonOf(facts) : overviewText(facts, hasColor(process.stdout));
   const operation = findOperation(facts.operations, wanted);

@@ -24,7 +24,7 @@ export function reportCommand(program: Command, context: CommandContext): void {
       const { inspect } = await import("../inspect.js");
       const { factsOf } = await import("../explain/index.js");
       const { reportPage } = await import("../report/index.js");
-      const facts = factsOf(await inspect(inspectOptions(spec, flags)));
+      const facts = factsOf(await inspect(await inspectOptions(spec, flags)));
       await writePage(flags.output, reportPage(facts));
       if (flags.json)
         process.stdout.write(`${JSON.stringify({ written: flags.output, operations: facts.operations.length })}\n`);

@@ -50,7 +50,7 @@ async function run(spec: string, wanted: string, flags: Flags): Promise<number> 
   const scenario = scenarioOf(flags);
   const { inspect } = await import("../inspect.js");
   const { findOperation } = await import("../explain/index.js");
-  const { operations } = await inspect(inspectOptions(spec, flags));
+  const { operations } = await inspect(await inspectOptions(spec, flags));
   const named = operations.map((operation) => ({
     ...operation,
     name: operation.api.name,

@@ -51,7 +51,7 @@ export const problemCodes = {
   unknownScheme: warning("RG3011", "A security scheme that is not declared"),
   serverVariable: warning("RG3012", "A variable of a server without a declaration or with a wrong default"),
   unknownKey: warning("RG3013", "A key that is nearly one of OpenAPI's"),
-  undefinedStyle: warning("RG3021", "A parameter whose style OpenAPI does not define for its type"),
+  undefinedStyle: warning("RG3014", "A parameter whose style OpenAPI does not define for its type"),
   // 4: the output folder
   editedFile: error("RG4001", "A generated file was edited by hand"),
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),

@@ -28,7 +28,7 @@ test("members of a discriminated union have what tells them apart beside them", 
     ["Cat", "Dog"].map((name) => [name, { type: "object", properties: { kind: { type: "string" }, [name]: {} } }]),
   );
   expect(await declarationOf({ A: union, ...schemas })).toBe(
-    'export type A = (Cat & { kind: "Cat" }) | (Dog & { kind: "Dog" });\n',
+    'export type A = OpenUnion<(Cat & { kind: "Cat" }) | (Dog & { kind: "Dog" }), "kind">;\n',
   );
 });
 
