@@ -173,7 +173,7 @@ function memoryRows() {
         row(label("— timers", version), { ours: one.timers, goal: 0 }),
         row(label("— before its first call", version), {
           unit: "B",
-          ours: Math.max(0, Math.round(none.bytes)),
+          ours: wholeObjects(none.bytes),
           goal: 0,
         }),
       );

@@ -1,6 +1,5 @@
 import type { Core } from "./core.js";
 import type { Breaker, BreakerState } from "./policies/breaker.js";
-import type { Bulkhead } from "./policies/bulkhead.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
@@ -34,9 +33,7 @@ export interface ResilienceControl<Id extends string = string> {
 /** Looks at the state anew at each use: it is made at the first call. */
 export function controlOf(core: Core): ResilienceControl {
   const control = (name: string): ScopeControl => {
-    const find = <T>(kind: string): T | undefined =>
-      (core.shared.get(`${kind} ${name}`) ?? core.shared.get(`${kind} ${core.scopes.get(name)}`)) as T | undefined;
-    const breaker = (): Breaker | undefined => find<Breaker>("breaker");
+    const breaker = (): Breaker | undefined => core.find("breaker", name);
     const force = (state: "open" | "closed" | undefined) => (): void => {
       core.forced.set(name, state);
       breaker()?.force(state, core.clock.now());
@@ -46,7 +43,7 @@ export function controlOf(core: Core): ResilienceControl {
         return breaker()?.state(core.clock.now());
       },
       get counters() {
-        const bulkhead = find<Bulkhead>("bulkhead");
+        const bulkhead = core.find("bulkhead", name);
         const { calls = 0, attempts = 0, failures = 0, slow = 0 } = breaker()?.counts(core.clock.now()) ?? {};
         return { calls, attempts, failures, slow, running: bulkhead?.running ?? 0, queued: bulkhead?.queued ?? 0 };
       },

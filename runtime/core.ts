@@ -26,9 +26,11 @@ export class Core {
   /** Questions for credentials that are in flight. */
   readonly credentials: Map<unknown, Promise<unknown>> = new Map();
   readonly running: Set<CallRun> = new Set();
-  /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
+  /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
   readonly shared: Map<string, unknown> = new Map();
-  /** The scope of each operation's breaker, by `operation:<id>`. */
+  /** What operations have of their own or share, by their ids. */
+  readonly byId: Map<string, SharedState> = new Map();
+  /** What a relative scope is called. */
   readonly scopes: Map<string, string> = new Map();
   /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
@@ -55,10 +57,11 @@ export class Core {
 
   /** An operation's policies with what the client's options set over them. */
   policies(operation: Operation): Policies {
+    const { policies } = operation;
+    const { resilience, operations } = this.options;
+    const own = operations?.[operation.id];
+    if (resilience === undefined && own === undefined) return policies;
     return remembered(this.#policies, operation, () => {
-      const { resilience, operations } = this.options;
-      const own = operations?.[operation.id];
-      const { policies } = operation;
       const forAll = resilience === undefined ? policies : withResilience(policies, resilience, policies.pinned);
       return own === undefined ? forAll : withResilience(forAll, own);
     });
@@ -69,20 +72,22 @@ export class Core {
     return remembered(this.#states, operation, () => {
       const { clock, random } = this;
       const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
-      const scoped = <T>(kind: string, scope: string, make: (name: string) => T): T => {
+      const known = this.byId.get(operation.id);
+      const scoped = <T>(kind: keyof SharedState, scope: string, make: () => T): T => {
+        if (scope === "operation") return (known?.[kind] as T | undefined) ?? make();
         const name = this.#scopeName(scope, operation);
-        if (kind === "breaker") this.scopes.set(`operation:${operation.id}`, name).set(scope, name);
-        return remembered(this.shared as Map<string, T>, `${kind} ${name}`, () => make(name));
+        this.scopes.set(scope, name);
+        return remembered(this.shared as Map<string, T>, `${kind} ${name}`, make);
       };
       // Retries are budgeted for what a breaker looks at.
       const { scope } = breaker || { scope: "operation" };
       const budget = retry ? retry.budget : false;
       const limiter = this.extensions(operation).find((extension) => extension.limiter)?.limiter;
-      const state = {
+      const state: SharedState = {
         clock,
         random,
         breaker: breaker
-          ? scoped("breaker", scope, (name) => new Breaker(breaker, random, this.#changed(name)))
+          ? scoped("breaker", scope, () => new Breaker(breaker, random, this.#changed(scope, operation)))
           : undefined,
         bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
@@ -92,8 +97,16 @@ export class Core {
       for (const name of [scope, this.#scopeName(scope, operation), `operation:${operation.id}`]) {
         if (this.forced.has(name)) state.breaker?.force(this.forced.get(name), clock.now());
       }
+      if (known === undefined) this.byId.set(operation.id, state);
       return state;
     });
+  }
+
+  /** The breaker, bulkhead, … of a scope or, by `operation:<id>`, of an operation; `undefined` before its first call. */
+  find<Kind extends keyof SharedState>(kind: Kind, scope: string): SharedState[Kind] | undefined {
+    const id = /^operation:(.*)/s.exec(scope)?.[1];
+    if (id !== undefined) return this.byId.get(id)?.[kind];
+    return this.shared.get(`${kind} ${this.scopes.get(scope) ?? scope}`) as SharedState[Kind] | undefined;
   }
 
   /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
@@ -129,8 +142,8 @@ export class Core {
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
-  #changed(scope: string): (state: BreakerState) => void {
-    return (state) => this.observe?.({ type: "breaker", scope, state });
+  #changed(scope: string, operation: Operation): (state: BreakerState) => void {
+    return (state) => this.observe?.({ type: "breaker", scope: this.#scopeName(scope, operation), state });
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */

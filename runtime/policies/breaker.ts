@@ -30,7 +30,8 @@ export class Breaker {
   readonly #random: () => number;
   readonly #changed: (state: BreakerState) => void;
   readonly #window: Rolling;
-  readonly #watchers = new Set<(openUntil: number) => void>();
+  /** Made when somebody waits, which is seldom. */
+  #watchers: Set<(openUntil: number) => void> | undefined;
   #state: BreakerState = "closed";
   #era = 0;
   #openUntil = 0;
@@ -96,8 +97,9 @@ export class Breaker {
 
   /** Calls `opened` when the breaker opens, until the returned function is called. */
   watch(opened: (openUntil: number) => void): () => void {
+    this.#watchers ??= new Set();
     this.#watchers.add(opened);
-    return () => this.#watchers.delete(opened);
+    return () => this.#watchers?.delete(opened);
   }
 
   #count(failed: boolean, tookMs: number, call: CallMark, now: number): void {
@@ -146,7 +148,7 @@ export class Breaker {
   }
 
   #warn(openUntil: number): void {
-    for (const opened of [...this.#watchers]) opened(openUntil);
+    for (const opened of [...(this.#watchers ?? [])]) opened(openUntil);
   }
 
   #change(state: BreakerState): void {
