@@ -7,5 +7,6 @@ export default defineConfig({
     globalSetup: ["fixtures/e2e/generate.ts"],
     include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "fixtures/**/*.test.ts", "examples/**/*.test.ts"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });

@@ -11,6 +11,7 @@ import { Breaker, type BreakerState } from "./policies/breaker.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
+import { checkedBase } from "./request.js";
 import { kyTransport, type Transport } from "./transport.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
@@ -34,10 +35,14 @@ export class Core {
   readonly scopes: Map<string, string> = new Map();
   /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
+  /** For whole texts: making one costs more than what it does. */
+  readonly utf8: TextDecoder = new TextDecoder();
   calls = 0;
   isClosed = false;
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, SharedState>();
+  #givenBase: string | undefined;
+  #checkedBase = "";
   /** Who waits for the last run's end. */
   readonly #drained = new Set<() => void>();
 
@@ -52,7 +57,8 @@ export class Core {
 
   /** The extensions that an operation may use: its own, and those that the client was given. */
   extensions({ uses = [] }: Operation): readonly Extension[] {
-    return [...uses, ...(this.options.extensions ?? [])];
+    const { extensions } = this.options;
+    return extensions === undefined ? uses : [...uses, ...extensions];
   }
 
   /** An operation's policies with what the client's options set over them. */
@@ -112,11 +118,26 @@ export class Core {
   /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
   baseUrl({ id, server: own }: Operation): string {
     const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
+    if (typeof baseUrl === "string") return baseUrl;
     const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
     const usual = server.replace(/\{([^}]*)\}/g, (match, name: string) => values[name] ?? match);
     const base =
       own === undefined ? usual : URL.canParse(own, usual || undefined) ? new URL(own, usual || undefined).href : own;
-    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : (baseUrl ?? base);
+    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : base;
+  }
+
+  /**
+   * The base URL for an operation, checked; nearly always it is the one of the call before.
+   *
+   * @throws InvalidInput
+   */
+  checkedBaseUrl(operation: Operation): string {
+    const given = this.baseUrl(operation);
+    if (given !== this.#givenBase) {
+      this.#checkedBase = checkedBase(given);
+      this.#givenBase = given;
+    }
+    return this.#checkedBase;
   }
 
   /** A run has ended, and the stream that it may have opened. */

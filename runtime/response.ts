@@ -54,7 +54,7 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
   if (!isJson && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type)) {
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
-  const text = decode(chunks, contentType);
+  const text = decode(chunks, contentType, call.core.utf8);
   if (text === "" && contentType === "") return { chunks, data: undefined };
   if (!isJson) return { chunks, data: text };
   try {
@@ -64,15 +64,20 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
   }
 }
 
-function decode(chunks: readonly Uint8Array[], contentType: string): string {
+function decode(chunks: readonly Uint8Array[], contentType: string, utf8: TextDecoder): string {
   const [, charset = "utf-8"] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? [];
-  let decoder = new TextDecoder();
+  if (chunks.length < 2 && /^utf-?8$/i.test(charset)) return utf8.decode(chunks[0]);
+  const decoder = decoderFor(charset);
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+}
+
+function decoderFor(charset: string): TextDecoder {
   try {
-    decoder = new TextDecoder(charset);
+    return new TextDecoder(charset);
   } catch {
     // A charset that nobody knows: UTF-8 is the best guess.
+    return new TextDecoder();
   }
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
 /** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */
