@@ -26,13 +26,17 @@ interface CallSummary {
   readonly attempts: number;
   /** Length of the whole call in ms, waits included. */
   readonly elapsedMs: number;
+  /** The last answer; its body has been read. */
   readonly response: Response | undefined;
 }
 
 /** A call that ended with data. */
 export interface Succeeded<Status extends number, Data> extends CallSummary {
+  /** Tells it from {@link Failed}. */
   readonly ok: true;
+  /** What the answer holds. */
   readonly data: Data;
+  /** Status of the answer; several 2xx have data of different types. */
   readonly status: Status;
   /** Where the data came from. */
   readonly source: Source;
@@ -42,7 +46,9 @@ export interface Succeeded<Status extends number, Data> extends CallSummary {
 
 /** A call that ended with an error. */
 export interface Failed<CallError> extends CallSummary {
+  /** Tells it from {@link Succeeded}. */
   readonly ok: false;
+  /** What `await` would have thrown; its `code` says what it is. */
   readonly error: CallError;
   /** Status of the last answer, if there was one. */
   readonly status: number | undefined;

@@ -174,15 +174,16 @@ ${markdown(await variantTable())}
 
 ## What this says
 
-- With few calls a breaker hardly ever decides: fewer than \`minimumCalls\` in its window, and nothing is lost by it, nor
-  spared. A process that makes one call every two seconds has too little to judge by; \`serverless\` judges by five.
+- With few calls a breaker hardly ever decides: fewer than \`minimumCalls\` in its window, and next to nothing is lost
+  by it, nor spared. A process that makes one call every two seconds has too little to judge by; \`serverless\` judges by five.
 - In a long outage every breaker spares the dependency nearly everything, whatever its first cool-down: the pause doubles
   after each failed probe, so a short first pause costs a few probes only.
 - In a short outage the first cool-down decides what is lost: a breaker that stays open for a multiple of the outage loses
   more than the outage itself. A first cool-down of 1 s loses little more than no breaker, at practically the same load
   as 5 s: **it is the better default**, and worth setting (\`breaker: { cooldown: 1s }\`) wherever blips are more
   common than outages.
-- What is lost after a long outage is the last pause, which \`cooldownMax\` bounds.
+- What is lost after a long outage is the last pause, which \`cooldownMax\` bounds: 10 s instead of 30 s loses a quarter
+  or less, for a few probes more. Both together, 1 s and 10 s, lose least.
 - Where the dependency hangs, the bulkhead shields it before any breaker has seen a failure, for a failure takes as long as
   the attempt's timeout; and it is the bulkhead that refuses calls which a patient retry would have brought home.
 `;

@@ -58,12 +58,12 @@ function table(block) {
 
 /** As they are written in the code, but what belongs to a value right behind it. */
 function inOrder(a, b) {
-  const place = (name) => {
-    const parent = name.slice(0, Math.max(0, name.lastIndexOf(".")));
-    const own = names.indexOf(name);
-    return names.includes(parent) ? place(parent) + (own + 1) / (100 * names.length) : own;
-  };
-  return place(a) - place(b);
+  return placeOf(a) < placeOf(b) ? -1 : 1;
+}
+
+function placeOf(name) {
+  const parent = name.slice(0, Math.max(0, name.lastIndexOf(".")));
+  return (names.includes(parent) ? placeOf(parent) : "") + String(names.indexOf(name)).padStart(3, "0");
 }
 
 const text = `# Presets

@@ -5,6 +5,7 @@ import type { PresetName } from "./policies/index.js";
 import { type OperationSummary, summarise } from "./summary.js";
 import { hash, isUpToDate, readManifest, type WriteReport, write } from "./write/index.js";
 
+/** What {@link generate} does with which document. */
 export interface GenerateOptions {
   /** The document: a path, an http(s) URL, or `-` for standard input. */
   readonly input: string;
@@ -30,6 +31,7 @@ export interface GenerateOptions {
   readonly strict?: boolean | undefined;
 }
 
+/** What came of it. */
 export interface GenerateReport extends WriteReport {
   /** Nothing had to be done: document, options and output are as they were. */
   readonly isUpToDate: boolean;

@@ -1,5 +1,6 @@
 /** The part of msw's `http` that mocks need; of msw 2 or 3, for Node or browsers. */
 export interface MockHttp {
+  /** Registers what answers requests whose URL fits. */
   all(path: RegExp, resolver: (info: { readonly request: Request }) => Response | undefined): unknown;
 }
 
@@ -8,15 +9,19 @@ export type MockHandler<Http extends MockHttp> = ReturnType<Http["all"]>;
 
 /** An operation as its mock knows it. */
 export interface MockOperation {
+  /** In capitals. */
   readonly method: string;
+  /** The path template, `/orders/{orderId}`. */
   readonly path: string;
-  /** Status and media type of the usual answer. */
+  /** Status of the usual answer. */
   readonly status: number;
+  /** Media type of the usual answer; empty where it has no body. */
   readonly contentType: string;
   /** Data of the usual answer. */
   readonly data: () => unknown;
 }
 
+/** Every operation of a document as its mock knows it, by name. */
 export type MockOperations<Id extends string> = Readonly<Record<Id, MockOperation>>;
 
 /** A handler that answers an operation with `data`, or with its sample. */
