@@ -30,5 +30,5 @@ async function ask(call: HttpCall): Promise<string> {
   const { authorization: header, cookie } = request.headers;
   const credentials = JSON.stringify([authorization, header, cookie]);
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(credentials));
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return String.fromCharCode(...new Uint8Array(digest));
 }
