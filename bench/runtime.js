@@ -1,5 +1,5 @@
 // The runtime beside its peers: what policies, calls and refusals cost, what ships of them, what they keep in memory.
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -40,8 +40,11 @@ const overheadGoals = { "Node 20": 12, "Node 24": 10 };
 /** What one of the programs in `runtime/` prints, run by a version of Node. */
 function measured(version, script, flags, ...args) {
   const path = fileURLToPath(new URL(`runtime/${script}`, import.meta.url));
-  const text = execFileSync(nodes[version](), [...flags, path, ...args.map(String)], { encoding: "utf8" });
-  return JSON.parse(text.slice(text.lastIndexOf("\n{") + 1));
+  const { status, stdout, stderr } = spawnSync(nodes[version](), [...flags, path, ...args.map(String)], {
+    encoding: "utf8",
+  });
+  if (status === 0) return JSON.parse(stdout);
+  throw new Error(`${script} ended with ${status}: ${/^.*Error.*$/m.exec(stderr ?? "")?.[0] ?? ""}`);
 }
 
 const young = ["--expose-gc", "--min-semi-space-size=64", "--max-semi-space-size=256"];
