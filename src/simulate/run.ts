@@ -1,4 +1,3 @@
-import { seededRandom } from "../../runtime/seeded-random.js";
 import { callOperation } from "../../runtime/call.js";
 import { buildClient, type Client } from "../../runtime/client.js";
 import type { Extension } from "../../runtime/extension.js";
@@ -7,6 +6,7 @@ import { propagate } from "../../runtime/extensions/propagate.js";
 import { rateLimit } from "../../runtime/extensions/rate-limit.js";
 import type { Operation, OperationInput } from "../../runtime/operation.js";
 import type { Policies } from "../../runtime/policies/types.js";
+import { seededRandom } from "../../runtime/seeded-random.js";
 import type { ApiOperation } from "../ir/index.js";
 import { EventClock } from "./clock.js";
 import { Dependency } from "./dependency.js";
