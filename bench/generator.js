@@ -18,6 +18,7 @@ import {
   generate,
   generateRedocly,
   generateTypes,
+  memoryOn,
   oursOn,
   redoclyOn,
   redoclyPackage,
@@ -50,6 +51,7 @@ export const measures = [
       take: (context) => generationRows(document, context),
     })),
   { name: "Growth: (t5000 − t1000) / (t2000 − t1000)", take: growthRows },
+  { name: "Memory to generate 11,000 operations", take: memoryRows },
   { name: "CPU with mocks against without: GitHub", take: mocksTimeRows },
   { name: "Size of mocks.ts: 1,000 operations against 100", take: mocksSizeRows },
   { name: "CPU of tsc: GitHub's client against types alone", take: compilerRows },
@@ -84,6 +86,10 @@ function syntheticDocument(operations, work) {
   const path = join(work, `synthetic-${operations}.json`);
   writeFileSync(path, JSON.stringify(syntheticSpec(operations), null, 1));
   return path;
+}
+
+function memoryRows({ work }, name) {
+  return [row(name, { unit: "MB", ours: memoryOn(syntheticDocument(11_000, work), work), goal: 2_000 })];
 }
 
 function mocksTimeRows({ work, ...counts }, name) {

@@ -2,8 +2,8 @@
 //
 // Measures the generator and its output against peers, prints a table, writes it as JSON if asked, and brings
 // docs/benchmarks.md up to date. --quick takes one round of each: rough numbers, and the page stays as it is.
-// Environment: BENCH_NODE, the Node that runs what is measured; SPECS, a folder with stripe-3.0.yaml,
-// petstore-3.0.yaml and github-3.0.json.gz, which are then measured too.
+// Environment: BENCH_NODE, the Node that runs what is measured; RESIL_GEN_SPECS, a folder with stripe-3.0.yaml,
+// petstore-3.0.yaml and github-3.0.json.gz, which are then measured too (else ../shared/specs, where there is one).
 // What cannot be measured (npm out of reach, a peer that fails) is told in its row; nothing of that ends the run.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";

@@ -15,7 +15,9 @@ export type Credential<T> = T | (() => T | Promise<T>);
 
 /** User name and password of HTTP basic authentication. */
 export interface BasicCredentials {
+  /** Without a colon (RFC 7617 §2). */
   readonly username: string;
+  /** Sent as UTF-8. */
   readonly password: string;
 }
 

@@ -127,16 +127,13 @@ export class CallRun implements CallMark {
   }
 
   #cutLive(failure: Failure): void {
-    while (this.#live !== undefined) this.#live.cut(failure);
+    while (this.#live) this.#live.cut(failure);
   }
 
   /** Takes an attempt out of those under way: nearly always it is the only one. */
   #forget(attempt: Attempt): void {
-    if (this.#live === attempt) {
-      this.#live = attempt.beside;
-      return;
-    }
-    for (let other = this.#live; other !== undefined; other = other.beside) {
+    if (this.#live === attempt) this.#live = attempt.beside;
+    for (let other = this.#live; other; other = other.beside) {
       if (other.beside === attempt) other.beside = attempt.beside;
     }
   }
@@ -280,7 +277,8 @@ function postponed(failure: Failure, retryAtMs: number | undefined): Failure {
 }
 
 function refused(code: Failure["code"] & GaveUp, reason?: string, retryAtMs?: number): Failure {
-  if (reason !== undefined) return { ok: false, code, sent: "no", gaveUp: code, reason };
-  if (retryAtMs !== undefined) return { ok: false, code, sent: "no", gaveUp: code, retryAtMs };
-  return { ok: false, code, sent: "no", gaveUp: code };
+  const refusal: { -readonly [Name in keyof Failure]: Failure[Name] } = { ok: false, code, sent: "no", gaveUp: code };
+  if (reason !== undefined) refusal.reason = reason;
+  if (retryAtMs !== undefined) refusal.retryAtMs = retryAtMs;
+  return refusal;
 }

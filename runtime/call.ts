@@ -29,15 +29,19 @@ interface CallSummary {
   readonly attempts: number;
   /** Length of the whole call in ms, waits included. */
   readonly elapsedMs: number;
+  /** The last answer; its body has been read. */
   readonly response: Response | undefined;
 }
 
 /** A call that ended with data. */
 export interface Succeeded<Status extends number, Data, Headers = object> extends CallSummary {
+  /** Tells it from {@link Failed}. */
   readonly ok: true;
+  /** What the answer holds. */
   readonly data: Data;
   /** The response headers that the description knows, read; empty where the data came from no response. */
   readonly headers: Headers;
+  /** Status of the answer; several 2xx have data of different types. */
   readonly status: Status;
   /** Where the data came from. */
   readonly source: Source;
@@ -47,7 +51,9 @@ export interface Succeeded<Status extends number, Data, Headers = object> extend
 
 /** A call that ended with an error. */
 export interface Failed<CallError> extends CallSummary {
+  /** Tells it from {@link Succeeded}. */
   readonly ok: false;
+  /** What `await` would have thrown; its `code` says what it is. */
   readonly error: CallError;
   /** Status of the last answer, if there was one. */
   readonly status: number | undefined;

@@ -23,6 +23,7 @@ export interface ApiDescription {
   readonly servers: readonly string[];
   /** Default values of the servers' variables. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** How each security scheme wants its credentials, by its name. */
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
   /** Asks for credentials; absent where the document knows no security scheme. */
   readonly authorize?: (call: HttpCall) => Promise<Authorization>;
@@ -85,7 +86,9 @@ export interface RuntimeOptions extends Omit<BaseClientOptions<never>, "operatio
 
 /** What differs between clients that share their state. */
 export interface ClientContext<Auth = AuthValues> {
+  /** Credentials by the name of their security scheme. */
   readonly auth?: Auth | undefined;
+  /** Headers of every request, or a function that gives them for each call. */
   readonly headers?: HeaderValues | (() => HeaderValues) | undefined;
   /** Who makes the calls, where answers are shared. */
   readonly identity?: (() => string | Promise<string>) | undefined;

@@ -37,9 +37,6 @@ interface Booking {
 
 const platformTimeout = setTimeout;
 
-/** Runs at the end of the event loop's turn; Node alone has it. */
-const atTurnsEnd = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate;
-
 /**
  * The platform's clock. Timers are looked up at each use, so that fake ones are honoured.
  *
@@ -50,6 +47,8 @@ const atTurnsEnd = (globalThis as { setImmediate?: (run: () => void) => unknown 
 class SystemClock implements Clock {
   #spare: ReusableTimer | undefined;
   #willSweep = false;
+  /** Runs at the end of the event loop's turn; Node alone has it. */
+  readonly #atTurnsEnd = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate;
 
   now(): number {
     return performance.now();
@@ -60,7 +59,7 @@ class SystemClock implements Clock {
   }
 
   setTimer(run: () => void, ms: number, now: number = performance.now()): unknown {
-    if (atTurnsEnd === undefined || setTimeout !== platformTimeout) return setTimeout(run, ms);
+    if (this.#atTurnsEnd === undefined || setTimeout !== platformTimeout) return setTimeout(run, ms);
     const timer = this.#reused(ms) ?? this.#made(ms);
     timer.booking = { timer, run, dueAt: now + ms };
     return timer.booking;
@@ -76,6 +75,8 @@ class SystemClock implements Clock {
     this.#spare = reusable;
     if (this.#willSweep) return;
     this.#willSweep = true;
+    // Not as a method: some platforms refuse to be called as one.
+    const atTurnsEnd = this.#atTurnsEnd;
     atTurnsEnd?.(() => {
       clearTimeout(this.#spare?.handle as number);
       this.#spare = undefined;

@@ -62,11 +62,7 @@ export interface ResilienceControl<Id extends string = string> {
 /** Looks at the state anew at each use: it is made at the first call. */
 export function controlOf(core: Core): ResilienceControl {
   const control = (name: string): ScopeControl => {
-    const find = <T>(kind: string): T | undefined => {
-      const key = `${kind} ${name}`;
-      return core.shared.get(core.scopes.get(key) ?? key) as T | undefined;
-    };
-    const breaker = (): Breaker | undefined => find<Breaker>("breaker");
+    const breaker = (): Breaker | undefined => core.find("breaker", name);
     const force = (state: "open" | "closed" | undefined) => (): void => {
       core.forced.set(name, state);
       breaker()?.force(state, core.clock.now());
@@ -76,7 +72,7 @@ export function controlOf(core: Core): ResilienceControl {
         return breaker()?.state(core.clock.now());
       },
       get counters() {
-        const bulkhead = find<Bulkhead>("bulkhead");
+        const bulkhead = core.find("bulkhead", name);
         const { calls = 0, attempts = 0, failures = 0, slow = 0 } = breaker()?.counts(core.clock.now()) ?? {};
         return { calls, attempts, failures, slow, running: bulkhead?.running ?? 0, queued: bulkhead?.queued ?? 0 };
       },
@@ -88,13 +84,17 @@ export function controlOf(core: Core): ResilienceControl {
   return { operation: (id) => control(`operation:${id}`), scope: control, snapshot: () => snapshotOf(core) };
 }
 
-function snapshotOf({ shared, clock }: Core): ScopeSnapshot[] {
+function snapshotOf({ shared, byId, clock }: Core): ScopeSnapshot[] {
   const now = clock.now();
   const scopes = new Map<string, ScopeSnapshot>();
-  for (const [key, value] of shared) {
+  const add = (scope: string, value: unknown): void => {
     const part = partOf(value, now);
-    const scope = key.slice(key.indexOf(" ") + 1);
     if (part !== undefined) scopes.set(scope, { ...scopes.get(scope), scope, ...part });
+  };
+  for (const [key, value] of shared) add(key.slice(key.indexOf(" ") + 1), value);
+  const isShared = new Set(shared.values());
+  for (const [id, { breaker, bulkhead, budget }] of byId) {
+    for (const own of [breaker, bulkhead, budget]) if (!isShared.has(own)) add(`operation:${id}`, own);
   }
   return [...scopes.values()];
 }

@@ -13,6 +13,7 @@ import type { LinkedBreaker, SharedStore, StoreContext } from "./policies/breake
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
+import { checkedBase } from "./request.js";
 import { kyTransport, type Transport } from "./transport.js";
 import { Watchers } from "./watchers.js";
 
@@ -31,17 +32,23 @@ export class Core {
   readonly running: Set<CallRun> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
-  /** Breakers, bulkheads, budgets and rate limiters by kind and scope; what extensions keep, too. */
+  /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
   readonly shared: Map<string, unknown> = new Map();
-  /** Where `shared` has what an operation uses: `breaker operation:<id>` may be at `breaker payments`. */
+  /** What operations have of their own or share, by their ids. */
+  readonly byId: Map<string, SharedState> = new Map();
+  /** Where `shared` has what a relative scope means: `breaker service` is at `breaker service:<origin>`. */
   readonly scopes: Map<string, string> = new Map();
   /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
+  /** For whole texts: making one costs more than what it does. */
+  readonly utf8: TextDecoder = new TextDecoder();
   calls = 0;
   isClosed = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, SharedState>();
+  #givenBase: string | undefined;
+  #checkedBase = "";
   /** Who waits for the last run's end. */
   readonly #drained = new Set<() => void>();
   /** Ties breakers to those of other processes. */
@@ -62,18 +69,22 @@ export class Core {
 
   /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
   extensions(operation: Operation): readonly Extension[] {
+    const { extensions } = this.options;
+    const { uses = [] } = operation;
+    if (extensions === undefined && uses.length < 2) return uses;
     return remembered(this.#extensions, operation, () => {
-      const all = new Set([...(operation.uses ?? []), ...(this.options.extensions ?? [])]);
+      const all = new Set([...uses, ...(extensions ?? [])]);
       return [...all].sort((a, b) => Number(b.policy === "coalesce") - Number(a.policy === "coalesce"));
     });
   }
 
   /** An operation's policies with what the client's options set over them. */
   policies(operation: Operation): Policies {
+    const { policies } = operation;
+    const { resilience, operations } = this.options;
+    const own = operations?.[operation.id];
+    if (resilience === undefined && own === undefined) return policies;
     return remembered(this.#policies, operation, () => {
-      const { resilience, operations } = this.options;
-      const own = operations?.[operation.id];
-      const { policies } = operation;
       const forAll = resilience === undefined ? policies : withResilience(policies, resilience, policies.pinned);
       return own === undefined ? forAll : withResilience(forAll, own);
     });
@@ -84,24 +95,31 @@ export class Core {
     return remembered(this.#states, operation, () => {
       const { clock, random } = this;
       const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
-      const scoped = <T>(kind: string, scope: string, make: (name: string) => T): T => {
+      const known = this.byId.get(operation.id);
+      const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
+        if (scope === "operation") {
+          if (known === undefined) return make(scope);
+          // The operation has been described twice: what it has of its own is the same for both.
+          const own = known[kind] as T | undefined;
+          if (own !== undefined && ![...this.shared.values()].includes(own)) return own;
+        }
         const name = this.#scopeName(scope, operation);
         const key = `${kind} ${name}`;
-        this.scopes.set(`${kind} operation:${operation.id}`, key).set(`${kind} ${scope}`, key);
+        this.scopes.set(`${kind} ${scope}`, key);
         return remembered(this.shared as Map<string, T>, key, () => make(name));
       };
       // Retries are budgeted for what a breaker looks at.
       const { scope } = breaker || { scope: "operation" };
       const budget = retry ? retry.budget : false;
       const limiter = this.extensions(operation).find((extension) => extension.limiter)?.limiter;
-      const state = {
+      const state: SharedState = {
         clock,
         random,
         breaker: breaker
           ? scoped("breaker", scope, (name) => {
               const link = breaker.shared ? this.#links : undefined;
               const tie = link && ((made: LinkedBreaker) => link(this.#keyOf(name, operation), breaker, made));
-              return new Breaker(breaker, random, this.#changed(name), tie);
+              return new Breaker(breaker, random, this.#changed(name, operation), tie);
             })
           : undefined,
         bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
@@ -112,13 +130,22 @@ export class Core {
       for (const name of [scope, this.#scopeName(scope, operation), `operation:${operation.id}`]) {
         if (this.forced.has(name)) state.breaker?.force(this.forced.get(name), clock.now());
       }
+      if (known === undefined) this.byId.set(operation.id, state);
       return state;
     });
+  }
+
+  /** The breaker, bulkhead, … of a scope or, by `operation:<id>`, of an operation; `undefined` before its first call. */
+  find<Kind extends keyof SharedState>(kind: Kind, scope: string): SharedState[Kind] | undefined {
+    const own = scope.startsWith("operation:") ? this.byId.get(scope.slice("operation:".length))?.[kind] : undefined;
+    const key = `${kind} ${scope}`;
+    return own ?? (this.shared.get(this.scopes.get(key) ?? key) as SharedState[Kind] | undefined);
   }
 
   /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
   baseUrl({ id, server: own }: Operation): string {
     const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
+    if (typeof baseUrl === "string") return baseUrl;
     const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
     const filled = (url: string): string =>
       url.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);
@@ -126,7 +153,21 @@ export class Core {
     const address = own === undefined ? undefined : filled(own);
     const isUrl = address !== undefined && URL.canParse(address, usual || undefined);
     const base = isUrl ? new URL(address, usual || undefined).href : (address ?? usual);
-    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : (baseUrl ?? base);
+    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : base;
+  }
+
+  /**
+   * The base URL for an operation, checked; nearly always it is the one of the call before.
+   *
+   * @throws InvalidInput
+   */
+  checkedBaseUrl(operation: Operation): string {
+    const given = this.baseUrl(operation);
+    if (given !== this.#givenBase || this.#checkedBase === "") {
+      this.#checkedBase = checkedBase(given);
+      this.#givenBase = given;
+    }
+    return this.#checkedBase;
   }
 
   /** A run has ended, and the stream that it may have opened. */
@@ -152,20 +193,22 @@ export class Core {
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
-  #changed(scope: string): (state: BreakerState) => void {
-    return (state) => this.watchers.observe?.({ type: "breaker", scope, state });
+  #changed(scope: string, operation: Operation): (state: BreakerState) => void {
+    return (state) => this.watchers.observe?.({ type: "breaker", scope: this.#scopeName(scope, operation), state });
   }
 
   /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
-  #keyOf(name: string, operation: Operation): string {
+  #keyOf(scope: string, operation: Operation): string {
+    const name = this.#scopeName(scope, operation);
     return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
   #scopeName(scope: string, operation: Operation): string {
     if (scope === "operation") return `operation:${operation.id}`;
+    if (scope !== "service") return scope;
     const base = this.baseUrl(operation);
-    return scope === "service" ? `service:${URL.canParse(base) ? new URL(base).origin : base}` : scope;
+    return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
 }
 

@@ -8,10 +8,11 @@ type Responses = Operation["responses"];
  * Object"). `default` describes errors only, where a 2xx is described beside it. `undefined`: the status is unknown.
  */
 export function documentedTypes(responses: Responses, status: number): string | undefined {
-  const keys = [String(status), `${Math.floor(status / 100)}XX`];
-  if (status >= 400 || successesOf(responses).length === 0) keys.push("default");
-  const key = keys.find((candidate) => Object.hasOwn(responses, candidate));
-  return key === undefined ? undefined : responses[key];
+  for (const key of [String(status), `${Math.floor(status / 100)}XX`]) {
+    if (Object.hasOwn(responses, key)) return responses[key];
+  }
+  const isError = status >= 400 || successesOf(responses).length === 0;
+  return isError && Object.hasOwn(responses, "default") ? responses["default"] : undefined;
 }
 
 /**
@@ -26,7 +27,7 @@ export function isUndocumentedSuccess(responses: Responses, status: number, type
 
 /** Whether a media type is one of the documented ones; where none is documented, any is right. */
 export function matchesTypes(documented: string, type: string): boolean {
-  if (documented === "") return true;
+  if (documented === "" || documented === type) return true;
   return documented.split(", ").some((entry) => {
     const wanted = entry.toLowerCase().split(";")[0] ?? "";
     if (wanted === type || wanted === "*/*") return true;

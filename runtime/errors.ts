@@ -33,12 +33,13 @@ interface Hidden {
  * Neither its message nor what `inspect` and `JSON.stringify` show of it holds a credential, a query string or a body.
  */
 export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** Which error it is. */
   declare readonly code: Code;
   /** Name of the operation. */
   declare readonly operation: string;
   /** Attempts that were made. */
   declare readonly attempts: number;
-  /** Length of the whole call, waits included. */
+  /** Length of the whole call in ms, waits included. */
   declare readonly elapsedMs: number;
   /** Whether a request left the process. Only `no` allows to repeat a mutation under a new key. */
   declare readonly sent: Sent;
@@ -83,6 +84,7 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
     return true;
   }
 
+  /** What a log may print of it. */
   toJSON(): object {
     return { ...this, message: this.message };
   }
@@ -100,15 +102,21 @@ export function isHttpError(value: unknown): value is HttpError {
 
 /** A documented error answer: the status is one of the described ones, and so the body's type is known. */
 export interface HttpError<Status extends number = number, Body = unknown> extends ResilienceError<"http"> {
+  /** One of those that the description knows. */
   readonly status: Status;
+  /** Decoded by its media type. */
   readonly body: Body;
+  /** Its body has been read. */
   readonly response: Response;
 }
 
 /** An answer that the description does not know: its status, or its media type. */
 export interface UnexpectedResponseError extends ResilienceError<"unexpected-response"> {
+  /** Of any kind. */
   readonly status: number;
+  /** Decoded where its media type is known, else a text or a Blob. */
   readonly body: unknown;
+  /** Its body has been read. */
   readonly response: Response;
 }
 
@@ -122,23 +130,30 @@ export interface DeadlineError extends ResilienceError<"deadline"> {}
 export interface BreakerOpenError extends ResilienceError<"breaker-open"> {}
 /** Not sent: too many calls are running and waiting. */
 export interface BulkheadFullError extends ResilienceError<"bulkhead-full"> {
+  /** The queue had no place, or a place did not come free within `queueTimeout`. */
   readonly reason: "queue-full" | "queue-timeout";
 }
 /** Not sent: the rate limit has no place before the deadline. */
 export interface RateLimitedError extends ResilienceError<"rate-limited"> {}
 /** The body is not what its media type says. */
 export interface DecodeError extends ResilienceError<"decode"> {
+  /** Status of the answer. */
   readonly status: number;
+  /** The answer without its body. */
   readonly response: Response;
 }
 /** The body is larger than `maxResponse` allows. */
 export interface TooLargeError extends ResilienceError<"too-large"> {
+  /** Status of the answer. */
   readonly status: number;
+  /** The answer without its body. */
   readonly response: Response;
 }
 /** A redirect that must not be followed: it would send a mutation again, or there were too many. */
 export interface RedirectError extends ResilienceError<"redirect"> {
+  /** Status of the answer. */
   readonly status: number;
+  /** The answer without its body. */
   readonly response: Response;
 }
 /** Not sent: a parameter, the key, a header or the base URL is not valid. */

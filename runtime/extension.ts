@@ -17,6 +17,7 @@ export interface Extension {
   readonly prepare?: (operation: Operation, input: OperationInput) => OperationInput;
   /** Goes around the whole call. */
   readonly around?: (call: HttpCall, next: () => Promise<Outcome<unknown>>) => Promise<Outcome<unknown>>;
+  /** Makes the state of a rate limit. */
   readonly limiter?: (policy: RateLimitPolicy) => RateLimiter;
   /** Starts further attempts beside the first. */
   readonly hedge?: (run: CallRun) => void;

@@ -55,7 +55,7 @@ export class HttpCall {
     this.operation = operation;
     this.options = options;
     const context = client["~context"];
-    this.auth = { ...context.auth, ...options.auth };
+    this.auth = options.auth === undefined ? (context.auth ?? {}) : { ...context.auth, ...options.auth };
     // Credentials of this call alone are no reason to take it for the client's identity.
     this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
     this.signal = options.signal;
@@ -103,11 +103,12 @@ export class HttpCall {
 
   /** Tells that the call begins, and what it belongs to. */
   #begin(): Failure | undefined {
-    const correlation = orInvalid(() => ({ id: this.core.options.correlationId?.() }));
-    const isFailed = isFailure(correlation);
-    this.correlationId = isFailed ? undefined : correlation.id;
+    const { correlationId } = this.core.options;
+    const correlation = correlationId && orInvalid(() => ({ id: correlationId() }));
+    const failure = correlation && isFailure(correlation) ? correlation : undefined;
+    if (correlation && !isFailure(correlation)) this.correlationId = correlation.id;
     this.emit?.("start", {});
-    return isFailed ? correlation : undefined;
+    return failure;
   }
 
   /** Why the call does not even begin. */
@@ -123,9 +124,9 @@ export class HttpCall {
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
     const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
-    const carriers = new Map(uses.map((extension) => [extension.policy, extension]));
+    const carrier = (policy: keyof Policies): Extension | undefined => uses.find((each) => each.policy === policy);
     for (const policy of extendedPolicies) {
-      if (policies[policy] && !carriers.has(policy)) {
+      if (policies[policy] && carrier(policy) === undefined) {
         throw new InvalidInput(
           `resilience.${policy}`,
           `is not in this bundle: createClient({ extensions: [${policy}] })`,
@@ -136,11 +137,11 @@ export class HttpCall {
       throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
     const { headers: common, url } = this.#client["~context"];
     const headers = { ...valuesOf(common), ...options.headers };
-    const request = prepareRequest(operation, prepared, core.baseUrl(operation), headers);
+    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), headers);
     this.request = url === undefined ? request : { ...request, url };
     this.policies = policies;
     const { isReplayable } = this.request;
-    const hedge = policies.hedge ? carriers.get("hedge")?.hedge : undefined;
+    const hedge = policies.hedge ? carrier("hedge")?.hedge : undefined;
     this.#settings = { policies, own, isReplayable, emit: this.emit, hedge };
     return this;
   }
@@ -169,16 +170,19 @@ export class HttpCall {
   #settled(outcome: Outcome<unknown>): Settled {
     const elapsedMs = this.core.clock.now() - this.startedAt;
     const attempts = this.run?.attempts ?? 0;
-    const { status, response } = outcome;
-    const source = outcome.ok ? outcome.source : undefined;
-    const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
-    this.emit?.("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
-    const end = { status, response, attempts, elapsedMs };
-    if (!outcome.ok) return { ...end, ok: false, error: this.error(outcome) };
-    const { data, ageMs, source: origin } = outcome;
-    const { headers: described } = this.operation;
-    const headers = response && described ? described.read(response, described.readers) : {};
-    return { ...end, ok: true, status: outcome.status, data, headers, source: origin, ageMs };
+    const { response } = outcome;
+    if (this.emit !== undefined) {
+      const source = outcome.ok ? outcome.source : undefined;
+      const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
+      this.emit("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
+    }
+    if (outcome.ok) {
+      const { status, data, source, ageMs } = outcome;
+      const { headers: described } = this.operation;
+      const headers = response && described ? described.read(response, described.readers) : {};
+      return { ok: true, status, data, headers, source, ageMs, response, attempts, elapsedMs };
+    }
+    return { ok: false, error: this.error(outcome), status: outcome.status, response, attempts, elapsedMs };
   }
 
   /** How far the call got: as far as any attempt. */

@@ -10,6 +10,7 @@ export interface Operation {
   readonly method: string;
   /** The path template, `/orders/{orderId}`. */
   readonly path: string;
+  /** What the document, its presets and its overlays came to. */
   readonly policies: Policies;
   /** Whether it only reads: by its method, or by `x-resilience: { safe: true }`. */
   readonly safe: boolean;

@@ -36,6 +36,7 @@ export type RetryOverride = Patch<{
 
 /** What may be set for all calls of a client, or for those of one operation, in the words of `x-resilience`. */
 export interface ClientResilience extends CallResilience {
+  /** `false`: none; `true`: that of the document, else of `standard`. */
   readonly breaker?:
     | boolean
     | Patch<{
@@ -51,11 +52,13 @@ export interface ClientResilience extends CallResilience {
         critical: boolean;
       }>
     | undefined;
+  /** `false`: none; a number: `concurrency`. */
   readonly bulkhead?:
     | number
     | boolean
     | Patch<{ concurrency: number; queue: number; queueTimeout: Duration | false; scope: string }>
     | undefined;
+  /** At most `calls` attempts in any span of `per`; needs the extension `rateLimit` in the bundle. */
   readonly rateLimit?: boolean | Patch<{ calls: number; per: Duration; scope: string }> | undefined;
   /** Largest decoded body in bytes. */
   readonly maxResponse?: number | false | undefined;

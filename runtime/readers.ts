@@ -28,7 +28,7 @@ export function asText<Op extends AnyOperation>(operation: Op, ...args: Paramete
   return readBy(operation, args, async (call, attempt, response) => {
     const chunks = await readChunks(call, attempt, response);
     if (isFailure(chunks)) return chunks;
-    return answer(response, decodeText(chunks, response.headers.get("content-type") ?? ""));
+    return answer(response, decodeText(chunks, response.headers.get("content-type") ?? "", call.core.utf8));
   });
 }
 

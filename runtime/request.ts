@@ -18,6 +18,7 @@ export interface PreparedRequest {
 /**
  * Builds the request of a call, once: the same bytes go out on every attempt, whatever the caller's objects become.
  *
+ * @param baseUrl checked already
  * @throws InvalidInput
  */
 export function prepareRequest(
@@ -31,7 +32,7 @@ export function prepareRequest(
   const query = queryOf(operation, input.query);
   const content = encoded?.content;
   return {
-    url: checkedBase(baseUrl) + path + (query === "" ? "" : (path.includes("?") ? "&" : "?") + query),
+    url: baseUrl + path + (query === "" ? "" : (path.includes("?") ? "&" : "?") + query),
     headers: headersOf(operation, input, encoded?.contentType, headers),
     content,
     isReplayable: !(content instanceof ReadableStream),
@@ -57,14 +58,18 @@ function documentedType(documented: readonly string[], contentType: string): str
 }
 
 function pathOf(operation: Operation, values: object | undefined): string {
-  const given = Object.fromEntries(membersOf(values ?? {}));
-  return operation.path.replace(/\{([^{}]*)\}/g, (_match, name: string) => {
+  const given = (values ?? {}) as Readonly<Record<string, unknown>>;
+  const [before = "", ...parts] = operation.path.split("{");
+  return parts.reduce((written, part) => {
+    const end = part.indexOf("}");
+    if (end < 0) return `${written}{${part}`;
+    const name = part.slice(0, end);
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
     const text = isPresent(value) ? styled(operation, "path", simpleStyle, name, value) : "";
     if (/^\.{0,2}$/.test(text))
       throw new InvalidInput(name, "must not be empty, '.' or '..': it is a part of the path");
-    return text;
-  });
+    return written + text + part.slice(end + 1);
+  }, before);
 }
 
 function queryOf(operation: Operation, query: unknown): string {
@@ -77,7 +82,8 @@ type Place = "path" | "query" | "header" | "cookie";
 
 /** The parameters of one place that have a value, written in their styles. */
 function written(operation: Operation, place: Place, usual: ParameterStyle, values: object | undefined): string[] {
-  return membersOf(values ?? {})
+  if (values === undefined) return [];
+  return membersOf(values)
     .map(([name, value]) => styled(operation, place, usual, name, value))
     .filter((text) => text !== "");
 }
@@ -97,25 +103,18 @@ function headersOf(
   contentType: string | undefined,
   given: HeaderValues,
 ): Record<string, string> {
-  const cookies = written(operation, "cookie", cookieFormStyle, cookie).join("; ");
-  const parameters = membersOf(header ?? {}).map(([name, value]) => [
-    name,
-    styled(operation, "header", headerStyle, name, value),
-  ]);
-  const all: [string, string | undefined][] = [
-    ["accept", acceptOf(operation)],
-    ["content-type", contentType],
-    ["cookie", cookies],
-    ...Object.entries(given),
-    ...(parameters as [string, string][]),
-  ];
   const headers: Record<string, string> = {};
-  for (const [written, value = ""] of all) {
+  const set = (written: string, value = ""): void => {
     const name = written.toLowerCase();
     checkHeader(name, value);
     if (value === "") delete headers[name];
     else headers[name] = value;
-  }
+  };
+  set("accept", acceptOf(operation));
+  if (contentType !== undefined) set("content-type", contentType);
+  if (cookie !== undefined) set("cookie", written(operation, "cookie", cookieFormStyle, cookie).join("; "));
+  for (const name of Object.keys(given)) set(name, given[name]);
+  for (const [name, value] of membersOf(header ?? {})) set(name, styled(operation, "header", headerStyle, name, value));
   return headers;
 }
 
@@ -132,14 +131,22 @@ export function checkHeader(name: string, value: string): void {
 
 /** The documented media types of all answers, JSON first. */
 function acceptOf({ responses }: Operation): string {
-  const types = [...new Set(Object.values(responses).flatMap((list) => list.split(", ")))].filter(
-    (type) => type !== "",
-  );
-  return types.sort((a, b) => Number(b.includes("json")) - Number(a.includes("json"))).join(", ");
+  const types: string[] = [];
+  for (const list of Object.values(responses)) {
+    if (list === "" || types.includes(list)) continue;
+    for (const type of list.split(", ")) if (!types.includes(type)) types.push(type);
+  }
+  if (types.length < 2) return types[0] ?? "";
+  const isJson = (type: string): boolean => type.includes("json");
+  return [...types.filter(isJson), ...types.filter((type) => !isJson(type))].join(", ");
 }
 
-/** Joined as text: `new URL('/pets', 'https://host/v1')` would drop the `/v1`. */
-function checkedBase(baseUrl: string): string {
+/**
+ * A base URL as paths are put behind it. They are joined as text: `new URL('/pets', 'https://host/v1')` would drop `/v1`.
+ *
+ * @throws InvalidInput
+ */
+export function checkedBase(baseUrl: string): string {
   if (!/^https?:\/\/[^/?#@\\\s]+(\/[^?#\s]*)?$/i.test(baseUrl) || !URL.canParse(baseUrl)) {
     throw new InvalidInput("baseUrl", "must be an absolute http(s) URL without user, password, query and fragment");
   }

@@ -56,7 +56,7 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
   if (!isJson && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type)) {
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
-  const text = decodeText(chunks, contentType);
+  const text = decodeText(chunks, contentType, call.core.utf8);
   if (text === "" && contentType === "") return { chunks, data: undefined };
   if (!isJson) return { chunks, data: text };
   try {
@@ -66,16 +66,25 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
   }
 }
 
-/** The text of a body, in the charset that its content type names. */
-export function decodeText(chunks: readonly Uint8Array[], contentType: string): string {
+/**
+ * The text of a body, in the charset that its content type names.
+ *
+ * @param utf8 a decoder to use again
+ */
+export function decodeText(chunks: readonly Uint8Array[], contentType: string, utf8: TextDecoder): string {
   const [, charset = "utf-8"] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? [];
-  let decoder = new TextDecoder();
+  if (chunks.length < 2 && /^utf-?8$/i.test(charset)) return utf8.decode(chunks[0]);
+  const decoder = decoderFor(charset);
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+}
+
+function decoderFor(charset: string): TextDecoder {
   try {
-    decoder = new TextDecoder(charset);
+    return new TextDecoder(charset);
   } catch {
     // A charset that nobody knows: UTF-8 is the best guess.
+    return new TextDecoder();
   }
-  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
 /** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */

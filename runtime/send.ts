@@ -73,6 +73,9 @@ function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefin
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
 function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undefined): WireRequest {
   const { operation, request, uses } = call;
+  const { url, content: body } = request;
+  const { method } = operation;
+  if (uses.length === 0 && by === undefined) return { url, method, headers: request.headers, body };
   const query = (by?.query ?? []).map(([name, value]) => formStyle(name, value)).join("&");
   const cookies = (by?.cookies ?? []).map(([name, value]) => formStyle(name, value));
   const told = uses.map(({ headers }) => headers?.(call, attempt));

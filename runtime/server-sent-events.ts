@@ -1,5 +1,6 @@
 /** One event of an event stream (WHATWG HTML, "Server-sent events"). */
 export interface ServerSentEvent<Data> {
+  /** Its lines joined, decoded as the description says. */
   readonly data: Data;
   /** Its type, where the server names one. */
   readonly event?: string;

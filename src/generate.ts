@@ -23,6 +23,7 @@ export interface GenerateOptions extends ClientConfig {
   readonly onStage?: ((stage: Stage) => void) | undefined;
 }
 
+/** What came of it. */
 export interface GenerateReport extends WriteReport {
   /** Nothing had to be done: document, options and output are as they were. */
   readonly isUpToDate: boolean;

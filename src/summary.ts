@@ -3,6 +3,7 @@ import type { ResolvedPolicies } from "./policies/index.js";
 
 /** How many operations of each sort a document has. */
 export interface OperationSummary {
+  /** All of them. */
   readonly operations: number;
   /** Retried, for they only read. */
   readonly safe: number;

@@ -25,14 +25,26 @@ export function runNode(script, args, { cwd, env } = {}) {
 }
 
 /** Runs a Node program; gives the seconds of CPU that it took, in user and system mode. */
-export function cpuSeconds(script, args, { cwd } = {}) {
+export function cpuSeconds(script, args, options) {
+  return reported(script, args, options).reduce((sum, [microseconds]) => sum + microseconds / 1e6, 0);
+}
+
+/** Runs a Node program; gives the most memory that one of its processes had at once, in millions of bytes. */
+export function peakMegabytes(script, args, options) {
+  return Math.max(...reported(script, args, options).map(([, kibibytes]) => (kibibytes * 1_024) / 1e6));
+}
+
+/** What each of a program's processes took: microseconds of CPU, KiB of memory. */
+function reported(script, args, { cwd } = {}) {
   const folder = mkdtempSync(join(tmpdir(), "resil-gen-cpu-"));
   const report = join(folder, "cpu");
   const options = `${process.env.NODE_OPTIONS ?? ""} --require ${JSON.stringify(reporter)}`;
   try {
     runNode(script, args, { cwd, env: { CPU_REPORT: report, NODE_OPTIONS: options } });
-    const processes = readFileSync(report, "utf8").trim().split("\n");
-    return processes.reduce((sum, microseconds) => sum + Number(microseconds) / 1e6, 0);
+    return readFileSync(report, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => line.split(" ").map(Number));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

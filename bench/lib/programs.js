@@ -3,7 +3,7 @@ import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { install } from "./cache.js";
-import { cpuSeconds, runNode } from "./measure.js";
+import { cpuSeconds, peakMegabytes, runNode } from "./measure.js";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url));
 export const redoclyPackage = "@redocly/cli@2.77.0";
@@ -30,6 +30,11 @@ export function generateRedocly(input, file) {
 /** CPU seconds of our generator, into a folder that is not there yet. */
 export function oursOn(input, work, ...flags) {
   return () => cpuSeconds(ourScript, [input, "-o", empty(work, "ours"), ...flags]);
+}
+
+/** The most memory that our generator takes, in MB. */
+export function memoryOn(input, work) {
+  return peakMegabytes(ourScript, [input, "-o", empty(work, "ours")]);
 }
 
 /** CPU seconds of openapi-typescript's command line, which writes types and no client. */

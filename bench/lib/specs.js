@@ -1,11 +1,13 @@
-// The documents that the bench generates clients of: published ones, from npm or from the folder that SPECS names.
+// The documents that the bench generates clients of: published ones, from npm or from a folder of specs: the one that
+// RESIL_GEN_SPECS names, else ../shared/specs where there is one.
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { gunzipSync } from "node:zlib";
 import { fileOfPackage } from "./cache.js";
 
 /**
- * By name. `local` is a file in the folder that SPECS names; a document without a package is only measured from there.
+ * By name. `local` is a file in the folder of specs; a document without a package is only measured from there.
  * `goal` is the most that generating our client may take of the time of generating types alone.
  */
 export const documents = {
@@ -22,14 +24,14 @@ export const documents = {
   },
 };
 
-/** Whether a document could be had: those that are only local need SPECS. */
+/** Whether a document could be had: those that are only local need the folder of specs. */
 export function isAtHand(document) {
   return document.package !== undefined || localPath(document) !== undefined;
 }
 
 function localPath({ local }) {
-  const folder = process.env.SPECS;
-  if (folder === undefined || local === undefined) return undefined;
+  const folder = process.env.RESIL_GEN_SPECS || fileURLToPath(new URL("../../../shared/specs", import.meta.url));
+  if (local === undefined) return undefined;
   const path = join(folder, local);
   return existsSync(path) ? path : undefined;
 }

@@ -2,6 +2,7 @@ import { Agent, fetch, Request as UndiciRequest } from "undici";
 import { type Duration, durationMs } from "../duration.js";
 import type { Transport } from "../transport.js";
 
+/** Limits of a {@link poolTransport}. */
 export interface PoolOptions {
   /** Connections per origin; further requests wait. @default 100 */
   readonly connections?: number | undefined;

@@ -41,7 +41,7 @@ async function ask(call: HttpCall): Promise<string | undefined> {
 
 async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return String.fromCharCode(...new Uint8Array(bytes));
 }
 
 function hasCredentials({ core, request }: HttpCall, by: Authorization | undefined): boolean {

@@ -16,34 +16,21 @@ interface StoredAnswer {
   readonly limitMs: number;
 }
 
-/** The answers of a client, those longest unused first. */
-class Cache {
-  readonly answers = new Map<string, StoredAnswer>();
-  #bytes = 0;
+/** The answers of a client, those longest unused in front. */
+type Cache = Map<string, StoredAnswer>;
 
-  /** An answer, which from now on is the one last used. */
-  use(key: string): StoredAnswer | undefined {
-    const answer = this.answers.get(key);
-    if (answer !== undefined && this.answers.delete(key)) this.answers.set(key, answer);
-    return answer;
-  }
-
-  take(key: string): StoredAnswer | undefined {
-    const answer = this.answers.get(key);
-    if (answer !== undefined && this.answers.delete(key)) this.#bytes -= answer.body.size;
-    return answer;
-  }
-
-  put(key: string, answer: StoredAnswer, maxEntries: number, maxBytes: number): void {
-    this.take(key);
-    // One that is larger than all may be together must not drive out the others.
-    if (answer.body.size > maxBytes) return;
-    this.answers.set(key, answer);
-    this.#bytes += answer.body.size;
-    for (const oldest of this.answers.keys()) {
-      if (this.answers.size <= maxEntries && this.#bytes <= maxBytes) break;
-      this.take(oldest);
-    }
+/** Keeps an answer; those longest unused leave where they become too many, or too large together. */
+function put(cache: Cache, key: string, answer: StoredAnswer, maxEntries: number, maxBytes: number): void {
+  cache.delete(key);
+  // One that is larger than all may be together must not drive out the others.
+  if (answer.body.size > maxBytes) return;
+  cache.set(key, answer);
+  let bytes = 0;
+  for (const { body } of cache.values()) bytes += body.size;
+  for (const [oldest, { body }] of cache) {
+    if (cache.size <= maxEntries && bytes <= maxBytes) return;
+    bytes -= body.size;
+    cache.delete(oldest);
   }
 }
 
@@ -59,7 +46,7 @@ export class StaleAnswers {
     const { shared } = call.core;
     this.#call = call;
     this.#maxAgeMs = maxAgeMs;
-    this.#cache = (shared.get("stale") as Cache | undefined) ?? new Cache();
+    this.#cache = (shared.get("stale") as Cache | undefined) ?? new Map();
     this.#identity = identityOf(call);
     shared.set("stale", this.#cache);
   }
@@ -83,14 +70,17 @@ export class StaleAnswers {
       bornAt: core.clock.now() - age * 1_000,
       limitMs: allowed === undefined ? never : (fresh + allowed) * 1_000,
     };
-    this.#cache.put(key, answer, entries, bytes);
+    put(this.#cache, key, answer, entries, bytes);
   }
 
   /** An earlier answer that is young enough. */
   async find(): Promise<Answer<unknown> | undefined> {
     const key = await this.#key();
-    const stored = key === undefined ? undefined : this.#cache.use(key);
-    if (stored === undefined) return undefined;
+    const stored = key === undefined ? undefined : this.#cache.get(key);
+    if (key === undefined || stored === undefined) return undefined;
+    // From now on it is the one last used.
+    this.#cache.delete(key);
+    this.#cache.set(key, stored);
     const ageMs = this.#call.core.clock.now() - stored.bornAt;
     if (ageMs > Math.min(this.#maxAgeMs, stored.limitMs)) return undefined;
     const { status, headers, body } = stored;

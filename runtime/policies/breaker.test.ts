@@ -227,6 +227,13 @@ describe("slow attempts", () => {
     expect(site.breaker.counts(2_000)).toMatchObject({ failures: 1, slow: 1 });
   });
 
+  test("leave the window with the attempts that they are", () => {
+    const site = new Site({ slowCall: { duration: 100, rate: 0.5 } });
+    for (let count = 0; count < 3; count++) site.attempt("success", 0, { slot: undefined }, 101);
+    expect(site.breaker.counts(9_999).slow).toBe(3);
+    expect(site.breaker.counts(10_000).slow).toBe(0);
+  });
+
   test("are not looked at unless told to", () => {
     const site = new Site();
     for (let attempt = 0; attempt < 50; attempt++) site.attempt("success", 1e6, undefined, 1e6);
@@ -369,6 +376,29 @@ describe("a half-open breaker", () => {
   });
 });
 
+describe("an attempt that ends after the state has changed", () => {
+  test("and changed back counts nowhere", () => {
+    const site = new Site();
+    const old = site.ask(0);
+    site.failures(4, 0);
+    site.leave(site.ask(5_000), "success", 5_000);
+    expect(site.state(5_000)).toBe("closed");
+    site.leave(old, "failure", 5_001);
+    expect(site.breaker.counts(5_001)).toMatchObject({ attempts: 0, failures: 0 });
+  });
+
+  test("as a probe of an earlier time does not close the breaker", () => {
+    const site = opened({ cooldownMax: 5_000 });
+    const lost = site.ask(5_000);
+    site.leave(site.ask(10_001), "failure", 10_001);
+    const probe = site.ask(15_001);
+    site.leave(lost, "success", 15_002);
+    expect(site.state(15_002)).toBe("half-open");
+    site.leave(probe, "success", 15_003);
+    expect(site.state(15_003)).toBe("closed");
+  });
+});
+
 describe("the cool-down", () => {
   /** How long it is open after each of some probes that fail. */
   const pauses = (site: Site, count: number): number[] => {
@@ -426,6 +456,15 @@ describe("held by hand", () => {
     site.breaker.force("closed", 0);
     site.failures(100, 0);
     expect([site.state(0), site.breaker.refusedUntil(0), heard]).toEqual(["closed", undefined, []]);
+  });
+
+  test("closed, it does not open behind the hand that holds it", () => {
+    const site = new Site();
+    site.breaker.force("closed", 0);
+    site.failures(20, 0);
+    expect(site.told).toEqual(["closed"]);
+    site.breaker.force(undefined, 1);
+    expect(site.state(1)).toBe("closed");
   });
 
   test("closed while it was open, it lets through more than probes", () => {

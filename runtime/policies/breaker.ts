@@ -31,7 +31,8 @@ export class Breaker implements LinkedBreaker {
   readonly #random: () => number;
   readonly #changed: (state: BreakerState) => void;
   readonly #window: Rolling;
-  readonly #watchers = new Set<(openUntil: number) => void>();
+  /** Made when somebody waits, which is seldom. */
+  #watchers: Set<(openUntil: number) => void> | undefined;
   readonly #link: BreakerLink | undefined;
   #state: BreakerState = "closed";
   #era = 0;
@@ -129,8 +130,9 @@ export class Breaker implements LinkedBreaker {
 
   /** Calls `opened` when the breaker opens, until the returned function is called. */
   watch(opened: (openUntil: number) => void): () => void {
+    this.#watchers ??= new Set();
     this.#watchers.add(opened);
-    return () => this.#watchers.delete(opened);
+    return () => this.#watchers?.delete(opened);
   }
 
   #count(failed: boolean, tookMs: number, call: CallMark, now: number): void {
@@ -186,7 +188,7 @@ export class Breaker implements LinkedBreaker {
   }
 
   #warn(openUntil: number): void {
-    for (const opened of [...this.#watchers]) opened(openUntil);
+    for (const opened of [...(this.#watchers ?? [])]) opened(openUntil);
   }
 
   #change(state: BreakerState): void {

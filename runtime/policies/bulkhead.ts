@@ -6,8 +6,8 @@ import type { BulkheadPolicy } from "./types.js";
  */
 export class Bulkhead {
   readonly policy: BulkheadPolicy;
-  /** Insertion order is queue order, and taking one out from the middle is cheap. */
-  readonly #waiting = new Set<() => void>();
+  /** Insertion order is queue order, and taking one out from the middle is cheap. Made when somebody waits. */
+  #waiting: Set<() => void> | undefined;
   #running = 0;
   #isHandingOver = false;
 
@@ -20,7 +20,7 @@ export class Bulkhead {
   }
 
   get queued(): number {
-    return this.#waiting.size;
+    return this.#waiting?.size ?? 0;
   }
 
   /** Takes a place if one is free. */
@@ -32,12 +32,15 @@ export class Bulkhead {
 
   /** Queues `granted`, which is called with the place taken; `false` when the queue is full. */
   queue(granted: () => void): boolean {
-    return this.#waiting.size < this.policy.queue && this.#waiting.add(granted) !== undefined;
+    if (this.queued >= this.policy.queue) return false;
+    this.#waiting ??= new Set();
+    this.#waiting.add(granted);
+    return true;
   }
 
   /** Takes `granted` out of the queue, if it is still there. */
   unqueue(granted: () => void): void {
-    this.#waiting.delete(granted);
+    this.#waiting?.delete(granted);
   }
 
   /**
@@ -46,11 +49,12 @@ export class Bulkhead {
    */
   leave(): void {
     this.#running--;
-    if (this.#isHandingOver) return;
+    const waiting = this.#waiting;
+    if (waiting === undefined || this.#isHandingOver) return;
     this.#isHandingOver = true;
-    for (const granted of this.#waiting) {
+    for (const granted of waiting) {
       if (!this.tryEnter()) break;
-      this.#waiting.delete(granted);
+      waiting.delete(granted);
       granted();
     }
     this.#isHandingOver = false;

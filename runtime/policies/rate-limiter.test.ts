@@ -47,6 +47,22 @@ describe("a turn that is given back", () => {
     expect([limiter.reserve(0).at, limiter.reserve(0).at]).toEqual([1_000, 4_000]);
   });
 
+  test("as the last leaves nothing behind: who comes much later is not kept waiting by it", () => {
+    const limiter = limiterOf(1, 1_000);
+    limiter.reserve(0);
+    limiter.reserve(0).cancel();
+    expect(limiter.reserve(1_500).at).toBe(1_500);
+  });
+
+  test("in the middle does not move those behind it", () => {
+    const limiter = limiterOf(1, 1_000);
+    limiter.reserve(0);
+    const middle = limiter.reserve(0);
+    limiter.reserve(0);
+    middle.cancel();
+    expect([0, 0].map((now) => limiter.reserve(now).at)).toEqual([1_000, 3_000]);
+  });
+
   test("the earliest goes first", () => {
     const limiter = limiterOf(1, 1_000);
     const turns = [0, 0, 0, 0, 0].map((now) => limiter.reserve(now));

@@ -278,3 +278,16 @@ describe("how long to wait", () => {
     );
   });
 });
+
+test.each([
+  ["that was never sent", { code: "network", sent: "no" }],
+  ["that was answered 421", { code: "http", sent: "yes", status: 421 }],
+  ["that was answered 429 with a time", { code: "http", sent: "yes", status: 429, retryAfterMs: 1_000 }],
+] satisfies [string, Partial<Failure>][])(
+  "a request %s behind a redirect may have been processed before it",
+  (_what, failure) => {
+    const behind: Failure = { ok: false, ...failure, wasRedirected: true };
+    expect(wasNotProcessed(behind)).toBe(false);
+    expect(wasNotProcessed({ ok: false, ...failure })).toBe(true);
+  },
+);

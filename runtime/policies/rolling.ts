@@ -15,9 +15,9 @@ export interface Slot extends Tally {
   at: number;
   /** Whether it still counts. */
   live: boolean;
+  /** The slot after it; one that has left knows of none. */
+  next: Slot | undefined;
 }
-
-const newTally = (): Tally => ({ calls: 0, attempts: 0, failures: 0, slow: 0, retries: 0 });
 
 /**
  * Sums over the last `spanMs` milliseconds, or over the last `maxAttempts` attempts. Events of one millisecond share a
@@ -25,13 +25,14 @@ const newTally = (): Tally => ({ calls: 0, attempts: 0, failures: 0, slow: 0, re
  * after a pause, because age is looked at on use and not on a timer. Who counts something adds it to slot and sum.
  */
 export class Rolling {
-  readonly sum: Tally = newTally();
+  readonly sum: Tally = { calls: 0, attempts: 0, failures: 0, slow: 0, retries: 0 };
   readonly #spanMs: number;
-  readonly #maxAttempts: number;
-  #slots: Slot[] = [];
-  #first = 0;
+  /** Absent in a window of time. */
+  readonly #maxAttempts: number | undefined;
+  #first: Slot | undefined;
+  #last: Slot | undefined;
 
-  constructor(spanMs: number, maxAttempts: number = never) {
+  constructor(spanMs: number, maxAttempts?: number) {
     this.#spanMs = spanMs;
     this.#maxAttempts = maxAttempts;
   }
@@ -39,34 +40,41 @@ export class Rolling {
   /** The slot that events of the moment `now` go to. Old slots leave first. */
   slot(now: number): Slot {
     this.expire(now, 1);
-    const last = this.#slots.at(-1);
-    if (last?.live && now - last.at < 1 && this.#maxAttempts === never) return last;
-    const slot = { ...newTally(), at: now, live: true };
-    this.#slots.push(slot);
+    const last = this.#last;
+    if (last !== undefined && now - last.at < 1 && this.#maxAttempts === undefined) return last;
+    const slot: Slot = {
+      calls: 0,
+      attempts: 0,
+      failures: 0,
+      slow: 0,
+      retries: 0,
+      at: now,
+      live: true,
+      next: undefined,
+    };
+    if (last === undefined) this.#first = slot;
+    else last.next = slot;
+    this.#last = slot;
     return slot;
   }
 
   clear(): void {
-    for (const slot of this.#slots) if (slot.live) this.#drop(slot);
-    this.#slots = [];
-    this.#first = 0;
+    while (this.#first !== undefined) this.#dropFirst(this.#first);
   }
 
   /** Takes out what has become too old, and makes room for attempts that are to be `added`. */
   expire(now: number, added = 0): void {
-    for (; this.#first < this.#slots.length; this.#first++) {
-      const slot = this.#slots[this.#first] as Slot;
-      if (now - slot.at < this.#spanMs && this.sum.attempts + added <= this.#maxAttempts) break;
-      this.#drop(slot);
-    }
-    if (this.#first > 32 && this.#first * 2 > this.#slots.length) {
-      this.#slots = this.#slots.slice(this.#first);
-      this.#first = 0;
+    for (let slot = this.#first; slot !== undefined; slot = this.#first) {
+      if (now - slot.at < this.#spanMs && this.sum.attempts + added <= (this.#maxAttempts ?? never)) return;
+      this.#dropFirst(slot);
     }
   }
 
-  #drop(slot: Slot): void {
+  #dropFirst(slot: Slot): void {
     const { sum } = this;
+    this.#first = slot.next;
+    if (slot.next === undefined) this.#last = undefined;
+    slot.next = undefined;
     slot.live = false;
     sum.calls -= slot.calls;
     sum.attempts -= slot.attempts;

@@ -6,17 +6,25 @@ export interface Policies {
    * cannot have been processed.
    */
   readonly repeat: "always" | "keyed" | "unprocessed";
+  /** Limits on an attempt, on the whole call, on silence. */
   readonly timeout: TimeoutPolicy;
+  /** `false`: one attempt. */
   readonly retry: RetryPolicy | false;
+  /** `false`: every attempt is made. */
   readonly breaker: BreakerPolicy | false;
+  /** `false`: any number of attempts at once. */
   readonly bulkhead: BulkheadPolicy | false;
   /** Largest decoded response body in bytes; `false`: no limit. */
   readonly maxResponse: number | false;
+  /** @default false */
   readonly rateLimit?: RateLimitPolicy | false;
+  /** @default false */
   readonly hedge?: HedgePolicy | false;
-  /** Whether identical requests in flight share one call. */
+  /** Whether identical requests in flight share one call. @default false */
   readonly coalesce?: boolean;
+  /** @default false: a call that failed has failed */
   readonly fallback?: FallbackPolicy | false;
+  /** @default false: the called service is told nothing */
   readonly propagate?: PropagatePolicy | false;
   /** A stream, upload or download: its timeouts end with the headers, and then `timeout.idle` holds. */
   readonly transfer: boolean;

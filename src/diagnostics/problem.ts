@@ -30,6 +30,7 @@ export type Severity = "error" | "warning" | "note";
 export interface Problem {
   /** Stable, `RG1001`; see `codes.ts`. */
   readonly code: string;
+  /** An error ends the run; a warning does so under `strict`. */
   readonly severity: Severity;
   /** What is wrong, without a full stop's worth of guessing. */
   readonly message: string;

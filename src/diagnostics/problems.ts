@@ -33,6 +33,7 @@ export class Problems {
 
 /** The document, its policies or the check are wrong: exit code 1. */
 export class SpecError extends Error {
+  /** All that were found in one run, warnings too. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {

@@ -2,6 +2,7 @@ import { defaults } from "../../runtime/policies/defaults.js";
 import { expand } from "./expand.js";
 
 export const presetNames = ["standard", "internal", "high-traffic", "serverless", "microservices", "off"] as const;
+/** A named set of policies for a setting (`docs/presets.md`). @default "standard" */
 export type PresetName = (typeof presetNames)[number];
 
 /** An operation that cannot be retried has no attempt timeout; then this deadline bounds it, in ms. */

@@ -20,6 +20,7 @@ export interface Fault {
   readonly cut?: number | undefined;
 }
 
+/** What a {@link faultTransport} does to which requests. */
 export interface FaultOptions {
   /** Sends what no fault answers. @default answers 200 with an empty JSON object */
   readonly inner?: Transport | undefined;
