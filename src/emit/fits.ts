@@ -6,12 +6,19 @@ export type Resolve = (schema: SchemaObject) => Schema;
 
 /** Deeper than this nothing is looked at any more: data that is made of itself has an end. */
 const maxDepth = 40;
+/** Unions that hold each other have more branches than anybody waits for: after so many steps nothing fits. */
+const maxSteps = 10_000;
 
 /** Whether plain data fits a schema of our dialect. */
-export function fits(value: unknown, schema: Schema, resolve: Resolve, depth = 0): boolean {
+export function fits(value: unknown, schema: Schema, resolve: Resolve): boolean {
+  return fitsWithin({ left: maxSteps }, value, schema, resolve, 0);
+}
+
+function fitsWithin(steps: { left: number }, value: unknown, schema: Schema, resolve: Resolve, depth: number): boolean {
   if (typeof schema === "boolean") return schema;
   if (depth > maxDepth) return true;
-  const deeper = (inner: unknown, other: Schema): boolean => fits(inner, other, resolve, depth + 1);
+  if (--steps.left < 0) return false;
+  const deeper = (inner: unknown, other: Schema): boolean => fitsWithin(steps, inner, other, resolve, depth + 1);
   if (schema.$ref !== undefined) return deeper(value, resolve(schema));
   if (value === null && (schema.nullable === true || typesOf(schema).includes("null"))) return true;
   const { allOf = [], anyOf, oneOf } = schema;
