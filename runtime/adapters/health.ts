@@ -19,7 +19,7 @@ export interface HealthReport {
 
 /** How one breaker is. */
 export interface BreakerHealth {
-  /** What shares the breaker: an operation's id, the origin of a service, or a name that the description gave. */
+  /** Who shares the breaker: `operation:<id>`, `service:<origin>`, or a name that the description gives. */
   readonly scope: string;
   /** `half-open` lets probes through, and so does not make the process unready. */
   readonly state: BreakerState;
