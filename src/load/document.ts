@@ -7,6 +7,8 @@ export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 export interface SpecDocument {
   readonly root: Cursor;
   readonly version: OpenApiVersion;
+  /** A reference that leads nowhere spoils a corner of it only: warned of, and what it stands for may be anything. */
+  readonly isLarge: boolean;
   /** By URL. */
   readonly files: ReadonlyMap<string, SourceFile | Unread>;
 }
@@ -32,11 +34,13 @@ export function follow(document: SpecDocument, from: Cursor, problems: Problems)
     const ref = at.get("$ref");
     if (ref === undefined || typeof ref.value !== "string") return at;
     if (hops > 50) {
-      problems.add(
+      leadsNowhere(
+        document,
         "circularRef",
         `this $ref leads back to itself`,
-        "Let it refer to something that is no $ref; it is left out.",
+        "Let it refer to what is no $ref",
         from,
+        problems,
       );
       return undefined;
     }
@@ -44,6 +48,19 @@ export function follow(document: SpecDocument, from: Cursor, problems: Problems)
     if (target === undefined) return undefined;
     at = target;
   }
+}
+
+/** In a small document that is an error; in a large one a corner is left out. */
+function leadsNowhere(
+  { isLarge }: SpecDocument,
+  code: "danglingRef" | "circularRef",
+  message: string,
+  hint: string,
+  at: Cursor,
+  problems: Problems,
+): void {
+  if (isLarge) problems.add(code, message, `${hint}; what it stands for is left out.`, at, "warning");
+  else problems.add(code, message, `${hint}.`, at);
 }
 
 /** Where the `$ref` of a value leads, one step; `undefined` with a problem where that is nowhere. */
@@ -80,12 +97,7 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
     const next = at.get(key);
     if (next === undefined) {
       const near = didYouMean(nearestKey(key, at));
-      problems.add(
-        "danglingRef",
-        `'${text}' leads nowhere`,
-        `${near}Correct the reference; what it stands for is left out.`,
-        ref,
-      );
+      leadsNowhere(document, "danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference`, ref, problems);
       return undefined;
     }
     at = next;

@@ -1,4 +1,4 @@
-import type { Cursor, Problems } from "../diagnostics/index.js";
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { checkDocument } from "./checks.js";
 import { follow, type SpecDocument } from "./document.js";
 
@@ -83,6 +83,16 @@ function operationsOf(document: SpecDocument, path: string, written: Cursor, pro
     for (const [method, at] of methodsOf(item)) if (!found.has(method)) found.set(method, at);
   }
   return [...found].flatMap(([method, at]) => operationOf(document, path, method, at, items, problems) ?? []);
+}
+
+/** With so many operations a document is large: hardly ever written by the person who has to generate a client of it. */
+const manyOperations = 20;
+
+/** Whether a document is large, by the operations written in itself. */
+export function isLarge(value: unknown): boolean {
+  const paths = isRecord(value) && isRecord(value["paths"]) ? Object.values(value["paths"]) : [];
+  const operations = paths.filter(isRecord).map((item) => Math.max(1, methods.filter((name) => name in item).length));
+  return operations.reduce((sum, count) => sum + count, 0) >= manyOperations;
 }
 
 function methodsOf(item: Cursor): [string, Cursor][] {
