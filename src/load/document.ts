@@ -29,6 +29,15 @@ export function isRead(file: SourceFile | Unread): file is SourceFile {
  * once at its place, and `undefined`.
  */
 export function follow(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
+  return followed(document, from, problems, true);
+}
+
+function followed(
+  document: SpecDocument,
+  from: Cursor,
+  problems: Problems,
+  mayPassReferences: boolean,
+): Cursor | undefined {
   let at = from;
   for (let hops = 0; ; hops++) {
     const ref = at.get("$ref");
@@ -44,7 +53,7 @@ export function follow(document: SpecDocument, from: Cursor, problems: Problems)
       );
       return undefined;
     }
-    const target = resolve(document, ref, ref.value, problems);
+    const target = resolve(document, ref, ref.value, problems, mayPassReferences);
     if (target === undefined) return undefined;
     at = target;
   }
@@ -69,6 +78,20 @@ export function step(document: SpecDocument, from: Cursor, problems: Problems): 
   return typeof ref?.value === "string" ? resolve(document, ref, ref.value, problems) : undefined;
 }
 
+/**
+ * A map or list of parts: the paths, the answers of an operation, a section of the components. Large documents are
+ * written with a reference in its place, which OpenAPI does not know.
+ */
+export function sectionOf(
+  document: SpecDocument,
+  holder: Cursor | undefined,
+  name: "paths" | "parameters" | "responses" | "schemas" | "securitySchemes",
+  problems: Problems,
+): Cursor | undefined {
+  const written = holder?.get(name);
+  return written === undefined ? undefined : follow(document, written, problems);
+}
+
 /** The media types of a body, an answer or a parameter; since OpenAPI 3.2 one may be a reference. */
 export function contentOf(document: SpecDocument, holder: Cursor, problems: Problems): [string, Cursor][] {
   return (holder.get("content")?.entries() ?? []).flatMap(([mediaType, written]): [string, Cursor][] => {
@@ -77,8 +100,14 @@ export function contentOf(document: SpecDocument, holder: Cursor, problems: Prob
   });
 }
 
-/** The place that one reference names. */
-function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
+/** The place that one reference names. On its way there it may pass another reference, which passes no further one. */
+function resolve(
+  document: SpecDocument,
+  ref: Cursor,
+  text: string,
+  problems: Problems,
+  mayPassReferences = true,
+): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
   if (!isRead(file)) {
     const { why, isRefused } = file;
@@ -94,7 +123,7 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
   }
   let at = new Cursor(file);
   for (const key of pointerKeys(text)) {
-    const next = at.get(key);
+    const next = at.get(key) ?? (mayPassReferences ? behind(document, at, problems)?.get(key) : undefined);
     if (next === undefined) {
       const near = didYouMean(nearestKey(key, at));
       leadsNowhere(document, "danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference`, ref, problems);
@@ -103,6 +132,11 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
     at = next;
   }
   return at;
+}
+
+/** What stands at a reference on the way, for those who keep all schemas in a file: `schemas: { $ref: schemas.yaml }`. */
+function behind(document: SpecDocument, at: Cursor, problems: Problems): Cursor | undefined {
+  return at.get("$ref") === undefined ? undefined : followed(document, at, problems, false);
 }
 
 /** The key that was probably meant. Looked for where people can still have them in their heads: it takes its time. */
