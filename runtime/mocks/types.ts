@@ -40,6 +40,11 @@ export type MockOperations<Id extends string> = Readonly<Record<Id, MockOperatio
 
 /** What all mocks of one set have in common. */
 export interface MockOptions {
+  /**
+   * Only requests below it are answered: for two APIs with like paths. As the client's, or its path alone (`/shop`).
+   * @default every server, and whatever comes before the path
+   */
+  readonly baseUrl?: string | undefined;
   /** Keeps what is POSTed to a collection: its list and its items then answer with that. @default false */
   readonly stateful?: boolean | undefined;
   /** Decides what `flaky` does; the same seed, the same failures. @default 1 */
