@@ -97,8 +97,8 @@ export class HttpCall {
   }
 
   /** The error for a failure of this call. */
-  error(failure: Failure): ResilienceError {
-    return callError(this, failure, this.#sent(failure));
+  error(failure: Failure, now?: number): ResilienceError {
+    return callError(this, failure, this.#sent(failure), now);
   }
 
   /** Tells that the call begins, and what it belongs to. */
@@ -168,7 +168,8 @@ export class HttpCall {
   }
 
   #settled(outcome: Outcome<unknown>): Settled {
-    const elapsedMs = this.core.clock.now() - this.startedAt;
+    const now = this.core.clock.now();
+    const elapsedMs = now - this.startedAt;
     const attempts = this.run?.attempts ?? 0;
     const { response } = outcome;
     if (this.emit !== undefined) {
@@ -182,7 +183,7 @@ export class HttpCall {
       const headers = response && described ? described.read(response, described.readers) : {};
       return { ok: true, status, data, headers, source, ageMs, response, attempts, elapsedMs };
     }
-    return { ok: false, error: this.error(outcome), status: outcome.status, response, attempts, elapsedMs };
+    return { ok: false, error: this.error(outcome, now), status: outcome.status, response, attempts, elapsedMs };
   }
 
   /** How far the call got: as far as any attempt. */

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { didYouMean, nearest } from "../diagnostics/suggest.js";
-import type { SpecDocument } from "./document.js";
+import { type SpecDocument, sectionOf } from "./document.js";
 import type { SpecOperation } from "./operations.js";
 
 /** What OpenAPI forbids, every parser lets pass, and somebody certainly did not mean. */
@@ -31,7 +31,8 @@ function checkTemplates(operations: readonly SpecOperation[], problems: Problems
 }
 
 function checkSecurity(document: SpecDocument, operations: readonly SpecOperation[], problems: Problems): void {
-  const known = Object.keys(document.root.get("components")?.get("securitySchemes")?.record ?? {});
+  const schemes = sectionOf(document, document.root.get("components"), "securitySchemes", problems);
+  const known = Object.keys(schemes?.record ?? {});
   for (const holder of [document.root, ...operations.map(({ at }) => at)]) {
     for (const requirement of holder.get("security")?.items() ?? []) {
       for (const [name, at] of requirement.entries()) {
