@@ -95,7 +95,7 @@ const ownBlocks = ["x-resilience", "x-pagination"];
 /** Blocks of other vendors are theirs; one whose name is nearly that of ours is a slip, and would be without effect. */
 function checkBlockNames(at: Cursor, problems: Problems): void {
   for (const key of Object.keys(at.record)) {
-    if (!key.startsWith("x-") || ownBlocks.includes(key)) continue;
+    if (!/^x-/i.test(key) || ownBlocks.includes(key)) continue;
     const meant = ownBlocks.find((own) => distance(key.toLowerCase(), own) <= 2);
     if (meant !== undefined)
       problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
