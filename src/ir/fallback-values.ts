@@ -16,7 +16,7 @@ export function checkFallbackValues(
   namedSchemas: readonly NamedSchema[],
   problems: Problems,
 ): void {
-  const written = operations.filter(({ decided }) => valueOf(decided) !== undefined);
+  const written = operations.filter(({ decided }) => fallbackOf(decided) !== undefined);
   if (written.length === 0) return;
   const byName = new Map(namedSchemas.map(({ name, schema }) => [name, schema]));
   const resolve: Resolve = ({ $ref = "" }) => byName.get($ref.replace(/^.*\//, "")) ?? true;
@@ -24,7 +24,7 @@ export function checkFallbackValues(
     const schemas = responses
       .filter(({ status }) => status.startsWith("2"))
       .flatMap(({ contents }) => contents.flatMap(({ type }) => (type.kind === "json" ? [type.schema] : [])));
-    const value = valueOf(decided);
+    const value = fallbackOf(decided);
     if (schemas.length === 0 || schemas.some((schema) => fits(value, schema, resolve))) continue;
     problems.add(
       "policySense",
@@ -35,6 +35,6 @@ export function checkFallbackValues(
   }
 }
 
-function valueOf({ policies: { fallback } }: OperationPolicies): unknown {
+function fallbackOf({ policies: { fallback } }: OperationPolicies): unknown {
   return fallback ? fallback.value : undefined;
 }
