@@ -164,6 +164,7 @@ export interface InvalidRequestError extends ResilienceError<"invalid-request"> 
 export interface AuthError extends ResilienceError<"auth"> {}
 /** The caller's signal ended the call; `cause` is its reason. */
 export interface AbortedError extends ResilienceError<"aborted"> {
+  /** As with `fetch`, so that code which looks for it goes on working (DOM Standard, `AbortController`). */
   readonly name: "AbortError";
 }
 /** The client was closed. */

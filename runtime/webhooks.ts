@@ -2,7 +2,9 @@ import { isJsonType } from "./serialize/text.js";
 
 /** A request that a webhook or callback sends, as its handler gets it. */
 export interface WebhookMessage {
+  /** Which webhook it is, as in the description. */
   readonly name: string;
+  /** As the sender sent them: its signature and event id are here. */
   readonly headers: Headers;
   /** What was sent, byte by byte: what a signature is over. Absent where the body was handed in already read. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
@@ -18,6 +20,7 @@ export type WebhookHandlers<Bodies> = {
     | undefined;
 };
 
+/** Who may send, which webhook a request is, and how much of it is read. */
 export interface WebhookOptions<Bodies> {
   /**
    * Says whether a request comes from whom it should: compare the signature in its headers with one made over its bytes.
@@ -55,6 +58,7 @@ export interface Webhook {
   readonly match?: Readonly<Record<string, unknown>>;
 }
 
+/** Brings incoming webhooks to their handlers. What is generated is this, with types of its own. */
 export function webhookDispatcher<Bodies>(
   webhooks: Readonly<Record<string, Webhook>>,
   handlers: WebhookHandlers<Bodies>,
