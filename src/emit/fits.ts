@@ -1,5 +1,5 @@
 import type { Schema, SchemaObject } from "../ir/index.js";
-import { matches } from "./sample-pattern.js";
+import { matches } from "./matches.js";
 
 /** A schema that another refers to. */
 export type Resolve = (schema: SchemaObject) => Schema;

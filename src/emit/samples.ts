@@ -1,8 +1,9 @@
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
 import { fits, isObject, typesOf } from "./fits.js";
+import { matches } from "./matches.js";
 import { withoutAllOf } from "./merge-schemas.js";
 import { CallCode, Code } from "./print/literal.js";
-import { matches, stringMatching } from "./sample-pattern.js";
+import { stringMatching } from "./sample-pattern.js";
 import { sampleNumber, sampleString, variantOf } from "./sample-scalars.js";
 
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
