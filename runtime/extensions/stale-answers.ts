@@ -20,6 +20,13 @@ interface StoredAnswer {
 type Cache = Map<string, StoredAnswer>;
 
 /** Keeps an answer; those longest unused leave where they become too many, or too large together. */
+/** Not by iteration: the DOM types have that in a library of their own. */
+function pairsOf(headers: Headers): [string, string][] {
+  const pairs: [string, string][] = [];
+  headers.forEach((value, name) => void pairs.push([name, value]));
+  return pairs;
+}
+
 function put(cache: Cache, key: string, answer: StoredAnswer, maxEntries: number, maxBytes: number): void {
   cache.delete(key);
   // One that is larger than all may be together must not drive out the others.
@@ -65,7 +72,7 @@ export class StaleAnswers {
     const fresh = secondsOf(control, /max-age="?(\d+)/i) ?? 0;
     const answer: StoredAnswer = {
       status,
-      headers: [...headers],
+      headers: pairsOf(headers),
       body: new Blob([...chunks]),
       bornAt: core.clock.now() - age * 1_000,
       limitMs: allowed === undefined ? never : (fresh + allowed) * 1_000,
