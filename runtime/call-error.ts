@@ -93,10 +93,18 @@ function harmless(cause: unknown, depth = 0): unknown {
   });
 }
 
-/** Without user and password, query and fragment of URLs, and without what stands behind words like "token". */
+/**
+ * Without user and password, query and fragment of URLs, without the headers that hold credentials, and without what
+ * stands behind words like "token" (OpenTelemetry's list for `url.full`, and more).
+ */
 function withoutSecrets(text: string): string {
   return text
     .replace(/(\w+:\/\/)[^\s/?#@]*@/g, "$1")
     .replace(/(\w+:\/\/[^\s?#"']*)[?#][^\s"']*/g, "$1")
-    .replace(/(bearer|basic|token|key|secret|password)(["']?\s*[:= ]\s*["']?)[^\s"',;]+/gi, "$1$2[redacted]");
+    .replace(/((?:cookie|authorization)["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1[redacted]")
+    .replace(/(bearer|basic|token|key|secret|password)(["']?\s*[:= ]\s*["']?)[^\s"',;]+/gi, "$1$2[redacted]")
+    .replace(
+      /(key_?id|passwd|pwd|sig|signature|credential|session)(["']?\s*[:=]\s*["']?)[^\s"',;]+/gi,
+      "$1$2[redacted]",
+    );
 }

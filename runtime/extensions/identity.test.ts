@@ -26,7 +26,8 @@ async function requests(
 ): Promise<number> {
   rig.usually = { after: 2_000 };
   const calls = [first, second].map((options) => rig.call(operation, {}, options, client).result());
-  await rig.clock.run(Promise.all(calls));
+  // Digests are made by another thread, which a virtual clock knows nothing of.
+  await rig.clock.run(Promise.all(calls), 10);
   return rig.requests;
 }
 
