@@ -2,6 +2,7 @@ import type { Attempt } from "../attempt.js";
 import { never } from "../clock.js";
 import type { HttpCall } from "../http-call.js";
 import type { Answer } from "../outcome.js";
+import { pairsOf } from "../pairs.js";
 import { readResponse } from "../response.js";
 import { identityOf } from "./identity.js";
 
@@ -20,13 +21,6 @@ interface StoredAnswer {
 type Cache = Map<string, StoredAnswer>;
 
 /** Keeps an answer; those longest unused leave where they become too many, or too large together. */
-/** Not by iteration: the DOM types have that in a library of their own. */
-function pairsOf(headers: Headers): [string, string][] {
-  const pairs: [string, string][] = [];
-  headers.forEach((value, name) => void pairs.push([name, value]));
-  return pairs;
-}
-
 function put(cache: Cache, key: string, answer: StoredAnswer, maxEntries: number, maxBytes: number): void {
   cache.delete(key);
   // One that is larger than all may be together must not drive out the others.
