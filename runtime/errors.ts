@@ -75,7 +75,8 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
     if (reason !== undefined) this.reason = reason;
     if (userMessage !== undefined) this.userMessage = userMessage;
     if (maybeDone !== undefined) this.maybeDone = maybeDone;
-    for (const [name, value] of hidden === undefined ? [] : Object.entries(hidden)) {
+    if (hidden === undefined) return;
+    for (const [name, value] of Object.entries(hidden)) {
       if (value !== undefined) Object.defineProperty(this, name, { value });
     }
   }
@@ -86,7 +87,8 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** What a log may print of it. */
   toJSON(): object {
-    return { ...this, message: this.message };
+    // A stack that was set is listed like any other field on some platforms.
+    return { ...this, message: this.message, stack: undefined };
   }
 }
 

@@ -20,9 +20,9 @@ export const problemCodes = {
   tooLarge: error("RG1003", "The document is too large or too deep"),
   notOpenApi: error("RG1004", "The document is no OpenAPI description"),
   version: error("RG1005", "The OpenAPI version is not supported"),
-  danglingRef: warning("RG1006", "A $ref leads nowhere"),
+  danglingRef: error("RG1006", "A $ref leads nowhere"),
   refusedRef: error("RG1007", "A $ref leaves the document's folder"),
-  circularRef: warning("RG1008", "A $ref leads back to itself"),
+  circularRef: error("RG1008", "A $ref leads back to itself"),
   noOperations: error("RG1009", "The document has no operation"),
   duplicateKey: warning("RG1010", "A key is written twice"),
   overlay: error("RG1011", "An overlay is not what the Overlay Specification asks for"),
@@ -56,6 +56,7 @@ export const problemCodes = {
   editedFile: error("RG4001", "A generated file was edited by hand"),
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),
   outOfDate: error("RG4003", "The generated client is not up to date"),
+  unwritable: error("RG4004", "The output folder cannot be written"),
   // 5: what of the document is asked for
   selection: error("RG5001", "--include or --exclude that selects nothing"),
   // 6: what a person may want to decide; told by lint

@@ -7,9 +7,18 @@ export class Problems {
   readonly list: Problem[] = [];
   private readonly told = new Set<string>();
 
-  /** The same thing at the same place is told once, however often it is met. */
-  add(name: ProblemCode, message: string, hint: string, where?: Cursor | Problem["at"]): void {
-    const { code, severity } = problemCodes[name];
+  /**
+   * The same thing at the same place is told once, however often it is met. `severity` is that of the code, unless the
+   * circumstances make it less.
+   */
+  add(
+    name: ProblemCode,
+    message: string,
+    hint: string,
+    where?: Cursor | Problem["at"],
+    severity: Severity = problemCodes[name].severity,
+  ): void {
+    const { code } = problemCodes[name];
     const at = where instanceof Cursor ? where.spot : where;
     const identity = JSON.stringify([
       code,

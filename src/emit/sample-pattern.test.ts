@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matches, stringMatching } from "./sample-pattern.js";
+import { matches } from "../ir/fits.js";
+import { stringMatching } from "./sample-pattern.js";
 
 describe("a text that matches a pattern", () => {
   test.each([

@@ -1,3 +1,5 @@
+import { matches } from "../ir/fits.js";
+
 /** A text that matches a pattern, as short as it can be made; `undefined` where that is beyond us. */
 export function stringMatching(pattern: string, minLength: number, maxLength: number): string | undefined {
   for (let extra = 0; extra <= Math.min(minLength, 300); extra++) {
@@ -7,19 +9,6 @@ export function stringMatching(pattern: string, minLength: number, maxLength: nu
     if (length >= minLength) return length <= maxLength && matches(pattern, text) ? text : undefined;
   }
   return undefined;
-}
-
-/** Whether a text matches; what no engine understands, or would take long over, is let pass. */
-export function matches(pattern: string, text: string): boolean {
-  if (text.length > 500) return true;
-  for (const flags of ["u", ""]) {
-    try {
-      return new RegExp(pattern, flags).test(text);
-    } catch {
-      // Many patterns of real documents are none with the flag u.
-    }
-  }
-  return true;
 }
 
 /** Characters to try where almost any will do. */

@@ -1,6 +1,6 @@
+import { matches, numberFits, typesOf } from "../ir/fits.js";
 import type { SchemaObject } from "../ir/index.js";
-import { numberFits, typesOf } from "./fits.js";
-import { matches, stringMatching } from "./sample-pattern.js";
+import { stringMatching } from "./sample-pattern.js";
 
 /** Texts of well-known formats. */
 const formats: Readonly<Record<string, string>> = {

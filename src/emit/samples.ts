@@ -1,8 +1,8 @@
+import { fits, isObject, matches, typesOf } from "../ir/fits.js";
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
-import { fits, isObject, typesOf } from "./fits.js";
 import { withoutAllOf } from "./merge-schemas.js";
 import { CallCode, Code } from "./print/literal.js";
-import { matches, stringMatching } from "./sample-pattern.js";
+import { stringMatching } from "./sample-pattern.js";
 import { sampleNumber, sampleString, variantsOf } from "./sample-scalars.js";
 
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
@@ -11,6 +11,10 @@ const maxValues = 400;
 const maxItems = 50;
 /** Schemas that refer to each other over more steps than this are taken for recursive. */
 const maxDepth = 100;
+/** So deep within each other parts are written as one schema; deeper they are taken for recursive. */
+const maxFlattened = 3;
+/** So often for one sample, with the samples of other schemas that it needs. */
+const maxFlattenings = 100;
 /** Members of a union that are tried before the first is taken as it is. */
 const maxTries = 12;
 
@@ -40,6 +44,9 @@ export class Samples {
 
   /** How many named schemas are in the making. */
   private depth = 0;
+  /** How many schemas are being written as one, and how many were for the sample that is asked for. */
+  private flattened = 0;
+  private flattenings = 0;
   private readonly need: (name: "mergeSamples") => string;
 
   /** `need` is told each function of the runtime that a sample calls, and gives its name. */
@@ -50,11 +57,13 @@ export class Samples {
 
   /** Of a named schema itself. */
   declared(named: NamedSchema): unknown {
+    this.flattenings = 0;
     return this.named(named).value;
   }
 
   /** Of any schema. */
   value(schema: Schema): unknown {
+    this.flattenings = 0;
     return this.of(schema).value;
   }
 
@@ -134,10 +143,19 @@ export class Samples {
     if (hasOwnPart(own)) samples.push(this.plain(own));
     const sample = this.merged(samples);
     if (sample.size !== Number.POSITIVE_INFINITY && this.fits(sample.data, schema)) return { ...sample, fits: true };
-    const flat = this.of(withoutAllOf(schema, this.target));
+    const flat = this.flat(schema);
     const isBetter = flat.size !== Number.POSITIVE_INFINITY && this.fits(flat.data, schema);
     if (isBetter) return { ...flat, fits: true };
     return sample.size === Number.POSITIVE_INFINITY ? flat : { ...sample, fits: false };
+  }
+
+  /** With the references that are followed here is lost what would tell that a schema is in the making. */
+  private flat(schema: SchemaObject): Sample {
+    if (this.flattened >= maxFlattened || ++this.flattenings > maxFlattenings) return recursive;
+    this.flattened++;
+    const sample = this.of(withoutAllOf(schema, this.target));
+    this.flattened--;
+    return sample;
   }
 
   /** Objects are put together; of anything else the last one holds. */

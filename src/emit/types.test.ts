@@ -50,7 +50,7 @@ test("a member that lists several values of the discriminator is told by the map
     A: listed,
     B: listed,
   });
-  expect(text).toMatch(/OpenUnion<\(A & \{\n {2}kind: "a";\n\}\) \| \(B & \{\n {2}kind: "b";\n\}\), "kind">/);
+  expect(text).toContain('OpenUnion<(A & { kind: "a" }) | (B & { kind: "b" }), "kind">');
 });
 
 test("nullable is understood in documents of any version, and warned of where it has no meaning", async () => {

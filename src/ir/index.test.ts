@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, openapi } from "../../fixtures/support/stages.js";
+import { type Built, built, openapi } from "../../fixtures/support/stages.js";
 
 test("paths that differ by a fragment only are operations of their own, sent without it", async () => {
   const { api } = await built(openapi({ "/#Action=Send": { get: {} }, "/#Action=Receive": { get: {} } }));
@@ -10,24 +10,30 @@ test("paths that differ by a fragment only are operations of their own, sent wit
   ]);
 });
 
-test("references that lead nowhere are told, and what they stand for may be anything; the rest is there", async () => {
+/** A document with three references that lead nowhere, and so many operations besides. */
+async function withDangling(others: number): Promise<Built> {
   const content = { "application/json": { schema: { $ref: "#/components/schemas/Nope" } } };
-  const { api, problems } = await built(
-    openapi({
-      "/a": {
-        get: {
-          operationId: "getA",
-          parameters: [{ $ref: "#/components/parameters/nope" }, { name: "q", in: "query" }],
-          responses: { 200: { description: "", content }, 404: { $ref: "#/components/responses/Nope" } },
-        },
-      },
-    }),
-  );
+  const paths = Array.from({ length: others }, (_, index) => [`/other/${index}`, { get: { responses: {} } }]);
+  const get = {
+    operationId: "getA",
+    parameters: [{ $ref: "#/components/parameters/nope" }, { name: "q", in: "query" }],
+    responses: { 200: { description: "", content }, 404: { $ref: "#/components/responses/Nope" } },
+  };
+  return built(openapi({ "/a": { get }, ...Object.fromEntries(paths) }));
+}
+
+test("in a large document references that lead nowhere are warned of, and what they stand for may be anything", async () => {
+  const { api, problems } = await withDangling(19);
   expect(problems.list.map(({ code, severity }) => `${code} ${severity}`)).toEqual(Array(3).fill("RG1006 warning"));
-  const [operation] = api.groups[0]?.operations ?? [];
+  const operation = api.groups.flatMap(({ operations }) => operations).find(({ name }) => name === "getA");
   expect(operation?.parameters.query.map(({ name }) => name)).toEqual(["q"]);
   expect(operation?.responses.map(({ status, contents }) => [status, contents.map(({ type }) => type)])).toEqual([
     ["200", [{ kind: "json", schema: true }]],
     ["404", []],
   ]);
+});
+
+test("in a small document they are errors", async () => {
+  const { problems } = await withDangling(18);
+  expect(problems.list.map(({ code, severity }) => `${code} ${severity}`)).toEqual(Array(3).fill("RG1006 error"));
 });

@@ -1,8 +1,9 @@
 import type { Problems } from "../diagnostics/index.js";
-import type { SpecDocument, SpecOperation } from "../load/index.js";
+import { type SpecDocument, type SpecOperation, sectionOf } from "../load/index.js";
 import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
 import type { Api, ApiOperation, NamedSchema, OperationGroup, Pagination } from "./api.js";
 import { requestBodyOf, responsesOf } from "./bodies.js";
+import { checkFallbackValues } from "./fallback-values.js";
 import { fileNames } from "./groups.js";
 import { camelCase, pascalCase, upperFirst } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
@@ -50,6 +51,11 @@ export async function buildApi(
   }
   const webhooks = webhooksOf(document, operations, schemas, problems);
   const namedSchemas = schemas.finish(onlyUsedSchemas);
+  checkFallbackValues(
+    contents.map(({ operation: { key }, decided, content: { responses } }) => ({ key, decided, responses })),
+    namedSchemas,
+    problems,
+  );
   const operationNames = nameOperations(operations, names, problems);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();
@@ -87,12 +93,12 @@ export async function buildApi(
     ...servers,
     securitySchemes,
     schemas: breakSelfReferences(withSampleNames(namedSchemas, names), (source) => {
-      const at = document.root.get("components")?.get("schemas")?.get(source) ?? document.root;
+      const at = sectionOf(document, document.root.get("components"), "schemas", problems)?.get(source);
       problems.add(
         "selfReference",
         `schema '${source}' is made of itself`,
         "That part is taken for any value; put a member in between.",
-        at,
+        at ?? document.root,
       );
     }),
     groups: [...groups].map(([file, members]): OperationGroup => ({ file, operations: members })),

@@ -1,5 +1,5 @@
 import { type Cursor, type Problems, SpecError } from "../diagnostics/index.js";
-import { follow, type SpecDocument, step } from "../load/index.js";
+import { follow, type SpecDocument, sectionOf, step } from "../load/index.js";
 import type { NamedSchema, Schema } from "./api.js";
 import { pascalCase } from "./identifiers.js";
 import { claimAll, type Names } from "./names.js";
@@ -46,13 +46,17 @@ export class Schemas {
     this.document = document;
     this.names = names;
     this.problems = problems;
-    const named = document.root.get("components")?.get("schemas")?.entries() ?? [];
+    const named = this.components()?.entries() ?? [];
     const claimed = claimAll(
       names,
       named.map(([source]) => source),
       pascalCase,
     );
     for (const [source, at] of named) this.enter(keyOf(at), claimed.get(source) ?? source, source, at);
+  }
+
+  private components(): Cursor | undefined {
+    return sectionOf(this.document, this.document.root.get("components"), "schemas", this.problems);
   }
 
   /** A schema that stands in an operation. */
@@ -188,10 +192,7 @@ export class Schemas {
   /** The member that `defaultMapping` names: by its name, or as a reference (OpenAPI 3.2, "Discriminator Object"). */
   private defaultMember(union: Cursor): Entry | undefined {
     const text = union.get("discriminator")?.text("defaultMapping");
-    const named = this.document.root
-      .get("components")
-      ?.get("schemas")
-      ?.get(text ?? "");
+    const named = this.components()?.get(text ?? "");
     const entry = named === undefined ? undefined : this.entries.get(keyOf(named));
     if (text === undefined || entry !== undefined) return entry;
     return (["oneOf", "anyOf"] as const)

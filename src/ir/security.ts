@@ -1,6 +1,6 @@
 import type { SecurityScheme } from "../../runtime/auth.js";
 import type { Cursor, Problems } from "../diagnostics/index.js";
-import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { follow, type SpecDocument, type SpecOperation, sectionOf } from "../load/index.js";
 import type { NamedScheme } from "./api.js";
 
 /** The schemes that the client can take credentials for. */
@@ -12,7 +12,7 @@ export function securitySchemesOf(document: SpecDocument, problems: Problems): N
 }
 
 function writtenSchemes(document: SpecDocument, problems: Problems): [string, Cursor][] {
-  const written = document.root.get("components")?.get("securitySchemes")?.entries() ?? [];
+  const written = sectionOf(document, document.root.get("components"), "securitySchemes", problems)?.entries() ?? [];
   return written.flatMap(([name, entry]): [string, Cursor][] => {
     const at = follow(document, entry, problems);
     return at === undefined ? [] : [[name, at]];

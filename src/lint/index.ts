@@ -1,6 +1,6 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import type { Rename } from "../ir/index.js";
-import type { SpecDocument, SpecOperation } from "../load/index.js";
+import { type SpecDocument, type SpecOperation, sectionOf } from "../load/index.js";
 import type { ResolvedPolicies } from "../policies/index.js";
 import { noteWithoutEffect } from "./effect.js";
 import { paginationOf } from "./pagination.js";
@@ -47,7 +47,9 @@ function noteRenames(
   renames: readonly Rename[],
   problems: Problems,
 ): void {
-  const places = new Map<string, Cursor>(document.root.get("components")?.get("schemas")?.entries() ?? []);
+  const places = new Map<string, Cursor>(
+    sectionOf(document, document.root.get("components"), "schemas", problems)?.entries() ?? [],
+  );
   for (const { key, id, at } of operations) {
     places.set(key, at);
     if (id !== undefined) places.set(id, at.get("operationId") ?? at);

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { didYouMean, nearest } from "../diagnostics/suggest.js";
-import type { SpecDocument } from "./document.js";
+import { type SpecDocument, sectionOf } from "./document.js";
 import type { SpecOperation } from "./operations.js";
 
 /** What OpenAPI forbids, every parser lets pass, and somebody certainly did not mean. */
@@ -9,7 +9,7 @@ export function checkDocument(document: SpecDocument, operations: readonly SpecO
   checkTemplates(operations, problems);
   checkSecurity(document, operations, problems);
   checkServers(document, operations, problems);
-  checkKeys(operations, problems);
+  checkKeys(document.root, operations, problems);
 }
 
 /** Paths that differ in the names of their parameters only are one path to a server (OpenAPI "Paths Object"). */
@@ -31,7 +31,8 @@ function checkTemplates(operations: readonly SpecOperation[], problems: Problems
 }
 
 function checkSecurity(document: SpecDocument, operations: readonly SpecOperation[], problems: Problems): void {
-  const known = Object.keys(document.root.get("components")?.get("securitySchemes")?.record ?? {});
+  const schemes = sectionOf(document, document.root.get("components"), "securitySchemes", problems);
+  const known = Object.keys(schemes?.record ?? {});
   for (const holder of [document.root, ...operations.map(({ at }) => at)]) {
     for (const requirement of holder.get("security")?.items() ?? []) {
       for (const [name, at] of requirement.entries()) {
@@ -89,8 +90,21 @@ const itemKeys = keysOf(
   "$ref summary description get put post delete options head patch trace query additionalOperations servers parameters",
 );
 
+const ownBlocks = ["x-resilience", "x-pagination"];
+
+/** Blocks of other vendors are theirs; one whose name is nearly that of ours is a slip, and would be without effect. */
+function checkBlockNames(at: Cursor, problems: Problems): void {
+  for (const key of Object.keys(at.record)) {
+    if (!/^x-/i.test(key) || ownBlocks.includes(key)) continue;
+    const meant = ownBlocks.find((own) => distance(key.toLowerCase(), own) <= 2);
+    if (meant !== undefined)
+      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
+  }
+}
+
 /** A key that is nearly one of OpenAPI's is a slip; any other may be somebody's own. */
-function checkKeys(operations: readonly SpecOperation[], problems: Problems): void {
+function checkKeys(root: Cursor, operations: readonly SpecOperation[], problems: Problems): void {
+  checkBlockNames(root, problems);
   const seen = new Set<unknown>();
   const check = (at: Cursor, known: ReadonlySet<string>): void => {
     if (seen.has(at.value)) return;
@@ -103,7 +117,11 @@ function checkKeys(operations: readonly SpecOperation[], problems: Problems): vo
   };
   for (const { at, items, parameters } of operations) {
     check(at, operationKeys);
-    for (const item of items) check(item, itemKeys);
+    checkBlockNames(at, problems);
+    for (const item of items) {
+      check(item, itemKeys);
+      checkBlockNames(item, problems);
+    }
     for (const parameter of parameters) check(parameter, parameterKeys);
   }
 }

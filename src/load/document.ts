@@ -7,6 +7,8 @@ export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 export interface SpecDocument {
   readonly root: Cursor;
   readonly version: OpenApiVersion;
+  /** A reference that leads nowhere spoils a corner of it only: warned of, and what it stands for may be anything. */
+  readonly isLarge: boolean;
   /** By URL. */
   readonly files: ReadonlyMap<string, SourceFile | Unread>;
 }
@@ -27,29 +29,67 @@ export function isRead(file: SourceFile | Unread): file is SourceFile {
  * once at its place, and `undefined`.
  */
 export function follow(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
+  return followed(document, from, problems, true);
+}
+
+function followed(
+  document: SpecDocument,
+  from: Cursor,
+  problems: Problems,
+  mayPassReferences: boolean,
+): Cursor | undefined {
   let at = from;
   for (let hops = 0; ; hops++) {
     const ref = at.get("$ref");
     if (ref === undefined || typeof ref.value !== "string") return at;
     if (hops > 50) {
-      problems.add(
+      leadsNowhere(
+        document,
         "circularRef",
         `this $ref leads back to itself`,
-        "Let it refer to something that is no $ref; it is left out.",
+        "Let it refer to what is no $ref",
         from,
+        problems,
       );
       return undefined;
     }
-    const target = resolve(document, ref, ref.value, problems);
+    const target = resolve(document, ref, ref.value, problems, mayPassReferences);
     if (target === undefined) return undefined;
     at = target;
   }
+}
+
+/** In a small document that is an error; in a large one a corner is left out. */
+function leadsNowhere(
+  { isLarge }: SpecDocument,
+  code: "danglingRef" | "circularRef",
+  message: string,
+  hint: string,
+  at: Cursor,
+  problems: Problems,
+): void {
+  if (isLarge) problems.add(code, message, `${hint}; what it stands for is left out.`, at, "warning");
+  else problems.add(code, message, `${hint}.`, at);
 }
 
 /** Where the `$ref` of a value leads, one step; `undefined` with a problem where that is nowhere. */
 export function step(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
   const ref = from.get("$ref");
   return typeof ref?.value === "string" ? resolve(document, ref, ref.value, problems) : undefined;
+}
+
+/**
+ * A map or list of parts: the paths, the answers of an operation, a section of the components. Large documents are
+ * written with a reference in its place, which OpenAPI does not know.
+ */
+export function sectionOf(
+  document: SpecDocument,
+  holder: Cursor | undefined,
+  name: "paths" | "parameters" | "responses" | "schemas" | "securitySchemes",
+  problems: Problems,
+): Cursor | undefined {
+  const written = holder?.get(name);
+  return written === undefined ? undefined : follow(document, written, problems);
 }
 
 /** The media types of a body, an answer or a parameter; since OpenAPI 3.2 one may be a reference. */
@@ -60,8 +100,14 @@ export function contentOf(document: SpecDocument, holder: Cursor, problems: Prob
   });
 }
 
-/** The place that one reference names. */
-function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
+/** The place that one reference names. On its way there it may pass another reference, which passes no further one. */
+function resolve(
+  document: SpecDocument,
+  ref: Cursor,
+  text: string,
+  problems: Problems,
+  mayPassReferences = true,
+): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
   if (!isRead(file)) {
     const { why, isRefused } = file;
@@ -77,20 +123,20 @@ function resolve(document: SpecDocument, ref: Cursor, text: string, problems: Pr
   }
   let at = new Cursor(file);
   for (const key of pointerKeys(text)) {
-    const next = at.get(key);
+    const next = at.get(key) ?? (mayPassReferences ? behind(document, at, problems)?.get(key) : undefined);
     if (next === undefined) {
       const near = didYouMean(nearestKey(key, at));
-      problems.add(
-        "danglingRef",
-        `'${text}' leads nowhere`,
-        `${near}Correct the reference; what it stands for is left out.`,
-        ref,
-      );
+      leadsNowhere(document, "danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference`, ref, problems);
       return undefined;
     }
     at = next;
   }
   return at;
+}
+
+/** What stands at a reference on the way, for those who keep all schemas in a file: `schemas: { $ref: schemas.yaml }`. */
+function behind(document: SpecDocument, at: Cursor, problems: Problems): Cursor | undefined {
+  return at.get("$ref") === undefined ? undefined : followed(document, at, problems, false);
 }
 
 /** The key that was probably meant. Looked for where people can still have them in their heads: it takes its time. */

@@ -1,12 +1,13 @@
 import { createHash } from "node:crypto";
 import { Cursor, isRecord, type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
 import { isRead, type OpenApiVersion, type SpecDocument } from "./document.js";
+import { isLarge } from "./operations.js";
 import { parse } from "./parse.js";
 import type { RawFile } from "./read.js";
 import { readReferences } from "./references.js";
 import { fromSwagger2 } from "./swagger2.js";
 
-export { contentOf, follow, type OpenApiVersion, type SpecDocument, step } from "./document.js";
+export { contentOf, follow, type OpenApiVersion, type SpecDocument, sectionOf, step } from "./document.js";
 export { callbacksOf, listOperations, listWebhooks, type SpecOperation } from "./operations.js";
 export { type RawFile, readInput } from "./read.js";
 
@@ -26,7 +27,7 @@ export async function load(raw: RawFile, options: LoadOptions, problems: Problem
   const version = versionOf(written, problems);
   const file = version === "2.0" ? await fromSwagger2(written, problems) : written;
   const files = await readReferences(file, options.allowExternalRefs, problems);
-  return { root: new Cursor(file), version: version === "2.0" ? "3.0" : version, files };
+  return { root: new Cursor(file), version: version === "2.0" ? "3.0" : version, isLarge: isLarge(file.value), files };
 }
 
 async function withOverlays(

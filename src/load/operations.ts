@@ -1,6 +1,6 @@
-import type { Cursor, Problems } from "../diagnostics/index.js";
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { checkDocument } from "./checks.js";
-import { follow, type SpecDocument } from "./document.js";
+import { follow, type SpecDocument, sectionOf } from "./document.js";
 
 /** One method of one path as the document has it, with its references followed. */
 export interface SpecOperation {
@@ -24,7 +24,7 @@ const methods = ["get", "put", "post", "delete", "options", "head", "patch", "tr
 
 /** Every operation of the document, in its order. */
 export function listOperations(document: SpecDocument, problems: Problems): SpecOperation[] {
-  const paths = document.root.get("paths");
+  const paths = sectionOf(document, document.root, "paths", problems);
   const operations = (paths?.entries() ?? [])
     .filter(([path, item]) => isPath(path, item, problems))
     .flatMap(([path, item]) => operationsOf(document, path, item, problems));
@@ -82,7 +82,21 @@ function operationsOf(document: SpecDocument, path: string, written: Cursor, pro
   for (const item of items) {
     for (const [method, at] of methodsOf(item)) if (!found.has(method)) found.set(method, at);
   }
-  return [...found].flatMap(([method, at]) => operationOf(document, path, method, at, items, problems) ?? []);
+  // OpenAPI knows no reference in place of an operation; large documents of many files are written so all the same.
+  return [...found].flatMap(([method, from]) => {
+    const at = follow(document, from, problems);
+    return at === undefined ? [] : (operationOf(document, path, method, at, items, problems) ?? []);
+  });
+}
+
+/** With so many operations a document is large: hardly ever written by the person who has to generate a client of it. */
+const manyOperations = 20;
+
+/** Whether a document is large, by the operations written in itself. */
+export function isLarge(value: unknown): boolean {
+  const paths = isRecord(value) && isRecord(value["paths"]) ? Object.values(value["paths"]) : [];
+  const operations = paths.filter(isRecord).map((item) => Math.max(1, methods.filter((name) => name in item).length));
+  return operations.reduce((sum, count) => sum + count, 0) >= manyOperations;
 }
 
 function methodsOf(item: Cursor): [string, Cursor][] {
@@ -126,7 +140,7 @@ function operationOf(
     tags: (at.get("tags")?.items() ?? []).flatMap(({ value }) => (typeof value === "string" ? [value] : [])),
     parameters: parametersOf(document, [at, ...items], problems),
     body: body === undefined ? undefined : follow(document, body, problems),
-    responses: (at.get("responses")?.entries() ?? []).flatMap(([status, response]) => {
+    responses: (sectionOf(document, at, "responses", problems)?.entries() ?? []).flatMap(([status, response]) => {
       if (status.startsWith("x-")) return [];
       // An answer that is described nowhere is one all the same: it may be anything.
       return [[status, follow(document, response, problems) ?? response] as const];
@@ -140,7 +154,7 @@ function parametersOf(document: SpecDocument, levels: readonly Cursor[], problem
   const found = new Map<string, Cursor>();
   for (const level of levels) {
     const own = new Set<string>();
-    for (const written of level.get("parameters")?.items() ?? []) {
+    for (const written of sectionOf(document, level, "parameters", problems)?.items() ?? []) {
       const parameter = follow(document, written, problems);
       if (parameter === undefined) continue;
       const name = parameter.text("name");

@@ -69,6 +69,28 @@ describe("a document of several files", () => {
     expect(schema).toEqual({ description: "fine" });
   });
 
+  test("paths, operations and whole sections may be references, as large documents are written", async () => {
+    const folder = await folderWith({
+      "openapi.yaml":
+        "openapi: 3.0.3\npaths: { $ref: paths.yaml }\ncomponents: { responses: { $ref: answers.yaml } }\n",
+      "paths.yaml": "/a: { get: { $ref: 'get.yaml' } }\n",
+      "get.yaml": "responses: { $ref: 'all.yaml' }\n",
+      "all.yaml": "200: { $ref: 'openapi.yaml#/components/responses/Ok' }\n",
+      "answers.yaml": "Ok: { description: fine }\n",
+    });
+    const { told, schema } = await loadFrom(join(folder, "openapi.yaml"));
+    expect(told).toEqual([]);
+    expect(schema).toEqual({ description: "fine" });
+  });
+
+  test("references that pass each other on their way lead nowhere", async () => {
+    const folder = await folderWith({
+      "openapi.yaml": `${answering("#/x/a/b")}x: { a: { $ref: "#/x/b/c" }, b: { $ref: "#/x/a/c" } }\n`,
+    });
+    const { told } = await loadFrom(join(folder, "openapi.yaml"));
+    expect(told.filter((line) => line.includes("leads nowhere"))).not.toEqual([]);
+  });
+
   test("names of files with spaces and marks are found", async () => {
     const { told, schema } = await follow("my parts/50%25 ä.yaml", { "api/my parts/50% ä.yaml": ok });
     expect(told).toEqual([]);
@@ -304,7 +326,7 @@ components:
     expect(listOperations(document, problems).map(({ key, id }) => [key, id])).toEqual([
       ["GET /a", "a"],
       ["GET /b", "b"],
-      ["GET /c", undefined],
+      ["GET /c", "a"],
     ]);
     expect(problems.list).toEqual([]);
   });
