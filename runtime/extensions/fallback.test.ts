@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { authorize } from "../auth.js";
 import { defaults } from "../policies/defaults.js";
 import type { FallbackPolicy } from "../policies/types.js";
@@ -42,6 +42,8 @@ describe("an earlier answer", () => {
     const identity = () => new Promise<string>((resolve) => rig.clock.setTimer(() => resolve("me"), 500));
     await rig.end(stale, {}, { identity });
     await rig.clock.advance(7_000);
+    // The digest of an identity is made by another thread.
+    await vi.waitFor(() => expect(rig.client["~core"].shared.get("stale")).toHaveProperty("size", 1));
     expect(await rig.replies(down).end(stale, {}, { identity })).toMatchObject({ source: "stale", ageMs: 7_500 });
   });
 
