@@ -1,12 +1,26 @@
 import { defineConfig } from "vitest/config";
 
+const time = { testTimeout: 120_000, hookTimeout: 120_000 };
+
 export default defineConfig({
   resolve: { conditions: ["resil-gen-source"] },
   ssr: { resolve: { conditions: ["resil-gen-source"] } },
   test: {
-    globalSetup: ["fixtures/e2e/generate.ts"],
-    include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "fixtures/**/*.test.ts", "examples/**/*.test.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    projects: [
+      // Importing does nothing, so what a unit's test imports need not be made anew for the next one.
+      {
+        extends: true,
+        test: { ...time, name: "units", include: ["src/**/*.test.ts", "runtime/**/*.test.ts"], isolate: false },
+      },
+      {
+        extends: true,
+        test: {
+          ...time,
+          name: "clients",
+          include: ["fixtures/**/*.test.ts", "examples/**/*.test.ts"],
+          globalSetup: ["fixtures/e2e/generate.ts"],
+        },
+      },
+    ],
   },
 });

@@ -33,16 +33,36 @@ export interface Authorization {
   refused(): boolean;
 }
 
-/** Asks for the credentials that a call needs, and puts each where its scheme wants it. */
-export async function authorize({ core, operation, auth }: HttpCall): Promise<Authorization> {
+/**
+ * Asks for the credentials that a call needs, and puts each where its scheme wants it. Those that are there already take
+ * no turn of the event loop.
+ */
+export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
+  const { core, operation, auth } = call;
+  const names = chosenSchemes(operation.security ?? [], auth);
+  const values = names.map((name) => ask(core.credentials, auth[name]));
+  const put = (given: readonly unknown[]): Authorization => authorizationOf(call, names, given);
+  return values.some(isPromise) ? Promise.all(values).then(put) : put(values);
+}
+
+/** Of whichever realm. */
+function isPromise(value: unknown): boolean {
+  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === "function";
+}
+
+function authorizationOf(
+  { core, auth }: HttpCall,
+  names: readonly string[],
+  values: readonly unknown[],
+): Authorization {
   const headers: Record<string, string> = {};
   const query: [string, string][] = [];
   const cookies: [string, string][] = [];
   const renewable: [TokenSource, token: string][] = [];
-  for (const name of chosenSchemes(operation.security ?? [], auth)) {
+  for (const [index, name] of names.entries()) {
     const scheme = core.api.securitySchemes?.[name];
     const credential = auth[name];
-    const value = await ask(core.credentials, credential);
+    const value = values[index];
     if (scheme === undefined) continue;
     // A function that gives nothing must not become a "Bearer undefined".
     if (value === undefined || value === null || value === "") throw new Error(`there is no credential for ${name}`);

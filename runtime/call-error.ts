@@ -10,13 +10,13 @@ import { isBrowser } from "./redirect.js";
  * see.
  */
 export function callError(
-  { core, operation, run, startedAt }: HttpCall,
+  { core, operation, run, startedAt }: Pick<HttpCall, "core" | "operation" | "run" | "startedAt">,
   failure: Failure,
   sent: Sent,
+  now: number = core.clock.now(),
 ): ResilienceError {
   const { code, gaveUp, status, parameter, reason, response, body, userMessage } = failure;
   const attempts = run?.attempts ?? 0;
-  const now = core.clock.now();
   const elapsedMs = now - startedAt;
   const isRefused = status !== undefined && status >= 400 && status < 500;
   const maybeDone = (!operation.safe && isRefused && run?.maybeDone) || undefined;
@@ -37,19 +37,21 @@ export function callError(
   };
   const message = messageOf(operation, failure, attempts, elapsedMs);
   if (attempts > 0) return new ResilienceError(message, shown, { response, body, cause });
-  const depth = stacks.stackTraceLimit;
-  limitStacks(0);
+  const limit = stacks.stackTraceLimit;
+  limitStacks(undefined);
   const error = new ResilienceError(message, shown, cause === undefined ? undefined : { response, body, cause });
-  limitStacks(depth);
+  limitStacks(limit);
+  // Logs that print the stack would print nothing.
+  error.stack = `${error.name}: ${message}`;
   return error;
 }
 
 const stacks = Error as { stackTraceLimit?: number | undefined };
 
-/** How many calls an error's stack shows, where the platform lets one say that. */
-function limitStacks(depth: number | undefined): void {
+/** How many calls an error's stack shows, where the platform lets one say that. `undefined` costs less than 0. */
+function limitStacks(limit: number | undefined): void {
   try {
-    stacks.stackTraceLimit = depth;
+    stacks.stackTraceLimit = limit;
   } catch {
     // Some programs freeze what is built in.
   }
@@ -69,7 +71,7 @@ function messageOf({ id, method, path }: Operation, failure: Failure, attempts: 
   if (details !== "") {
     if (parameter !== undefined) details += ` '${parameter}'`;
     if (reason !== undefined) details += ` ${reason}`;
-    details += limit === undefined ? ")" : ` limit ${limit})`;
+    details += limit === undefined ? ")" : ` limit ${Math.round(limit)} ${code === "too-large" ? "bytes" : "ms"})`;
   }
   const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
   const isMaybeCors = code === "network" && isBrowser();
@@ -91,10 +93,18 @@ function harmless(cause: unknown, depth = 0): unknown {
   });
 }
 
-/** Without user and password, query and fragment of URLs, and without what stands behind words like "token". */
+/**
+ * Without user and password, query and fragment of URLs, without the headers that hold credentials, and without what
+ * stands behind words like "token" (OpenTelemetry's list for `url.full`, and more).
+ */
 function withoutSecrets(text: string): string {
   return text
     .replace(/(\w+:\/\/)[^\s/?#@]*@/g, "$1")
     .replace(/(\w+:\/\/[^\s?#"']*)[?#][^\s"']*/g, "$1")
-    .replace(/(bearer|basic|token|key|secret|password)(["']?\s*[:= ]\s*["']?)[^\s"',;]+/gi, "$1$2[redacted]");
+    .replace(/((?:cookie|authorization)["']?\s*[:=]\s*["']?)[^\r\n"']+/gi, "$1[redacted]")
+    .replace(/(bearer|basic|token|key|secret|password)(["']?\s*[:= ]\s*["']?)[^\s"',;]+/gi, "$1$2[redacted]")
+    .replace(
+      /(key_?id|passwd|pwd|sig|signature|credential|session)(["']?\s*[:=]\s*["']?)[^\s"',;]+/gi,
+      "$1$2[redacted]",
+    );
 }

@@ -264,10 +264,10 @@ export class CallRun implements CallMark {
   /** A refusal is the call's error only if no attempt was made; else the last attempt's error says more. */
   #refuse(refusal: Failure): void {
     if (this.#interruption !== undefined) return this.#finish(this.#interruption);
-    const { code, reason } = refusal;
+    const { code, reason, retryAtMs } = refusal;
     this.settings.emit?.("refusal", { because: code, reason });
-    const failure = this.#lastFailure === undefined ? refusal : postponed(this.#lastFailure, refusal.retryAtMs);
-    this.#finish({ ...failure, gaveUp: code as GaveUp });
+    const last = this.#lastFailure;
+    this.#finish(last === undefined ? refusal : { ...postponed(last, retryAtMs), gaveUp: code as GaveUp });
   }
 }
 

@@ -73,9 +73,11 @@ export interface Call<Data, CallError, Success extends Succeeded<number, unknown
 
 /** Data, and the response that it came in; none where a fallback gave the data. */
 export interface WithResponse<Data, Headers> {
+  /** The body, decoded and typed by the operation's 2xx answers. */
   readonly data: Data;
   /** The headers that the description knows, read. */
   readonly headers: Headers;
+  /** Its body has been read already. `undefined` where the network gave no answer: a stale one, or a `value`. */
   readonly response: Response | undefined;
 }
 

@@ -26,7 +26,7 @@ export interface ApiDescription {
   /** How each security scheme wants its credentials, by its name. */
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
   /** Asks for credentials; absent where the document knows no security scheme. */
-  readonly authorize?: (call: HttpCall) => Promise<Authorization>;
+  readonly authorize?: (call: HttpCall) => Authorization | Promise<Authorization>;
 }
 
 /** Where an operation's request goes: told to a `baseUrl` that is a function. */

@@ -13,11 +13,17 @@ import type { LinkedBreaker, SharedStore, StoreContext } from "./policies/breake
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
-import { checkedBase } from "./request.js";
+import { acceptOf, checkedBase } from "./request.js";
 import { kyTransport, type Transport } from "./transport.js";
 import { Watchers } from "./watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
+
+/** What all calls of an operation share. */
+export interface OperationState extends SharedState {
+  /** Its media types, for the header of that name. */
+  readonly accept: string;
+}
 
 /** What all calls of a client, and of the clients made from it, share. State is made at an operation's first call. */
 export class Core {
@@ -46,7 +52,7 @@ export class Core {
   isClosed = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
-  readonly #states = new Map<Operation, SharedState>();
+  readonly #states = new Map<Operation, OperationState>();
   #givenBase: string | undefined;
   #checkedBase = "";
   /** Who waits for the last run's end. */
@@ -90,8 +96,8 @@ export class Core {
     });
   }
 
-  /** The shared state of an operation's policies. */
-  state(operation: Operation): SharedState {
+  /** What all calls of an operation share. */
+  state(operation: Operation): OperationState {
     return remembered(this.#states, operation, () => {
       const { clock, random } = this;
       const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
@@ -112,9 +118,10 @@ export class Core {
       const { scope } = breaker || { scope: "operation" };
       const budget = retry ? retry.budget : false;
       const limiter = this.extensions(operation).find((extension) => extension.limiter)?.limiter;
-      const state: SharedState = {
+      const state: OperationState = {
         clock,
         random,
+        accept: acceptOf(operation),
         breaker: breaker
           ? scoped("breaker", scope, (name) => {
               const link = breaker.shared ? this.#links : undefined;
@@ -173,7 +180,7 @@ export class Core {
   /** A run has ended, and the stream that it may have opened. */
   ended(run: CallRun): void {
     this.running.delete(run);
-    if (this.running.size > 0) return;
+    if (this.running.size > 0 || this.#drained.size === 0) return;
     for (const drained of this.#drained) drained();
     this.#drained.clear();
   }

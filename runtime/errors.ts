@@ -51,7 +51,7 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly status?: number;
   /** The parameter that was refused; never its value. */
   declare readonly parameter?: string;
-  /** Which limit refused: `queue-full`, `queue-timeout`. */
+  /** Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. */
   declare readonly reason?: string;
   /** What the description says to people about a failure of this operation. */
   declare readonly userMessage?: string;
@@ -75,7 +75,8 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
     if (reason !== undefined) this.reason = reason;
     if (userMessage !== undefined) this.userMessage = userMessage;
     if (maybeDone !== undefined) this.maybeDone = maybeDone;
-    for (const [name, value] of hidden === undefined ? [] : Object.entries(hidden)) {
+    if (hidden === undefined) return;
+    for (const [name, value] of Object.entries(hidden)) {
       if (value !== undefined) Object.defineProperty(this, name, { value });
     }
   }
@@ -86,7 +87,8 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
 
   /** What a log may print of it. */
   toJSON(): object {
-    return { ...this, message: this.message };
+    // A stack that was set is listed like any other field on some platforms.
+    return { ...this, message: this.message, stack: undefined };
   }
 }
 
@@ -162,6 +164,7 @@ export interface InvalidRequestError extends ResilienceError<"invalid-request"> 
 export interface AuthError extends ResilienceError<"auth"> {}
 /** The caller's signal ended the call; `cause` is its reason. */
 export interface AbortedError extends ResilienceError<"aborted"> {
+  /** As with `fetch`, so that code which looks for it goes on working (DOM Standard, `AbortController`). */
   readonly name: "AbortError";
 }
 /** The client was closed. */

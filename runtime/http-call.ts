@@ -5,7 +5,7 @@ import type { CallOptions, Settled } from "./call.js";
 import { callError } from "./call-error.js";
 import { CallRun, type CallSettings } from "./call-run.js";
 import { type ClientHandle, valuesOf } from "./client.js";
-import { type Core, closedFailure } from "./core.js";
+import { type Core, closedFailure, type OperationState } from "./core.js";
 import type { ResilienceError } from "./errors.js";
 import type { Emit, ResilienceEvent } from "./events.js";
 import type { Extension } from "./extension.js";
@@ -47,6 +47,7 @@ export class HttpCall {
   readonly #client: ClientHandle;
   #input: OperationInput = {};
   #settings!: CallSettings;
+  #state!: OperationState;
 
   constructor(client: ClientHandle, operation: Operation, options: CallOptions) {
     const core = client["~core"];
@@ -97,8 +98,8 @@ export class HttpCall {
   }
 
   /** The error for a failure of this call. */
-  error(failure: Failure): ResilienceError {
-    return callError(this, failure, this.#sent(failure));
+  error(failure: Failure, now?: number): ResilienceError {
+    return callError(this, failure, this.#sent(failure), now);
   }
 
   /** Tells that the call begins, and what it belongs to. */
@@ -121,6 +122,7 @@ export class HttpCall {
   /** @throws InvalidInput */
   #prepare(input: OperationInput): object {
     const { core, operation, options, uses } = this;
+    this.#state = core.state(operation);
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
     const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
@@ -137,7 +139,7 @@ export class HttpCall {
       throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
     const { headers: common, url } = this.#client["~context"];
     const headers = { ...valuesOf(common), ...options.headers };
-    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), headers);
+    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), this.#state.accept, headers);
     this.request = url === undefined ? request : { ...request, url };
     this.policies = policies;
     const { isReplayable } = this.request;
@@ -152,7 +154,7 @@ export class HttpCall {
     // Extensions may have taken their time before.
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
-    const run = new CallRun(core.state(this.operation), this.#settings, (attempt) => sendAttempt(this, attempt));
+    const run = new CallRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
     const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
     const leave = (): void => {
       deafen();
@@ -168,7 +170,8 @@ export class HttpCall {
   }
 
   #settled(outcome: Outcome<unknown>): Settled {
-    const elapsedMs = this.core.clock.now() - this.startedAt;
+    const now = this.core.clock.now();
+    const elapsedMs = now - this.startedAt;
     const attempts = this.run?.attempts ?? 0;
     const { response } = outcome;
     if (this.emit !== undefined) {
@@ -182,7 +185,7 @@ export class HttpCall {
       const headers = response && described ? described.read(response, described.readers) : {};
       return { ok: true, status, data, headers, source, ageMs, response, attempts, elapsedMs };
     }
-    return { ok: false, error: this.error(outcome), status: outcome.status, response, attempts, elapsedMs };
+    return { ok: false, error: this.error(outcome, now), status: outcome.status, response, attempts, elapsedMs };
   }
 
   /** How far the call got: as far as any attempt. */

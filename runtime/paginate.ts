@@ -12,6 +12,7 @@ export interface PagedItems<Item, Page> extends AsyncIterable<Item> {
 
 /** How the pages of an operation follow each other (`x-pagination`): a plain literal beside the generated function. */
 export interface Pagination {
+  /** What leads from one page to the next: a cursor, a page's number, an offset, or a link. */
   readonly by: NextPage;
   /** Keys that lead to the list in an answer. */
   readonly items: readonly string[];

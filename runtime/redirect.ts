@@ -37,7 +37,7 @@ export async function sendFollowing(
   try {
     response = await (request
       ? transport(request, { signal, redirect })
-      : transport(new URL(url), { ...initOf(wire), signal, redirect }));
+      : transport(new URL(url), initOf(wire, signal, redirect)));
   } catch (cause) {
     throw new Fault(networkFailure(cause));
   }
@@ -83,13 +83,18 @@ function redirected(
 
 /** The request as middleware sees it. */
 export function requestOf(wire: WireRequest, signal: AbortSignal): Request {
-  return new Request(wire.url, { ...initOf(wire), signal });
+  return new Request(wire.url, initOf(wire, signal, "follow"));
 }
 
-function initOf({ method, headers, body }: WireRequest): RequestInit {
-  if (body === undefined) return { method, headers };
+function initOf(
+  { method, headers, body }: WireRequest,
+  signal: AbortSignal,
+  redirect: "follow" | "error" | "manual",
+): RequestInit {
+  const init: RequestInit = { method, headers, signal, redirect };
+  if (body === undefined) return init;
   // A stream goes out while the response may already come in (Fetch: "duplex").
-  return { method, headers, body, ...(body instanceof ReadableStream ? { duplex: "half" } : {}) };
+  return { ...init, body, ...(body instanceof ReadableStream ? { duplex: "half" } : {}) };
 }
 
 /** Whether this is an environment whose fetch hides redirects. */

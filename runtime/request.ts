@@ -19,12 +19,14 @@ export interface PreparedRequest {
  * Builds the request of a call, once: the same bytes go out on every attempt, whatever the caller's objects become.
  *
  * @param baseUrl checked already
+ * @param accept what {@link acceptOf} says of the operation
  * @throws InvalidInput
  */
 export function prepareRequest(
   operation: Operation,
   input: OperationInput,
   baseUrl: string,
+  accept: string,
   headers: HeaderValues,
 ): PreparedRequest {
   const encoded = encodeBody(operation, input);
@@ -33,7 +35,7 @@ export function prepareRequest(
   const content = encoded?.content;
   return {
     url: baseUrl + path + (query === "" ? "" : (path.includes("?") ? "&" : "?") + query),
-    headers: headersOf(operation, input, encoded?.contentType, headers),
+    headers: headersOf(operation, input, accept, encoded?.contentType, headers),
     content,
     isReplayable: !(content instanceof ReadableStream),
   };
@@ -100,6 +102,7 @@ function styled({ styles }: Operation, place: Place, usual: ParameterStyle, name
 function headersOf(
   operation: Operation,
   { header, cookie }: OperationInput,
+  accept: string,
   contentType: string | undefined,
   given: HeaderValues,
 ): Record<string, string> {
@@ -110,7 +113,7 @@ function headersOf(
     if (value === "") delete headers[name];
     else headers[name] = value;
   };
-  set("accept", acceptOf(operation));
+  set("accept", accept);
   if (contentType !== undefined) set("content-type", contentType);
   if (cookie !== undefined) set("cookie", written(operation, "cookie", cookieFormStyle, cookie).join("; "));
   for (const name of Object.keys(given)) set(name, given[name]);
@@ -130,7 +133,7 @@ export function checkHeader(name: string, value: string): void {
 }
 
 /** The documented media types of all answers, JSON first. */
-function acceptOf({ responses }: Operation): string {
+export function acceptOf({ responses }: Operation): string {
   const types: string[] = [];
   for (const list of Object.values(responses)) {
     if (list === "" || types.includes(list)) continue;

@@ -11,7 +11,8 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const { core, operation, emit } = call;
   const { status, headers, ok } = response;
   const documented = documentedTypes(operation.responses, status);
-  const received = (headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase() ?? "";
+  const contentType = headers.get("content-type") ?? "";
+  const received = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
   // A body without a type is taken for the first that is documented.
   const type = received || (documented?.split(", ")[0] ?? "");
   const isDocumented = documented !== undefined && matchesTypes(documented, type);
@@ -23,7 +24,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   }
   // RFC 9110 §15.3.5, §15.3.6, §15.4.5.
   const isBodiless = operation.method === "HEAD" || [204, 205, 304].includes(status);
-  const body = isBodiless ? undefined : await readBody(call, attempt, response, type);
+  const body = isBodiless ? undefined : await readBody(call, attempt, response, type, contentType);
   if (body !== undefined && isFailure(body)) return body;
   const data = body?.data;
   const isEmpty = data === undefined || (received === "" && data === "");
@@ -48,11 +49,16 @@ interface Body {
   readonly isBroken?: boolean;
 }
 
-async function readBody(call: HttpCall, attempt: Attempt, response: Response, type: string): Promise<Body | Failure> {
+async function readBody(
+  call: HttpCall,
+  attempt: Attempt,
+  response: Response,
+  type: string,
+  contentType: string,
+): Promise<Body | Failure> {
   const chunks = await readChunks(call, attempt, response);
   if (isFailure(chunks)) return chunks;
-  const contentType = response.headers.get("content-type") ?? "";
-  const isJson = isJsonType(type);
+  const isJson = type === "application/json" || isJsonType(type);
   if (!isJson && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type)) {
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
@@ -72,7 +78,7 @@ async function readBody(call: HttpCall, attempt: Attempt, response: Response, ty
  * @param utf8 a decoder to use again
  */
 export function decodeText(chunks: readonly Uint8Array[], contentType: string, utf8: TextDecoder): string {
-  const [, charset = "utf-8"] = /;\s*charset="?([^";]+)/i.exec(contentType) ?? [];
+  const [, charset = "utf-8"] = (contentType.includes(";") && /;\s*charset="?([^";]+)/i.exec(contentType)) || [];
   if (chunks.length < 2 && /^utf-?8$/i.test(charset)) return utf8.decode(chunks[0]);
   const decoder = decoderFor(charset);
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();

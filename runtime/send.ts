@@ -4,7 +4,7 @@ import { Fault } from "./fault.js";
 import type { HttpCall } from "./http-call.js";
 import { InvalidInput } from "./invalid-input.js";
 import { networkFailure } from "./network-failure.js";
-import { type Failure, isFailure, type Outcome } from "./outcome.js";
+import type { Failure, Outcome } from "./outcome.js";
 import { requestOf, sendFollowing, type WireRequest } from "./redirect.js";
 import { readResponse } from "./response.js";
 import { formStyle } from "./serialize/styles.js";
@@ -17,24 +17,22 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
   const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
-    authorization = authorize === undefined ? undefined : await untilCut(attempt, authorize(call));
+    const asked = authorize?.(call);
+    // Who aborts in the tick in which the call began has sent nothing.
+    authorization = await (asked !== undefined && "then" in asked ? untilCut(attempt, asked) : asked);
   } catch (cause) {
     return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: attempt.sent, cause };
   }
   if (attempt.isOver) return { ok: false, code: "aborted", sent: attempt.sent };
-  const response = await exchange(call, attempt, wireRequest(call, attempt, authorization)).catch(
-    (fault): Failure =>
-      fault instanceof Fault
-        ? fault.failure
-        : {
-            ok: false,
-            code: "invalid-request",
-            sent: attempt.sent,
-            reason: "was refused by a middleware",
-            cause: fault,
-          },
-  );
-  if (isFailure(response)) return redirectedTo(response, attempt);
+  let response: Response;
+  try {
+    response = await exchange(call, attempt, wireRequest(call, attempt, authorization));
+  } catch (cause) {
+    const { sent } = attempt;
+    const reason = "was refused by a middleware";
+    const refusal: Failure = { ok: false, code: "invalid-request", sent, reason, cause };
+    return redirectedTo(cause instanceof Fault ? cause.failure : refusal, attempt);
+  }
   attempt.sent = "yes";
   // Told in any case: the next call must not send the same token.
   const canRenew = response.status === 401 && !isRenewed && authorization?.refused() === true;
@@ -89,7 +87,7 @@ function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undef
   };
 }
 
-async function exchange({ core, operation, number }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+function exchange({ core, operation, number }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const transmit = (request: WireRequest): Promise<Response> => {
     attempt.sent = "maybe";
     return sendFollowing(core.transport, request, attempt, operation.safe);

@@ -13,16 +13,19 @@ export interface TokenSource {
   invalidate(token: string): boolean;
 }
 
+/** Where tokens are asked for, by whom, and how long one is kept. */
 export interface TokenSourceOptions {
   /** The authorization server's token endpoint. Either this or `openIdConnectUrl`. */
   readonly tokenUrl?: string | undefined;
   /** Address of the OpenID Connect discovery document, which names the token endpoint. */
   readonly openIdConnectUrl?: string | undefined;
+  /** The identifier that the authorization server gave this client (RFC 6749 §2.2). */
   readonly clientId: string;
   /** The secret, or a function that gives it, asked for each new token. Without one the client is public. */
   readonly clientSecret?: string | (() => string | Promise<string>) | undefined;
   /** How the client shows its secret (RFC 6749 §2.3.1): in the header, or among the form's fields. @default "basic" */
   readonly clientAuthentication?: "basic" | "body" | undefined;
+  /** What the token may be used for, sent as `scope` (RFC 6749 §3.3). @default what the server gives */
   readonly scopes?: readonly string[] | undefined;
   /** Further fields of the token request, such as `audience` or `resource`. */
   readonly parameters?: Readonly<Record<string, string>> | undefined;
@@ -36,6 +39,7 @@ export interface TokenSourceOptions {
   readonly clock?: Clock | undefined;
 }
 
+/** What {@link refreshableToken} needs besides: the token that a login gave, and who keeps the next one. */
 export interface RefreshableTokenOptions extends TokenSourceOptions {
   /** The refresh token that the user's login gave. */
   readonly refreshToken: string;

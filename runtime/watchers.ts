@@ -5,6 +5,7 @@ import type { Middleware } from "./middleware.js";
 export interface Watcher {
   /** A client has one watcher of each key: another one takes its place. @default the watcher itself */
   readonly key?: unknown;
+  /** Hears every event of the client; what it throws is dropped. */
   readonly observe?: Observer | undefined;
   /** Runs inside all middleware of the client's options: what it sees is what is sent. */
   readonly middleware?: Middleware | undefined;

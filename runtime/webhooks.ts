@@ -1,8 +1,11 @@
+import { pairsOf } from "./pairs.js";
 import { isJsonType } from "./serialize/text.js";
 
 /** A request that a webhook or callback sends, as its handler gets it. */
 export interface WebhookMessage {
+  /** Which webhook it is, as in the description. */
   readonly name: string;
+  /** As the sender sent them: its signature and event id are here. */
   readonly headers: Headers;
   /** What was sent, byte by byte: what a signature is over. Absent where the body was handed in already read. */
   readonly bytes: Uint8Array<ArrayBuffer> | undefined;
@@ -18,6 +21,7 @@ export type WebhookHandlers<Bodies> = {
     | undefined;
 };
 
+/** Who may send, which webhook a request is, and how much of it is read. */
 export interface WebhookOptions<Bodies> {
   /**
    * Says whether a request comes from whom it should: compare the signature in its headers with one made over its bytes.
@@ -55,6 +59,7 @@ export interface Webhook {
   readonly match?: Readonly<Record<string, unknown>>;
 }
 
+/** Brings incoming webhooks to their handlers. What is generated is this, with types of its own. */
 export function webhookDispatcher<Bodies>(
   webhooks: Readonly<Record<string, Webhook>>,
   handlers: WebhookHandlers<Bodies>,
@@ -119,7 +124,7 @@ function bodyOf(contentType: string, bytes: Uint8Array): unknown {
   const text = new TextDecoder().decode(bytes);
   if (isJsonType(contentType)) return JSON.parse(text) as unknown;
   const isForm = /^application\/x-www-form-urlencoded/i.test(contentType);
-  return isForm ? Object.fromEntries(new URLSearchParams(text)) : text;
+  return isForm ? Object.fromEntries(pairsOf(new URLSearchParams(text))) : text;
 }
 
 /** The only webhook that there is, or the first whose fixed members the body has. */

@@ -68,6 +68,7 @@ export interface GeneratedFiles {
   readonly files: readonly EmittedFile[];
   /** Warnings; errors are thrown. */
   readonly problems: readonly Problem[];
+  /** What the document holds: how many operations of each sort, and what may need a decision. */
   readonly summary: OperationSummary;
 }
 

@@ -12,11 +12,17 @@ declare const $bound: Omit<Api, "$client">;
 /** Makes a client with every operation bound to it. Whoever imports this bundles them all. */
 export function createApi(options: ClientOptions): Api {
   const client = createClient(options);
-  return { $client: client, ...$bound };
+  return {
+    $client: client,
+    ...$bound,
+  };
 }
 
 /** Makes a client with every operation bound to it. Whoever imports this bundles them all. */
 export function createApi$withoutOptions(options?: ClientOptions): Api {
   const client = createClient(options ?? ({} as ClientOptions));
-  return { $client: client, ...$bound };
+  return {
+    $client: client,
+    ...$bound,
+  };
 }

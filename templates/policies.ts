@@ -2,4 +2,5 @@ import type { Policies } from "resil-gen/runtime";
 
 declare const $values: Policies;
 
+/** $docs */
 export const $policies: Policies = $values;

@@ -56,8 +56,11 @@ export function createPipeline(given) {
       const send = (attempt) => work(fn, attempt).then(answer, failure);
       const run = new CallRun(state, settings, send);
       run.start((outcome) => {
-        if (outcome.ok) resolve(outcome.data);
-        else reject(callError({ core, operation, run, startedAt: run.startedAt }, outcome, outcome.sent));
+        if (outcome.ok) return resolve(outcome.data);
+        // As a call of a client does: by then somebody listens, and the platform takes no rejection for an unhandled one.
+        queueMicrotask(() =>
+          reject(callError({ core, operation, run, startedAt: run.startedAt }, outcome, outcome.sent)),
+        );
       });
     });
 }

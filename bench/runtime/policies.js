@@ -1,10 +1,10 @@
-// node --expose-gc --max-semi-space-size=256 policies.js ROUNDS PEERS
+// node policies.js ROUNDS PEERS
 //
 // What policies cost around a function that resolves at once, and what a refusal by an open breaker costs. Prints JSON.
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createPipeline, policy } from "./adapter.js";
-import { batchOf, bytesPerCall, cpuPerCall } from "./turns.js";
+import { batchOf, cpuPerCall } from "./turns.js";
 
 const [rounds, modules] = process.argv.slice(2);
 const require = createRequire(join(modules, "from-here.js"));
@@ -70,23 +70,5 @@ async function refusals() {
   return cpuPerCall(subjects, Number(rounds));
 }
 
-/** AbortControllers that calls make which nobody aborts. */
-async function controllers() {
-  const Original = globalThis.AbortController;
-  let made = 0;
-  globalThis.AbortController = class extends Original {
-    constructor() {
-      super();
-      made++;
-    }
-  };
-  const run = createPipeline(policy);
-  for (let call = 0; call < 100; call++) await run(work);
-  globalThis.AbortController = Original;
-  return made;
-}
-
-const found = { overhead: await overhead(), refusals: await refusals(), controllers: await controllers() };
-const run = createPipeline(policy);
-console.log(JSON.stringify({ ...found, bytes: await bytesPerCall(() => run(work)) }));
+console.log(JSON.stringify({ overhead: await overhead(), refusals: await refusals() }));
 process.exit(0);

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, type Page, chromium as playwright } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { json, problem, type Reply, reset, serve, type TestServer } from "../../fixtures/e2e/servers.js";
-import { chromium, chromiumArgs } from "../support/chromium.js";
+import { chromiumPath, launchChromium } from "../../fixtures/support/browser.js";
 import { generate, typeErrors } from "../support/example.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));
@@ -29,11 +29,11 @@ const products = [
 /** As many failures as a call makes attempts. */
 const away = (): Reply[] => Array.from({ length: 4 }, () => problem(503));
 
-describe.skipIf(chromium === undefined)("the page in a browser (skipped where no chromium is on PATH)", () => {
+describe.skipIf(chromiumPath === undefined)("the page in a browser (skipped where no chromium is on PATH)", () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    browser = await playwright.launch({ executablePath: chromium as string, args: [...chromiumArgs] });
+    browser = await launchChromium();
   });
 
   afterAll(() => browser.close());

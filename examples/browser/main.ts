@@ -13,6 +13,8 @@ const status = elementOf("status");
 
 const client = createClient({
   baseUrl: new URL("/api", location.href).href,
+  // Cookies go to the page's own origin: without this word nobody could tell that everybody sees the same list.
+  identity: () => "anybody",
   observe: (event) => {
     if (event.type === "retry") say(`Still trying (${event.attempt}) …`);
   },

@@ -1,3 +1,4 @@
+import type { Timeline } from "../../src/explain/timeline.js";
 import type { PolicyFacts, ReportData, ReportOperation } from "../../src/report/data.js";
 import { type Child, h } from "./dom.js";
 import { largeTimeline } from "./timeline.js";
@@ -12,8 +13,8 @@ export function detail(operation: ReportOperation, data: ReportData): HTMLElemen
     ...operation.warnings.map((place) => warningBox(data.warnings[place] as ReportData["warnings"][number])),
     h("p", { class: "why" }, data.why[operation.why] ?? ""),
     h("h4", {}, "The worst case: the server never answers"),
-    h("div", { class: "scroll" }, largeTimeline(facts.slowest, operation.name)),
-    legend(facts),
+    largeTimeline(facts.slowest, operation.name, window.innerWidth < 720 ? 340 : 760),
+    legend([facts.slowest], facts.slowest.deadline !== null),
     ...inWords(facts),
     h("div", { class: "columns" }, load(facts), throughput(facts), sharing(operation, data)),
     valuesTable(facts),
@@ -25,8 +26,9 @@ export function warningBox({ level, text, wayOut }: ReportData["warnings"][numbe
   return h("p", { class: `warning ${level}` }, `${mark}${text} `, h("strong", {}, wayOut));
 }
 
-function legend({ slowest }: PolicyFacts): HTMLElement {
-  const kinds = new Set(slowest.segments.map(({ kind }) => kind));
+/** What the colours of some time lines mean. */
+export function legend(timelines: readonly Timeline[], hasDeadline: boolean): HTMLElement {
+  const kinds = new Set(timelines.flatMap(({ segments }) => segments.map(({ kind }) => kind)));
   const entry = (kind: "queue" | "attempt" | "wait", text: string): Child =>
     kinds.has(kind) && h("span", {}, h("i", { class: `swatch ${kind}` }), text);
   return h(
@@ -35,7 +37,7 @@ function legend({ slowest }: PolicyFacts): HTMLElement {
     entry("attempt", "attempt"),
     entry("wait", "pause"),
     entry("queue", "waits for a place"),
-    slowest.deadline !== null && h("span", {}, h("i", { class: "swatch deadline" }), "deadline"),
+    hasDeadline && h("span", {}, h("i", { class: "swatch deadline" }), "deadline"),
   );
 }
 

@@ -1,5 +1,6 @@
 import type { Risk } from "../../src/explain/index.js";
 import type { ReportData } from "../../src/report/data.js";
+import { legend } from "./detail.js";
 import { h } from "./dom.js";
 import { type Row, rowOf } from "./row.js";
 import { lastMoment } from "./timeline.js";
@@ -34,7 +35,7 @@ export function list(data: ReportData): List {
   const all = groupsOf(data).filter(({ rows }) => rows.length > 0);
   const input = h("input", {
     type: "search",
-    placeholder: "Search name, path, summary, tag …",
+    placeholder: "Name, path, summary …",
     "aria-label": "Search",
   });
   const filters: Filters = { input, tag: tagChoice(data), off: new Set(), warning: undefined };
@@ -62,6 +63,10 @@ export function list(data: ReportData): List {
     h("h2", {}, "Operations"),
     h("div", { class: "tools" }, input, tags, chips, everything, found),
     h("p", { class: "small hint" }, hint),
+    legend(
+      data.policies.map(({ slowest }) => slowest),
+      false,
+    ),
     ...all.map((group) => group.element),
   );
   update();

@@ -24,10 +24,9 @@ export function smallBar(timeline: Timeline, scaleMs: number): SVGSVGElement {
 
 const left = 8;
 const right = 56;
-const width = 760;
 
-/** The worst case with its moments. */
-export function largeTimeline(timeline: Timeline, name: string): SVGSVGElement {
+/** The worst case with its moments; `width` is that of its place in pixels, more or less: texts keep their size. */
+export function largeTimeline(timeline: Timeline, name: string, width: number): SVGSVGElement {
   const { segments, endsAt, deadline } = timeline;
   const last = lastMoment(timeline) * (endsAt === null ? 1 + endlessShare : 1);
   const x = (ms: number | null): number => left + ((ms ?? last) / last) * (width - left - right);
@@ -35,7 +34,7 @@ export function largeTimeline(timeline: Timeline, name: string): SVGSVGElement {
   const svg = s("svg", { class: "timeline", viewBox: `0 0 ${width} 92`, role: "img", "aria-label": spoken });
   for (const segment of segments) svg.append(segmentShape(segment, x));
   svg.append(s("line", { class: "axis", x1: left, x2: x(null), y1: 58, y2: 58 }));
-  for (const ms of ticks(lastMoment(timeline))) {
+  for (const ms of ticks(lastMoment(timeline), width)) {
     svg.append(s("line", { class: "axis", x1: x(ms), x2: x(ms), y1: 58, y2: 63 }));
     svg.append(
       s("text", { class: "tick", x: x(ms), y: 77, "text-anchor": ms === 0 ? "start" : "middle" }, timeText(ms)),
@@ -68,9 +67,9 @@ function segmentShape({ kind, attempt, from, to, isCut }: Segment, x: (ms: numbe
   return group;
 }
 
-/** Round moments, five or so. */
-function ticks(last: number): number[] {
-  const rough = last / 5;
+/** Round moments, five or so where there is room. */
+function ticks(last: number, width: number): number[] {
+  const rough = last / (width < 500 ? 3 : 5);
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough) ?? rough;
   return Array.from({ length: Math.floor(last / step) + 1 }, (_, index) => index * step);

@@ -17,17 +17,23 @@ export interface HealthReport {
   readonly clients: Readonly<Record<string, readonly BreakerHealth[]>>;
 }
 
+/** How one breaker is. */
 export interface BreakerHealth {
+  /** Who shares the breaker: `operation:<id>`, `service:<origin>`, or a name that the description gives. */
   readonly scope: string;
+  /** `half-open` lets probes through, and so does not make the process unready. */
   readonly state: BreakerState;
+  /** Whether the process is not ready while it is open (`breaker.critical`). */
   readonly critical: boolean;
 }
 
+/** What a report needs to know besides the clients. */
 export interface HealthOptions {
   /** Whether the process is shutting down: then it is not ready, whatever the breakers say. */
   readonly isStopping?: (() => boolean) | undefined;
 }
 
+/** Where the handlers answer, and how much they tell. The paths are the ones that Kubernetes uses itself. */
 export interface HealthHandlerOptions extends HealthOptions {
   /** @default "/livez" */
   readonly livePath?: string | undefined;

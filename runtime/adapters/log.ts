@@ -4,6 +4,7 @@ import type { Middleware } from "../middleware.js";
 import { newIdempotencyKey } from "../new-idempotency-key.js";
 import type { WatchedClient } from "./watched.js";
 
+/** Levels that pino and a console have in common, the quietest first. */
 export type Level = "debug" | "info" | "warn" | "error";
 
 /** A logger that takes fields and a message, as pino does. */
@@ -31,8 +32,10 @@ const usualLevels = {
   store: "warn",
 } as const satisfies Readonly<Record<string, Level>>;
 
+/** What can be given a level of its own in {@link LogOptions.levels}. */
 export type Logged = keyof typeof usualLevels;
 
+/** How {@link logEvents} names, levels and correlates its lines. */
 export interface LogOptions {
   /** The field `client`: tells the clients of one process apart. @default "default" */
   readonly name?: string | undefined;

@@ -11,6 +11,7 @@ import {
 } from "./metrics.js";
 import type { WatchedClient } from "./watched.js";
 
+/** Where the metrics of a client are registered, and under which name. */
 export interface PrometheusOptions {
   /** Where the metrics are registered. @default prom-client's own */
   readonly register?: Registry | undefined;

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { authorize } from "../auth.js";
+import { buildClient } from "../client.js";
 import { getWith, Rig, type RigOptions } from "../test-kit/rig.js";
 import { coalesce } from "./coalesce.js";
 
@@ -16,11 +17,29 @@ const shared = getWith({ coalesce: true }, { uses: [coalesce], security: [["bear
 const open = getWith({ coalesce: true }, { uses: [coalesce] });
 
 /** How many requests two calls at once come to: one where they are taken for the same caller's. */
-async function requests(rig: Rig, operation = shared, first = {}, second = first): Promise<number> {
+async function requests(
+  rig: Rig,
+  operation = shared,
+  first = {},
+  second = first,
+  client = rig.client,
+): Promise<number> {
   rig.usually = { after: 2_000 };
-  await rig.clock.run(Promise.all([rig.call(operation, {}, first).result(), rig.call(operation, {}, second).result()]));
+  const calls = [first, second].map((options) => rig.call(operation, {}, options, client).result());
+  // Digests are made by another thread, which a virtual clock knows nothing of.
+  await rig.clock.run(Promise.all(calls), 10);
   return rig.requests;
 }
+
+/** The same over the platform's own `fetch`, by a client that was given nothing which could add to a request. */
+function requestsByFetch(baseUrl: string, operation = shared): Promise<number> {
+  const rig = rigOf();
+  vi.stubGlobal("fetch", rig.send);
+  const client = buildClient({ contract: 1, servers: [], ...api }, { baseUrl, clock: rig.clock });
+  return requests(rig, operation, {}, {}, client);
+}
+
+afterEach(() => vi.unstubAllGlobals());
 
 const rigOf = (options: RigOptions = {}): Rig => new Rig({ api, ...options });
 
@@ -46,6 +65,10 @@ describe("who makes a call", () => {
     expect(await requests(rigOf(), open)).toBe(1);
   });
 
+  test("is anybody where there are no credentials, and nobody who could add some", async () => {
+    expect(await requestsByFetch("https://api.example")).toBe(1);
+  });
+
   test("is nobody known where the credentials cannot be got", async () => {
     const bearer = (): Promise<string> => Promise.reject(new Error("no"));
     expect(await requests(rigOf({ auth: { bearer } }))).toBe(0);
@@ -61,14 +84,19 @@ describe("who makes a call", () => {
 });
 
 describe("in a browser", () => {
-  afterEach(() => vi.unstubAllGlobals());
-
-  test("cookies go along that nobody can see: without credentials nothing is shared", async () => {
-    const rig = rigOf();
-    const known = rigOf({ auth: { bearer: "a" } });
+  beforeEach(() => {
     vi.stubGlobal("process", Object.create(process, { versions: { value: {} } }));
     vi.stubGlobal("document", {});
-    expect(await requests(rig, open)).toBe(2);
-    expect(await requests(known)).toBe(1);
+    vi.stubGlobal("location", new URL("https://shop.example/page"));
+  });
+
+  test("cookies may go along that nobody can see: without credentials nothing is shared", async () => {
+    expect(await requests(rigOf(), open)).toBe(2);
+    expect(await requestsByFetch("https://shop.example/api", open)).toBe(2);
+    expect(await requests(rigOf({ auth: { bearer: "a" } }))).toBe(1);
+  });
+
+  test("none go to another origin", async () => {
+    expect(await requestsByFetch("https://api.example", open)).toBe(1);
   });
 });

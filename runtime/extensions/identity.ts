@@ -51,7 +51,15 @@ function hasCredentials({ core, request }: HttpCall, by: Authorization | undefin
   return by !== undefined && Object.keys({ ...by.headers, ...by.query, ...by.cookies }).length > 0;
 }
 
-/** Whether credentials may go along that cannot be seen here: a browser's cookies, or what a middleware adds. */
-function mayHaveHidden({ operation: { security = [] } }: HttpCall): boolean {
-  return isBrowser() || (security.length > 0 && security.every((names) => names.length > 0));
+/**
+ * Whether credentials may go along that cannot be seen here: what a middleware or a transport of the user's own adds, or
+ * the cookies that a browser sends to the page's own origin (Fetch: credentials mode "same-origin").
+ */
+function mayHaveHidden({ core, operation: { security = [] }, request }: HttpCall): boolean {
+  const { ky, transport, middleware } = core.options;
+  const canAdd = ky !== undefined || transport !== undefined || (middleware?.length ?? 0) > 0;
+  if (isBrowser()) return canAdd || new URL(request.url).origin === page.location?.origin;
+  return canAdd && security.length > 0 && security.every((names) => names.length > 0);
 }
+
+const page = globalThis as { readonly location?: { readonly origin: string } };

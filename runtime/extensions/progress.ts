@@ -4,6 +4,7 @@ import { isBrowser } from "../redirect.js";
 
 /** How far a body has got. Told by piece, and from the start again for another attempt. */
 export interface Progress {
+  /** Which body: the request's, or the answer's. */
   readonly direction: "upload" | "download";
   /** Bytes so far; of a compressed download, those that came out. */
   readonly transferred: number;

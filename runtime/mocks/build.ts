@@ -16,10 +16,10 @@ export function buildMocks<Http extends MockHttp, Mocks>(
 ): Mocks {
   const entries = Object.entries(operations);
   const server = new MockServer(Object.values(operations), options);
-  const { seed = 1 } = options;
+  const { seed = 1, baseUrl } = options;
 
   const handler = (id: string, operation: MockOperation, behaviour: Behaviour): unknown =>
-    http.all(pathPattern(operation.path), async ({ request }) =>
+    http.all(pathPattern(operation.path, baseUrl), async ({ request }) =>
       request.method === operation.method ? server.handle(id, operation, behaviour, request) : undefined,
     );
 

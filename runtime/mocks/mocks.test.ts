@@ -105,6 +105,24 @@ describe("an operation answers", () => {
     expect(await (await ask(build().handlers, "GET", "/v1/things/special")).text()).toBe("special");
   });
 
+  test("below its base URL only, so that the mocks of two APIs with like paths go beside each other", async () => {
+    const shop = build({ baseUrl: "https://api.test/shop/" });
+    const bank = build({ baseUrl: "https://API.test/bank" });
+    const both = [...shop.handlers, ...bank.handlers];
+    await ask(both, "GET", "/bank/things/t-1?a=b");
+    await ask(both, "GET", "/shop/things/t-1");
+    expect(shop.requests.map(({ url }) => url)).toEqual(["https://api.test/shop/things/t-1"]);
+    expect(bank.requests.map(({ url }) => url)).toEqual(["https://api.test/bank/things/t-1?a=b"]);
+    for (const path of ["/things/t-1", "/x/shop/things/t-1", "/shop/more/things/t-1", "/shopping/things/t-1"])
+      await expect(ask(both, "GET", path)).rejects.toThrow("nothing answers");
+  });
+
+  test("below a base URL without a host on every host", async () => {
+    const { handlers } = build({ baseUrl: "/shop" });
+    expect((await ask(handlers, "GET", "/shop/things/t-1")).status).toBe(200);
+    await expect(ask(handlers, "GET", "/things/t-1")).rejects.toThrow("nothing answers");
+  });
+
   test("with no body for 204", async () => {
     const response = await ask(build().handlers, "DELETE", "/things/t-1");
     expect([response.status, response.body]).toEqual([204, null]);

@@ -4,6 +4,7 @@ import type { KeyCarrier } from "../operation.js";
 
 /** The part of msw's `http` that mocks need; of msw 2 or 3, for Node or browsers. */
 export interface MockHttp {
+  /** Makes a handler for every method; the resolver gives `undefined` for a request that is not its own. */
   all(path: RegExp, resolver: (info: { readonly request: Request }) => Promise<Response | undefined>): unknown;
 }
 
@@ -12,7 +13,9 @@ export type MockAnswer = readonly [contentType: string, data: () => unknown] | r
 
 /** An operation as its mock knows it. */
 export interface MockOperation {
+  /** In upper case. */
   readonly method: string;
+  /** The template, as in the description: `/orders/{orderId}`. */
   readonly path: string;
   /** By status: `200`, `4XX` or `default`. */
   readonly answers: Readonly<Record<string, MockAnswer>>;
@@ -20,20 +23,30 @@ export interface MockOperation {
   readonly safe?: true;
   /** Where the idempotency key travels. */
   readonly key?: KeyCarrier;
+  /** Present where the answer is one page of a list. */
   readonly pages?: MockPages;
 }
 
 /** How the last page of a list looks, so that whoever reads page after page comes to an end. */
 export interface MockPages {
-  /** The query parameters that ask for a later page. */
+  /** The query parameters that ask for a later page; without any, every page is the last. */
   readonly by: readonly string[];
+  /** Their value for the first page. @default 0, and 1 of a page's number */
+  readonly first?: string;
   /** What is other in the last page: members of the answer, or the whole of it. */
   readonly last: unknown;
 }
 
+/** The operations of an API by their ids: what the generated `mocks.ts` hands to {@link buildMocks}. */
 export type MockOperations<Id extends string> = Readonly<Record<Id, MockOperation>>;
 
+/** What all mocks of one set have in common. */
 export interface MockOptions {
+  /**
+   * Only requests below it are answered: for two APIs with like paths. As the client's, or its path alone (`/shop`).
+   * @default every server, and whatever comes before the path
+   */
+  readonly baseUrl?: string | undefined;
   /** Keeps what is POSTed to a collection: its list and its items then answer with that. @default false */
   readonly stateful?: boolean | undefined;
   /** Decides what `flaky` does; the same seed, the same failures. @default 1 */
@@ -44,13 +57,17 @@ export interface MockOptions {
 
 /** A request that a mock got. */
 export interface MockRequest<Id extends string = string> {
+  /** The operation's id. */
   readonly operation: Id;
+  /** In upper case. */
   readonly method: string;
+  /** The whole URL, query included. */
   readonly url: string;
   /** By names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   /** Parsed where it is JSON, else the text; `undefined` where there is none. */
   readonly body: unknown;
+  /** Taken from where the operation carries it: a header, the query or the body. `undefined`: none was sent. */
   readonly idempotencyKey: string | undefined;
   /** Status of the answer; `undefined` while there is none, and for a connection that was dropped. */
   readonly status: number | undefined;
@@ -62,6 +79,7 @@ export interface MockReply {
   readonly status?: number | undefined;
   /** @default what the description says of the status */
   readonly body?: unknown;
+  /** Added to those of the answer, or put in their place. @default none */
   readonly headers?: Readonly<Record<string, string>> | undefined;
   /** `Retry-After`, in seconds. */
   readonly retryAfter?: number | undefined;

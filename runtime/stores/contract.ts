@@ -2,6 +2,7 @@ import type { BreakerStore, ExchangeReply, ExchangeRequest, SharedPolicy } from 
 
 /** One thing that every store must do. */
 export interface StoreContractCase {
+  /** What the store must do, as a sentence: the name of your test. */
   readonly name: string;
   /**
    * Rejects when the store does not.

@@ -16,6 +16,7 @@ export type {
   WindowPart,
 } from "./types.js";
 
+/** How long a store is waited for, and how often it is asked. */
 export interface SharedStoreOptions {
   /** How long an answer of the store is waited for; later than that it is away. No call waits, but a probe. @default "250ms" */
   readonly patience?: Duration | undefined;

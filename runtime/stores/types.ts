@@ -4,10 +4,13 @@ export interface SharedPolicy {
   readonly spanMs: number;
   /** Attempts in the window; 0 where it is a span of time. */
   readonly maxAttempts: number;
+  /** Distinct calls in the window below which it never opens; a call's own retries count once. */
   readonly minimumCalls: number;
+  /** Share of the window's attempts, 0 to 1, that must have failed to open it. */
   readonly failureRate: number;
   /** Share of slow attempts; 0: they do not matter. */
   readonly slowRate: number;
+  /** Probes under way at once over all processes while it is half-open, and those that must pass to close it. */
   readonly probes: number;
   /** After this time a probe that nobody heard of again is lost. */
   readonly leaseMs: number;
@@ -17,13 +20,17 @@ export interface SharedPolicy {
 
 /** What a process tells of one scope, and asks. */
 export interface ExchangeRequest {
+  /** The numbers to reckon with. All processes of one scope should send the same. */
   readonly policy: SharedPolicy;
   /** The last {@link ExchangeReply.era} it heard of; 0: none. What was counted in an earlier one does not count. */
   readonly era: number;
   /** Distinct calls and attempts since the last exchange, and how many of these failed or were slow. */
   readonly calls: number;
+  /** Attempts that ended since the last exchange. */
   readonly attempts: number;
+  /** Those of `attempts` that failed. */
   readonly failures: number;
+  /** Those of `attempts` that took longer than `slowCall.duration`, whether they failed or not. */
   readonly slow: number;
   /**
    * `claim`: asks for leave to make a probe. `passed`, `failed`, `released`: how that probe ended (`released`: it says
@@ -42,9 +49,11 @@ export interface ExchangeRequest {
 export interface ExchangeReply {
   /** Grows with each change between open and closed; 0 while there was none. */
   readonly era: number;
+  /** Whether it is open for all; with `openForMs` 0 it is half-open. */
   readonly isOpen: boolean;
   /** What is left of its cool-down, in ms. */
   readonly openForMs: number;
+  /** Probes that failed since it was closed; each doubles the cool-down. */
   readonly failedProbes: number;
   /** Whether the claim was granted. */
   readonly granted: boolean;
@@ -63,11 +72,15 @@ export interface BreakerStore {
 
 /** The state of one scope: plain data. */
 export interface SharedState {
+  /** Grows with each change between open and closed; 0 while there was none. */
   readonly era: number;
+  /** Open or half-open: which of them, `openUntil` tells. */
   readonly isOpen: boolean;
   /** By the store's clock, in ms. */
   readonly openUntil: number;
+  /** Probes that failed since it was closed. */
   readonly failedProbes: number;
+  /** Probes that passed since the last one failed; it closes when they are as many as the policy's `probes`. */
   readonly passedProbes: number;
   /** When probes are lost, by their names. */
   readonly leases: Readonly<Record<string, number>>;
@@ -75,11 +88,16 @@ export interface SharedState {
   readonly window: readonly WindowPart[];
 }
 
+/** What was counted in one part of a window. */
 export interface WindowPart {
   /** The number of its span since 1970; 0 where the window is a number of attempts. */
   readonly index: number;
+  /** Distinct calls. */
   readonly calls: number;
+  /** Attempts of these calls. */
   readonly attempts: number;
+  /** Attempts that failed. */
   readonly failures: number;
+  /** Attempts that were slow. */
   readonly slow: number;
 }

@@ -78,8 +78,11 @@ export interface ClientConfig extends SharedConfig {
 
 /** Several clients with what they share; what one says stands over that. */
 export interface SeveralConfig extends SharedConfig {
+  /** The clients, generated in this order. */
   readonly inputs: readonly ClientConfig[];
+  /** One client has it; several say it in `inputs`. */
   readonly input?: never;
+  /** As `input`. */
   readonly output?: never;
 }
 

@@ -35,6 +35,14 @@ export function locate({ file, path }: Spot): Place {
   return { file: file.name, line: mark.line, column: mark.column };
 }
 
+/** Where a spot is, for a message at another one that shows its own line: `line 12`, or `a.yaml:12`. */
+export function besides(spot: Spot | undefined, told: Spot | undefined): string {
+  if (spot === undefined || told === undefined || spot.file.format === "code") return "";
+  const { file, line } = locate(spot);
+  if (spot.file !== told.file) return `${file}:${line}`;
+  return line === locate(told).line ? "" : `line ${line}`;
+}
+
 /** Every key of a document that stands twice in one mapping. */
 export function repeatedKeys(file: SourceFile): readonly RepeatedKey[] {
   return readPlaces(file).repeated;

@@ -37,13 +37,13 @@ function report(
     (cursor, key) => cursor.get(Array.isArray(cursor.value) ? Number(key) : key) ?? cursor,
     block,
   );
-  const what = keys.length > 0 ? `'${keys.join(".")}'` : (wholes[code] ?? "'x-resilience'");
+  const what = keys.length > 0 ? `'${named(keys)}'` : (wholes[code] ?? "'x-resilience'");
   if (keyword === "additionalProperties") {
     const unknown = String((params as { additionalProperty: unknown }).additionalProperty);
     const known = Object.keys((parentSchema?.["properties"] ?? {}) as object);
     problems.add(
       code,
-      `'${[...keys, unknown].join(".")}' is no setting`,
+      `'${named([...keys, unknown])}' is no setting`,
       suggestion(unknown, known),
       at.get(unknown) ?? at,
     );
@@ -52,7 +52,7 @@ function report(
   problems.add(
     code,
     `${what} ${whatIsWrong(keyword, params as Record<string, unknown>, data)}`,
-    wayOut(parentSchema ?? {}, data),
+    keys.length === 0 && code === "policySyntax" ? wholeBlock : wayOut(parentSchema ?? {}, data),
     at,
   );
 }
@@ -63,9 +63,11 @@ function whatIsWrong(keyword: string, params: Record<string, unknown>, data: unk
     case "enum":
       return `has no value ${value}`;
     case "minimum":
+      return `is ${value}, below ${String(params["limit"])}`;
     case "maximum":
+      return `is ${value}, above ${String(params["limit"])}`;
     case "exclusiveMinimum":
-      return `is ${value}, which is not ${String(params["comparison"])} ${String(params["limit"])}`;
+      return `is ${value}, not above ${String(params["limit"])}`;
     case "required":
       return `lacks '${String(params["missingProperty"])}'`;
     case "uniqueItems":
@@ -83,6 +85,40 @@ function wayOut(schema: Readonly<Record<string, unknown>>, data: unknown): strin
     return "Give a number of milliseconds, or a text with a unit: 250ms, 2s, 5m, 1h.";
   if (pattern.includes("kB|MB|GB")) return "Give a number of bytes, or a text with a unit: 500kB, 50MB.";
   if (pattern.includes("network|timeout")) return "Use network, timeout, 5XX, or statuses from 300 to 599.";
-  const description = schema["description"];
-  return typeof description === "string" ? description : `Give ${String(schema["type"] ?? "another value")}.`;
+  const { description } = schema;
+  return `Give ${kindsOf(schema)}.${typeof description === "string" ? ` ${description}` : ""}`;
+}
+
+const wholeBlock = "Give settings, such as { retry: 2 }; a preset is { preset: standard }.";
+
+const kinds: Readonly<Record<string, string>> = {
+  integer: "a whole number",
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "settings in { }",
+};
+
+/** `a whole number from 0 to 20, true or false`. */
+function kindsOf(schema: Readonly<Record<string, unknown>>): string {
+  const types = [schema["type"] ?? []].flat().map(String);
+  const known = types.map((type) => {
+    const isNumber = type === "integer" || type === "number";
+    return `${kinds[type] ?? type}${isNumber ? rangeOf(schema) : ""}`;
+  });
+  return known.length === 0 ? "another value" : known.join(", ");
+}
+
+function rangeOf({ minimum, maximum, exclusiveMinimum }: Readonly<Record<string, unknown>>): string {
+  if (typeof exclusiveMinimum === "number")
+    return ` above ${exclusiveMinimum}${typeof maximum === "number" ? `, ${maximum} at most` : ""}`;
+  if (typeof minimum === "number")
+    return typeof maximum === "number" ? ` from ${minimum} to ${maximum}` : ` of ${minimum} or more`;
+  return "";
+}
+
+/** `retry.on[1]`. */
+function named(keys: readonly string[]): string {
+  return keys.join(".").replace(/\.(\d+)(?=\.|$)/g, "[$1]");
 }

@@ -20,8 +20,9 @@ export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitS
 /** `policies.ts`: the distinct policy sets. */
 export function policiesFile({ policySets }: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("policies.ts", settings);
-  for (const { name, policies } of policySets) {
-    file.addBlock(block("policies.ts", "$policies"), { policies: name, values: printLiteral(policies) });
+  for (const { name, docs, policies } of policySets) {
+    const text = printComment([`${docs} Times in ms, sizes in bytes.`]).trimEnd();
+    file.addBlock(block("policies.ts", "$policies"), { docs: text, policies: name, values: printLiteral(policies) });
   }
   return file;
 }
@@ -145,11 +146,11 @@ export function apiFile(api: Api, types: TypePrinter, settings: EmitSettings): S
     const names = pagination === undefined ? [name] : [name, pagination.names.functionName];
     return names.map((own) => {
       const local = file.import(`operations/${group}`, own, { local: localNames.has(own) ? `${own}$` : own });
-      return `    ${own}: (input, options) => ${local}(client, input, options),\n`;
+      return `    ${own}: (input, options) => ${local}(client, input, options),`;
     });
   });
   file.addBlock(block("api.ts", needsOptions(api) ? "createApi" : "createApi$withoutOptions"), {
-    bound: `\n${bound.join("")}  `,
+    bound: bound.join("\n").trimStart(),
   });
   return file;
 }

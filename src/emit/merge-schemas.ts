@@ -1,5 +1,5 @@
+import { type Resolve, typesOf } from "../ir/fits.js";
 import type { Schema, SchemaObject } from "../ir/index.js";
-import { type Resolve, typesOf } from "./fits.js";
 
 type Draft = { -readonly [Key in keyof SchemaObject]: SchemaObject[Key] };
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { syntheticSpec } from "../../bench/lib/synthetic-spec.js";
-import { mocked, validator } from "../../fixtures/support/mocks.js";
+import { formats, mocked, validator } from "../../fixtures/support/mocks.js";
 import { ask } from "../../fixtures/support/plain-http.js";
 import { openapi } from "../../fixtures/support/stages.js";
 
@@ -33,7 +33,8 @@ const schemas = fc.letrec<{ schema: object; object: object }>((tie) => ({
     })),
   schema: fc.oneof(
     { maxDepth: 3 },
-    fc.record({ type: fc.constant("string"), minLength: fc.nat(20), format: fc.constantFrom("email", "uuid", "date") }),
+    fc.record({ type: fc.constant("string"), minLength: fc.nat(30), format: fc.constantFrom("email", "uri") }),
+    fc.constantFrom(...Object.keys(formats)).map((format) => ({ type: "string", format })),
     fc.nat(12).map((maxLength) => ({ type: "string", maxLength })),
     fc
       .constantFrom(
@@ -132,6 +133,50 @@ describe("made-up data", () => {
     const own = { properties: { size: { type: "object", required: ["h"], properties: { h: { type: "integer" } } } } };
     const { data, problems } = await sampled({ allOf: [{ $ref: "#/components/schemas/Base" }, own] }, { Base });
     expect([data, problems]).toEqual([{ size: { w: 1, h: 1 } }, []]);
+  });
+
+  const unique = (items: object): object => ({ type: "array", uniqueItems: true, minItems: 2, items });
+  const text = (more: object): object => ({ type: "string", ...more });
+  test.each<[string, object]>([
+    ["yes and no", unique({ type: "boolean" })],
+    ["objects of which no two are alike", unique({ type: "object", properties: { a: text({}) }, required: ["a"] })],
+    ["lists of which no two are alike", unique({ type: "array", minItems: 1, items: { type: "integer" } })],
+    ["numbers below a bound, no two alike", unique({ type: "integer", maximum: 1 })],
+    ["UUIDs, no two alike", unique(text({ format: "uuid" }))],
+    ["days, no two alike", unique(text({ format: "date" }))],
+    ["addresses, no two alike", unique(text({ format: "ipv4" }))],
+    ["enums, no two alike", unique({ enum: ["a", "b"] })],
+    ["an e-mail address that must be short", text({ format: "email", maxLength: 8 })],
+    ["a URI that must be short", text({ format: "uri", maxLength: 6 })],
+    ["a URI that must be long", text({ format: "uri", minLength: 60 })],
+    ["a password with rules", text({ pattern: "^(?=.*\\d)(?=.*[a-z])(?=.*[A-Z]).{8,}$" })],
+    ["a large number", { type: "integer", minimum: 2 ** 53 }],
+    [
+      "bounds as 3.0 writes them",
+      { type: "number", minimum: 0, exclusiveMinimum: true, maximum: 1, exclusiveMaximum: true },
+    ],
+    ["null or a text", { type: ["string", "null"], pattern: "^[A-Z]{2}$" }],
+    ["a tuple", { type: "array", prefixItems: [text({}), { type: "integer" }], items: false, minItems: 2 }],
+    [
+      "unions within intersections within unions",
+      {
+        oneOf: [
+          {
+            allOf: [
+              { type: "object", required: ["a"], properties: { a: { type: "integer", multipleOf: 7 } } },
+              { anyOf: [{ type: "object", required: ["b"], properties: { b: text({ minLength: 9 }) } }] },
+            ],
+          },
+          { type: "object", required: ["z"], properties: { z: { const: "z" } }, additionalProperties: false },
+        ],
+      },
+    ],
+  ])("fits: %s", async (_, schema) => {
+    expect(await sampled(schema)).toMatchObject({ problems: [] });
+  });
+
+  test.each(Object.keys(formats))("of the format %s is a text of it", async (format) => {
+    expect(await sampled(text({ format }))).toMatchObject({ problems: [], data: expect.any(String) });
   });
 
   test("of members that nobody describes is there when they are required", async () => {
@@ -240,6 +285,39 @@ describe("lists in pages", () => {
     const type = api.groups[0]?.operations[0]?.responses[0]?.contents[0]?.type;
     if (type?.kind !== "json") throw new Error("not JSON");
     for (const page of [first, second]) expect(validator(api)(type.schema, page)).toEqual([]);
+  });
+});
+
+describe("lists in pages whose document says how", () => {
+  const rows = { type: "array", items: { type: "object", properties: { id: { type: "string" } } } };
+  const meta = { type: "object", properties: { resumeAt: { type: ["string", "null"] } }, required: ["resumeAt"] };
+  const row = { id: "text" };
+  test.each<[string, object, object, unknown, unknown]>([
+    [
+      "a cursor",
+      { by: "cursor", next: "/meta/resumeAt", more: "/meta/unfinished" },
+      { meta: { ...meta, properties: { ...meta.properties, unfinished: { type: "boolean" } } } },
+      { rows: [row], meta: { resumeAt: "text", unfinished: true } },
+      { rows: [row], meta: { resumeAt: null, unfinished: false } },
+    ],
+    ["the last item", { by: "cursor", lastItem: "/id" }, {}, { rows: [row] }, { rows: [] }],
+    ["a page's number", { by: "page", start: 7 }, {}, { rows: [row] }, { rows: [] }],
+    ["an offset", { by: "offset" }, {}, { rows: [row] }, { rows: [] }],
+    ["a link", { by: "link", next: "/goOn" }, { goOn: { type: "string" } }, { rows: [row] }, { rows: [row] }],
+  ])("end by %s", async (_, pagination, properties, first, last) => {
+    const parameter = (pagination as { by: string }).by === "link" ? {} : { parameter: "fromKey" };
+    const operation = get(
+      { type: "object", properties: { rows, ...properties }, required: ["rows"] },
+      {
+        operationId: "list",
+        "x-pagination": { ...pagination, ...parameter, items: "/rows" },
+        parameters: [{ name: "fromKey", in: "query", schema: { type: "string" } }],
+      },
+    );
+    const { handlers } = (await mocked(openapi({ "/": operation }))).mocks();
+    for (const url of ["/", "/?fromKey=", ...("start" in pagination ? ["/?fromKey=7"] : [])])
+      expect(await (await ask(handlers, "GET", url)).json()).toEqual(first);
+    expect(await (await ask(handlers, "GET", "/?fromKey=8")).json()).toEqual(last);
   });
 });
 

@@ -50,10 +50,11 @@ function timeSentence({ timeout: { attempt, total, idle }, transfer }: Policies)
   const parts = [
     attempt === false ? undefined : `${durationText(attempt)} an attempt`,
     total === false ? undefined : `${durationText(total)} in all`,
-    transfer && idle !== false ? `then ${durationText(idle)} of silence` : undefined,
   ].filter((part) => part !== undefined);
-  if (parts.length === 0) return "No time limit.";
-  return `Time: ${parts.join(", ")}${transfer ? " (to the headers)" : ""}.`;
+  const silence = transfer && idle !== false ? `${durationText(idle)} of silence` : undefined;
+  if (parts.length === 0) return silence === undefined ? "No time limit." : `Time: ${silence} after the headers.`;
+  if (!transfer) return `Time: ${parts.join(", ")}.`;
+  return `Time to the headers: ${parts.join(", ")}${silence === undefined ? "" : `; after them ${silence}`}.`;
 }
 
 /** `2 s`, `250 ms`, `5 min`. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matches } from "./matches.js";
+import { matches } from "../ir/matches.js";
 import { stringMatching } from "./sample-pattern.js";
 
 describe("a text that matches a pattern", () => {

@@ -1,10 +1,10 @@
+import { fits, isObject, typesOf } from "../ir/fits.js";
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
-import { fits, isObject, typesOf } from "./fits.js";
-import { matches } from "./matches.js";
+import { matches } from "../ir/matches.js";
 import { withoutAllOf } from "./merge-schemas.js";
 import { CallCode, Code } from "./print/literal.js";
 import { stringMatching } from "./sample-pattern.js";
-import { sampleNumber, sampleString, variantOf } from "./sample-scalars.js";
+import { sampleNumber, sampleString, variantsOf } from "./sample-scalars.js";
 
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
 const maxValues = 400;
@@ -259,9 +259,25 @@ export class Samples {
   /** Another item for a list in which no two are alike. */
   private variant(item: Sample, items: Schema, index: number): Sample {
     if (index === 0) return item;
-    const schema = this.resolve(items);
-    const other = schema.enum?.[index] ?? variantOf(item.data, index);
-    return this.fits(other, items) ? { ...scalar(other, true), size: item.size } : { ...item, fits: false };
+    const listed = this.resolve(items).enum?.[index];
+    for (const other of listed === undefined ? otherValues(item.data, index) : [listed])
+      if (this.fits(other, items)) return { ...scalar(other, true), size: item.size };
+    return { ...item, fits: false };
+  }
+}
+
+/** Values with one thing otherwise: of an object or a list, one of its members. */
+function* otherValues(value: unknown, index: number): Generator<unknown> {
+  if (typeof value !== "object" || value === null) {
+    yield* variantsOf(value, index);
+    return;
+  }
+  for (const [at, [, member]] of Object.entries(value).entries()) {
+    for (const other of otherValues(member, index)) {
+      if (Array.isArray(value)) yield value.with(at, other);
+      else
+        yield Object.fromEntries(Object.entries(value).map(([name, own], place) => [name, place === at ? other : own]));
+    }
   }
 }
 

@@ -211,6 +211,8 @@ export interface Webhook extends Docs {
 
 export interface PolicySet {
   readonly name: string;
+  /** Whose policies they are. */
+  readonly docs: string;
   readonly policies: Policies;
 }
 

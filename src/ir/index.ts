@@ -3,6 +3,7 @@ import { type SpecDocument, type SpecOperation, sectionOf } from "../load/index.
 import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
 import type { Api, ApiOperation, NamedSchema, OperationGroup, Pagination } from "./api.js";
 import { requestBodyOf, responsesOf } from "./bodies.js";
+import { checkFallbackValues } from "./fallback-values.js";
 import { fileNames } from "./groups.js";
 import { camelCase, pascalCase, upperFirst } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
@@ -50,6 +51,11 @@ export async function buildApi(
   }
   const webhooks = webhooksOf(document, operations, schemas, problems);
   const namedSchemas = schemas.finish(onlyUsedSchemas);
+  checkFallbackValues(
+    contents.map(({ operation: { key }, decided, content: { responses } }) => ({ key, decided, responses })),
+    namedSchemas,
+    problems,
+  );
   const operationNames = nameOperations(operations, names, problems);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();

@@ -20,14 +20,27 @@ export class PolicySets {
     if (known?.text === text) return known.name;
     const key = known === undefined && shared !== undefined ? shared : `${operation}Policies`;
     const name = this.names.claim(key, `policies of ${operation}`);
-    this.sets.set(key, { name, policies: decided.policies, text });
+    const docs = key === shared ? sharedDocs(decided) : `For \`${operation}\`.`;
+    this.sets.set(key, { name, docs, policies: decided.policies, text });
     return name;
   }
 
   all(): PolicySet[] {
-    const sets = [...this.sets.values()].map(({ name, policies }) => ({ name, policies }));
+    const sets = [...this.sets.values()].map(({ name, docs, policies }) => ({ name, docs, policies }));
     return sets.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
+}
+
+const classes = {
+  safe: "operations that only read",
+  idempotent: "PUT and DELETE",
+  mutating: "POST and PATCH",
+  keyed: "operations that the server executes once under one key",
+};
+
+function sharedDocs({ kind, policies: { repeat, transfer }, preset }: OperationPolicies): string {
+  const whose = classes[repeat === "keyed" ? "keyed" : kind];
+  return `For ${whose}${transfer ? ", as a stream or a file" : ""}, by the preset \`${preset}\`.`;
 }
 
 function sharedName({ kind, policies, preset }: OperationPolicies): string {

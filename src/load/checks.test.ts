@@ -75,6 +75,21 @@ test("a key that is nearly one of OpenAPI's is told; any other may be somebody's
   ]);
 });
 
+test("a block that is nearly one of ours is told, for it would be without effect; those of other vendors are theirs", async () => {
+  expect(
+    await complaints(
+      "x-resiliance: { retry: 2 }",
+      "paths:",
+      "  /a: { x-resilence: {}, get: { X-Resilience: {}, x-paginaton: {}, x-retries: {}, x-internal: true } }",
+    ),
+  ).toEqual([
+    "2:1 RG3013 'x-resiliance' means nothing here | Did you mean 'x-resilience'?",
+    "4:33 RG3013 'X-Resilience' means nothing here | Did you mean 'x-resilience'?",
+    "4:51 RG3013 'x-paginaton' means nothing here | Did you mean 'x-pagination'?",
+    "4:9 RG3013 'x-resilence' means nothing here | Did you mean 'x-resilience'?",
+  ]);
+});
+
 test("what was probably meant is said of references and path parameters too", async () => {
   const { problems } = await built(
     [

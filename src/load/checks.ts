@@ -9,7 +9,7 @@ export function checkDocument(document: SpecDocument, operations: readonly SpecO
   checkTemplates(operations, problems);
   checkSecurity(document, operations, problems);
   checkServers(document, operations, problems);
-  checkKeys(operations, problems);
+  checkKeys(document.root, operations, problems);
 }
 
 /** Paths that differ in the names of their parameters only are one path to a server (OpenAPI "Paths Object"). */
@@ -90,8 +90,21 @@ const itemKeys = keysOf(
   "$ref summary description get put post delete options head patch trace query additionalOperations servers parameters",
 );
 
+const ownBlocks = ["x-resilience", "x-pagination"];
+
+/** Blocks of other vendors are theirs; one whose name is nearly that of ours is a slip, and would be without effect. */
+function checkBlockNames(at: Cursor, problems: Problems): void {
+  for (const key of Object.keys(at.record)) {
+    if (!/^x-/i.test(key) || ownBlocks.includes(key)) continue;
+    const meant = ownBlocks.find((own) => distance(key.toLowerCase(), own) <= 2);
+    if (meant !== undefined)
+      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
+  }
+}
+
 /** A key that is nearly one of OpenAPI's is a slip; any other may be somebody's own. */
-function checkKeys(operations: readonly SpecOperation[], problems: Problems): void {
+function checkKeys(root: Cursor, operations: readonly SpecOperation[], problems: Problems): void {
+  checkBlockNames(root, problems);
   const seen = new Set<unknown>();
   const check = (at: Cursor, known: ReadonlySet<string>): void => {
     if (seen.has(at.value)) return;
@@ -104,7 +117,11 @@ function checkKeys(operations: readonly SpecOperation[], problems: Problems): vo
   };
   for (const { at, items, parameters } of operations) {
     check(at, operationKeys);
-    for (const item of items) check(item, itemKeys);
+    checkBlockNames(at, problems);
+    for (const item of items) {
+      check(item, itemKeys);
+      checkBlockNames(item, problems);
+    }
     for (const parameter of parameters) check(parameter, parameterKeys);
   }
 }

@@ -109,5 +109,5 @@ function reasonOf(cause: unknown): string {
     ENOTFOUND: "the host was not found",
   };
   const known = code ?? inner?.code;
-  return (known === undefined ? undefined : reasons[known]) ?? message;
+  return (known === undefined ? undefined : reasons[known]) ?? (inner instanceof Error ? inner.message : message);
 }

@@ -9,6 +9,7 @@ export interface OperationTraits {
   /** Whether any attempt that failed may be repeated. */
   readonly isRepeatable: boolean;
   readonly isTransfer: boolean;
+  readonly hasBody: boolean;
 }
 
 /** Unwritten values give way: to what kind of operation it is, and to the values that somebody wrote. */

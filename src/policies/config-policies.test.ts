@@ -112,7 +112,7 @@ describe("refused at its place", () => {
     ["tag:orders: { safe: true }", "1:15 RG2003 'safe' says something of one operation", ""],
     [
       "getOrder: { timeout: { attempt: 9s, total: 8s } }",
-      "1:24 RG2002 GET /orders/{id}: timeout.attempt is 9000 ms, above",
+      "1:24 RG2002 GET /orders/{id}: timeout.attempt is 9s, above",
       "",
     ],
   ])("%s", async (config, line, hint) => {

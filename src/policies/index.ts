@@ -85,6 +85,7 @@ function draft(document: SpecDocument, operation: SpecOperation, layers: readonl
     isGet: operation.method === "GET" && kind === "safe",
     isRepeatable: repeat !== "unprocessed",
     isTransfer: isTransfer(document, operation, problems),
+    hasBody: operation.body !== undefined,
   };
   adapt(leaves, traits);
   const isDeclared = carrier !== undefined && isDeclaredAt(carrier, declared);

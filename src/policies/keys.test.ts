@@ -125,7 +125,7 @@ describe("where nothing is declared", () => {
       name: "X-Idem",
       structured: true,
     });
-    expect((await decide({ block: { idempotency: { body: "key" } } })).idempotencyKey).toEqual({
+    expect((await decide({ properties: {}, block: { idempotency: { body: "key" } } })).idempotencyKey).toEqual({
       in: "body",
       name: "key",
     });

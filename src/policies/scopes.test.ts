@@ -14,7 +14,7 @@ test("one scope with two written sets of numbers is refused at the second, namin
     ].join("\n"),
   );
   expect(told(problems)).toEqual([
-    "4:55 RG2004 GET /b: the breaker scope 'pay' has breaker.minimumCalls 5 (GET /a) and 7",
+    "4:55 RG2004 GET /b: the breaker scope 'pay' has breaker.minimumCalls 5 (GET /a, line 3) and 7",
   ]);
 });
 

@@ -1,4 +1,5 @@
 import type { Problems, Spot } from "../diagnostics/index.js";
+import { besides } from "../diagnostics/locate.js";
 import { isWritten, type Leaf } from "./origin.js";
 
 interface Member {
@@ -35,7 +36,8 @@ function align(policy: string, scope: string, members: readonly Member[], proble
     const written = leaves.filter(({ leaf }) => isWritten(leaf));
     const differing = written.find(({ leaf }) => JSON.stringify(leaf.value) !== JSON.stringify(written[0]?.leaf.value));
     if (differing !== undefined && written[0] !== undefined) {
-      const values = `${JSON.stringify(written[0].leaf.value)} (${written[0].operation}) and ${JSON.stringify(differing.leaf.value)}`;
+      const place = besides(written[0].leaf.origin.at, differing.leaf.origin.at);
+      const values = `${JSON.stringify(written[0].leaf.value)} (${[written[0].operation, place].filter(Boolean).join(", ")}) and ${JSON.stringify(differing.leaf.value)}`;
       problems.add(
         "scopeConflict",
         `${differing.operation}: the ${policy} scope '${scope}' has ${name} ${values}`,

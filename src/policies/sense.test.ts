@@ -13,22 +13,22 @@ describe("two written numbers that do not go together are refused at their line"
     [
       "an attempt above the deadline",
       "x-resilience:\n  timeout: { attempt: 20s, total: 15s }",
-      "6:20 RG2002 GET /a: timeout.attempt is 20000 ms, above timeout.total (15000 ms)",
+      "6:20 RG2002 GET /a: timeout.attempt is 20s, above timeout.total (15s)",
     ],
     [
       "an attempt after which no retry fits",
       "x-resilience: { timeout: { attempt: 950ms, total: 1s }, retry: { backoff: { initial: 100ms, jitter: equal } } }",
-      "5:34 RG2002 GET /a: after an attempt of 950 ms no retry fits into timeout.total (1000 ms)",
+      "5:34 RG2002 GET /a: timeout.attempt is 950ms, after which no retry fits into timeout.total (1s)",
     ],
     [
       "an attempt as long as the deadline",
       "x-resilience: { timeout: { attempt: 1s, total: 1s } }",
-      "5:34 RG2002 GET /a: after an attempt of 1000 ms no retry fits into timeout.total (1000 ms)",
+      "5:34 RG2002 GET /a: timeout.attempt is 1s, after which no retry fits into timeout.total (1s)",
     ],
     [
       "a window below twice the attempt",
       "x-resilience:\n  timeout: { attempt: 4s }\n  breaker: { window: 7s }",
-      "7:20 RG2002 GET /a: breaker.window is 7000 ms, below twice the timeout.attempt (4000 ms)",
+      "7:20 RG2002 GET /a: breaker.window is 7s, below twice the timeout.attempt (4s, line 6)",
     ],
     [
       "a count window below the fewest calls",
@@ -38,17 +38,17 @@ describe("two written numbers that do not go together are refused at their line"
     [
       "a first wait above the longest",
       "x-resilience: { retry: { backoff: { initial: 3s, max: 2s } } }",
-      "5:43 RG2002 GET /a: retry.backoff.initial is 3000 ms, above retry.backoff.max (2000 ms)",
+      "5:43 RG2002 GET /a: retry.backoff.initial is 3s, above retry.backoff.max (2s)",
     ],
     [
       "a first pause above the longest",
       "x-resilience: { breaker: { cooldown: 3s, cooldownMax: 2s } }",
-      "5:34 RG2002 GET /a: breaker.cooldown is 3000 ms, above breaker.cooldownMax (2000 ms)",
+      "5:34 RG2002 GET /a: breaker.cooldown is 3s, above breaker.cooldownMax (2s)",
     ],
     [
       "a hedge after the attempt has ended",
       "x-resilience: { hedge: 2s, timeout: { attempt: 2s, total: 9s } }",
-      "5:23 RG2002 GET /a: hedge.after is 2000 ms, not below timeout.attempt (2000 ms)",
+      "5:23 RG2002 GET /a: hedge.after is 2s, not below timeout.attempt (2s)",
     ],
   ])("%s", async (_what, block, expected) => {
     expect(await refusals(block)).toEqual([expected]);
@@ -94,6 +94,12 @@ describe("what an operation cannot do is refused where it is written for it", ()
       "get",
       "x-resilience: { idempotency: { key: required } }",
       "5:38 RG2002 GET /a: an operation that only reads takes no idempotency key",
+    ],
+    [
+      "a key in a body that there is not",
+      "delete",
+      "x-resilience: { idempotency: { body: key } }",
+      "5:38 RG2002 DELETE /a: a key cannot travel in the body of an operation that has none",
     ],
     [
       "a retry of 422",
@@ -153,7 +159,7 @@ describe("numbers of several levels", () => {
   test("are refused at the more specific one, which is easier to mend", async () => {
     const above = "x-resilience: { timeout: { attempt: 20s } }\n";
     expect(await refusals("x-resilience: { timeout: { total: 15s } }", "get", above)).toEqual([
-      "6:34 RG2002 GET /a: timeout.attempt is 20000 ms, above timeout.total (15000 ms)",
+      "6:34 RG2002 GET /a: timeout.attempt is 20s (line 2), above timeout.total (15s)",
     ]);
   });
 
@@ -161,7 +167,7 @@ describe("numbers of several levels", () => {
     const { problems } = await resolved(
       "openapi: 3.1.0\nx-resilience: { timeout: { attempt: 20s, total: 15s } }\npaths: { /a: { get: {}, put: {} }, /b: { get: {} } }\n",
     );
-    expect(told(problems)).toEqual(["2:28 RG2002 timeout.attempt is 20000 ms, above timeout.total (15000 ms)"]);
+    expect(told(problems)).toEqual(["2:28 RG2002 timeout.attempt is 20s, above timeout.total (15s)"]);
   });
 });
 

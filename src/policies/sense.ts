@@ -1,4 +1,5 @@
 import type { Problems, Spot } from "../diagnostics/index.js";
+import { besides } from "../diagnostics/locate.js";
 import type { OperationTraits } from "./adapt.js";
 import { isWritten, type Leaf, type Leaves, type Level } from "./origin.js";
 
@@ -14,7 +15,8 @@ export function checkSense(
     const at = involved.reduce((a, b) => (levels.indexOf(b.origin.level) > levels.indexOf(a.origin.level) ? b : a));
     // What is written for all operations is told once, not again for each of them.
     const who = at.origin.level === "all" ? "" : `${operation}: `;
-    problems.add("policySense", `${who}${message}`, hint, at.origin.at as Spot);
+    const text = message((leaf) => besides(leaf.origin.at, at.origin.at));
+    problems.add("policySense", `${who}${text}`, hint, at.origin.at as Spot);
   };
   checkTimes(leaves, traits, refuse);
   checkBreaker(leaves, refuse);
@@ -22,7 +24,10 @@ export function checkSense(
 }
 
 /** Told of the values that do not go together; the place is that of the most specific one, of the first of several. */
-type Refuse = (involved: readonly Leaf[], message: string, hint: string) => void;
+type Refuse = (involved: readonly Leaf[], message: (where: Where) => string, hint: string) => void;
+
+/** Where another value of a message was written, `line 12`; empty where that is plain to see. */
+type Where = (leaf: Leaf) => string;
 
 const levels: readonly Level[] = ["all", "path", "operation"];
 
@@ -47,13 +52,13 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
     if (attempt.value > total.value) {
       refuse(
         times,
-        `timeout.attempt is ${ms(attempt)}, above timeout.total (${ms(total)})`,
+        pairText("timeout.attempt", times, "above timeout.total"),
         "Lower the attempt, or raise the total.",
       );
     } else if (canRetry && attempt.value + smallestWait(leaves) >= total.value) {
       refuse(
         times,
-        `after an attempt of ${ms(attempt)} no retry fits into timeout.total (${ms(total)})`,
+        pairText("timeout.attempt", times, "after which no retry fits into timeout.total"),
         "Lower the attempt, raise the total, or set 'retry: false'.",
       );
     }
@@ -62,7 +67,7 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
   if (backoff !== undefined && backoff[0].value > backoff[1].value) {
     refuse(
       backoff,
-      `retry.backoff.initial is ${ms(backoff[0])}, above retry.backoff.max (${ms(backoff[1])})`,
+      pairText("retry.backoff.initial", backoff, "above retry.backoff.max"),
       "Lower the first wait, or raise the longest.",
     );
   }
@@ -70,7 +75,7 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
   if (hedge !== undefined && leaves.get("hedge")?.value === true && hedge[0].value >= hedge[1].value) {
     refuse(
       hedge,
-      `hedge.after is ${ms(hedge[0])}, not below timeout.attempt (${ms(hedge[1])})`,
+      pairText("hedge.after", hedge, "not below timeout.attempt"),
       "Hedge before the attempt has timed out.",
     );
   }
@@ -89,7 +94,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   if (times !== undefined && times[0].value < 2 * times[1].value) {
     refuse(
       times,
-      `breaker.window is ${ms(times[0])}, below twice the timeout.attempt (${ms(times[1])})`,
+      pairText("breaker.window", times, "below twice the timeout.attempt"),
       "Widen the window: attempts that time out would leave it one by one.",
     );
   }
@@ -99,7 +104,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   if (isWritten(window) && calls !== undefined && calls < Number(minimum?.value)) {
     refuse(
       isWritten(minimum) ? [window, minimum] : [window],
-      `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum?.value)})`,
+      () => `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum?.value)})`,
       "The breaker could never open: widen the window, or lower minimumCalls.",
     );
   }
@@ -107,7 +112,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   if (pauses !== undefined && pauses[0].value > pauses[1].value) {
     refuse(
       pauses,
-      `breaker.cooldown is ${ms(pauses[0])}, above breaker.cooldownMax (${ms(pauses[1])})`,
+      pairText("breaker.cooldown", pauses, "above breaker.cooldownMax"),
       "Lower the first pause, or raise the longest.",
     );
   }
@@ -115,7 +120,7 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
 
 function checkKind(
   leaves: Leaves,
-  { isSafe, isGet, isRepeatable }: OperationTraits,
+  { isSafe, isGet, isRepeatable, hasBody }: OperationTraits,
   hasKey: boolean,
   refuse: Refuse,
 ): void {
@@ -127,7 +132,7 @@ function checkKind(
   if (retry !== undefined && !isRepeatable && !hasKey) {
     refuse(
       [retry],
-      "'retry' on an operation that takes no idempotency key",
+      () => "'retry' on an operation that takes no idempotency key",
       "Let it take a key that the server supports, or mark it 'safe: true' if it only reads.",
     );
   }
@@ -135,14 +140,14 @@ function checkKind(
   if (stale !== undefined && !isSafe)
     refuse(
       [stale],
-      "an earlier answer cannot stand for a change",
+      () => "an earlier answer cannot stand for a change",
       "Use 'value' or 'message' on an operation that changes something.",
     );
   const hedge = ofOperation("hedge");
   if (hedge !== undefined && !isSafe)
-    refuse([hedge], "'hedge' would send a change twice", "Hedge operations that only read.");
+    refuse([hedge], () => "'hedge' would send a change twice", "Hedge operations that only read.");
   const coalesce = ofOperation("coalesce");
-  if (coalesce !== undefined && !isGet) refuse([coalesce], "only GETs can share one call", "Remove 'coalesce'.");
+  if (coalesce !== undefined && !isGet) refuse([coalesce], () => "only GETs can share one call", "Remove 'coalesce'.");
   const never = leaves.get("retry.on");
   if (
     isWritten(never) &&
@@ -151,17 +156,36 @@ function checkKind(
   ) {
     refuse(
       [never],
-      "400 and 422 say that the request is wrong: the same one stays wrong",
+      () => "400 and 422 say that the request is wrong: the same one stays wrong",
       "Take them out of 'retry.on'.",
     );
   }
+  const inBody = ofOperation("idempotency.body");
+  if (inBody !== undefined && !hasBody)
+    refuse(
+      [inBody],
+      () => "a key cannot travel in the body of an operation that has none",
+      "Let a header or 'query' carry it.",
+    );
   for (const name of ["idempotency.key", "idempotency.header", "idempotency.body", "idempotency.query"]) {
     const leaf = ofOperation(name);
     if (leaf !== undefined && isSafe && leaf.value !== "none")
-      refuse([leaf], "an operation that only reads takes no idempotency key", "Remove the setting.");
+      refuse([leaf], () => "an operation that only reads takes no idempotency key", "Remove the setting.");
   }
 }
 
-function ms({ value }: Leaf): string {
-  return `${String(value)} ms`;
+/** `breaker.cooldown is 40s, above breaker.cooldownMax (30s, line 12)`. */
+function pairText(name: string, [first, second]: readonly [Leaf, Leaf], relation: string): (where: Where) => string {
+  return (where) => {
+    const place = where(first);
+    const own = `${time(first)}${place === "" ? "" : ` (${place})`}`;
+    return `${name} is ${own}, ${relation} (${[time(second), where(second)].filter(Boolean).join(", ")})`;
+  };
+}
+
+/** A time as people write it. */
+function time({ value }: Leaf): string {
+  const ms = Number(value);
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms >= 1_000 && ms % 100 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }

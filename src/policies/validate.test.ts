@@ -34,33 +34,41 @@ describe("an unknown key is told where it stands, with what was meant", () => {
 describe("a wrong value is told where it stands, with what would be right", () => {
   test.each([
     ["timeout: 5 seconds", "5:23 RG2001 'timeout' cannot be \"5 seconds\"", "a text with a unit: 250ms, 2s, 5m, 1h"],
-    ["timeout: -1", "5:23 RG2001 'timeout' is -1, which is not >= 0", "a text with a unit"],
+    ["timeout: -1", "5:23 RG2001 'timeout' is -1, below 0", "a text with a unit"],
     ["timeout: .inf", "5:23 RG2001 'timeout' cannot be Infinity", "a text with a unit"],
     ["timeout: { attempt: [1] }", "5:34 RG2001 'timeout.attempt' cannot be [1]", "a text with a unit"],
-    ["retry: -1", "5:23 RG2001 'retry' is -1, which is not >= 0", "A number is maxRetries"],
+    ["retry: -1", "5:23 RG2001 'retry' is -1, below 0", "A number is maxRetries"],
     ["retry: 1.5", "5:23 RG2001 'retry' cannot be 1.5", "A number is maxRetries"],
     [
       "retry: { on: [teapot] }",
-      "5:37 RG2001 'retry.on.0' cannot be \"teapot\"",
+      "5:37 RG2001 'retry.on[0]' cannot be \"teapot\"",
       "Use network, timeout, 5XX, or statuses",
     ],
-    ["retry: { on: [200] }", "5:37 RG2001 'retry.on.0' is 200, which is not >= 300", "statuses from 300 to 599"],
+    ["retry: { on: [200] }", "5:37 RG2001 'retry.on[0]' is 200, below 300", "statuses from 300 to 599"],
     ["retry: { on: [500, 500] }", "5:32 RG2001 'retry.on' has an item twice", ""],
-    ["retry: { backoff: { factor: 0.5 } }", "5:43 RG2001 'retry.backoff.factor' is 0.5, which is not >= 1", ""],
-    ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' is 0, which is not >= 1", ""],
-    ["breaker: { failureRate: 0 }", "5:34 RG2001 'breaker.failureRate' is 0, which is not > 0", ""],
-    ["breaker: { failureRate: 50 }", "5:34 RG2001 'breaker.failureRate' is 50, which is not <= 1", ""],
+    [
+      "retry: { backoff: { factor: 0.5 } }",
+      "5:43 RG2001 'retry.backoff.factor' is 0.5, below 1",
+      "a number from 1 to 100. How many times",
+    ],
+    ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' is 0, below 1", "Give a whole number from 1 to"],
+    [
+      "breaker: { failureRate: 0 }",
+      "5:34 RG2001 'breaker.failureRate' is 0, not above 0",
+      "Give a number above 0, 1 at most.",
+    ],
+    ["breaker: { failureRate: 50 }", "5:34 RG2001 'breaker.failureRate' is 50, above 1", ""],
     ["breaker: { window: {} }", "5:34 RG2001 'breaker.window' lacks 'calls'", ""],
-    ["bulkhead: 0", "5:23 RG2001 'bulkhead' is 0, which is not >= 1", ""],
+    ["bulkhead: 0", "5:23 RG2001 'bulkhead' is 0, below 1", ""],
     ["maxResponse: 5TB", "5:23 RG2001 'maxResponse' cannot be \"5TB\"", "500kB, 50MB"],
     [
       "idempotency: { key: always }",
       "5:38 RG2001 'idempotency.key' has no value \"always\"",
       "required, optional, none",
     ],
-    ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' cannot be \"a b\"", ""],
+    ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' cannot be \"a b\"", "Name of the header"],
     ["preset: standart", "5:23 RG2001 'preset' has no value \"standart\"", "Did you mean 'standard'?"],
-    ["safe: yes", "5:23 RG2001 'safe' cannot be \"yes\"", ""],
+    ["safe: yes", "5:23 RG2001 'safe' cannot be \"yes\"", "Give true or false."],
   ])("%s", async (setting, line, hint) => {
     const block = `x-resilience: { ${setting} }`;
     expect(await toldOf(block)).toEqual([line]);
@@ -72,6 +80,7 @@ describe("a wrong value is told where it stands, with what would be right", () =
     ["x-resilience:", "5:7 RG2001 'x-resilience' cannot be null"],
     ["x-resilience: [retry]", "5:7 RG2001 'x-resilience' cannot be [\"retry\"]"],
   ])("%s", async (block, line) => {
+    expect((await problemsOf(block))[0]?.hint).toContain("{ retry: 2 }");
     expect(await toldOf(block)).toEqual([line]);
   });
 

@@ -135,8 +135,10 @@ describe("in a browser", () => {
 
   test("on a phone nothing is cut off; on paper there are no controls, and it is light", async () => {
     const { page } = await openReport(shop, { viewport: { width: 360, height: 740 }, colorScheme: "dark" });
-    await page.locator(".name", { hasText: "getInventory" }).click();
+    await page.locator(".name", { hasText: "getOrder" }).click();
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    const { x, width } = (await page.locator(".timeline .deadline-name").boundingBox()) ?? { x: 0, width: 0 };
+    expect([x + width < 360, width > 40]).toEqual([true, true]); // the end is in sight, and can be read
     await page.emulateMedia({ media: "print" });
     expect(await page.locator(".tools").isVisible()).toBe(false);
     expect(await page.locator(".timeline").isVisible()).toBe(true);

@@ -13,8 +13,8 @@ export interface Chart {
   readonly faults: readonly { readonly from: number; readonly to: number }[];
   /** A limit to compare with. */
   readonly limit?: { readonly value: number; readonly name: string };
-  /** Share of open breakers, as a strip above the curve. */
-  readonly open?: readonly number[];
+  /** Stands in place of the curve. */
+  readonly note?: string;
 }
 
 const width = 340;
@@ -22,7 +22,7 @@ const height = 150;
 const plot = { left: 46, right: width - 8, top: 14, bottom: height - 22 };
 
 /** A chart as SVG: numbers and escaped text only. */
-export function chartSvg({ title, values, bucketMs, top, label, faults, limit, open }: Chart): string {
+export function chartSvg({ title, values, bucketMs, top, label, faults, limit, note }: Chart): string {
   const duration = values.length * bucketMs;
   const x = (ms: number): number => round(plot.left + (ms / duration) * (plot.right - plot.left));
   const y = (value: number): number => round(plot.bottom - Math.min(1, value / top) * (plot.bottom - plot.top));
@@ -32,11 +32,10 @@ export function chartSvg({ title, values, bucketMs, top, label, faults, limit, o
     ),
     ...[0, 0.5, 1].map((share) => gridLine(y(share * top), label(share * top))),
     ...seconds(duration).map((ms) => text("tick", x(ms), height - 6, `${ms / 1_000} s`, "middle")),
-    area(values, (index) => x((index + 0.5) * bucketMs), y),
+    note === undefined
+      ? area(values, (index) => x((index + 0.5) * bucketMs), y)
+      : text("note", (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2 + 4, note, "middle"),
     ...(limit === undefined ? [] : limitLine(limit, y)),
-    ...(open ?? []).flatMap((share, index) =>
-      share > 0 ? [rect("open", x(index * bucketMs), 4, x((index + 1) * bucketMs) - x(index * bucketMs) + 0.3, 6)] : [],
-    ),
   ];
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${parts.join("")}</svg>`;
 }

@@ -12,6 +12,7 @@ export interface VariantResult {
   readonly id: "none" | "retries" | "policies";
   readonly name: string;
   readonly description: string;
+  readonly hasBreaker: boolean;
   readonly summary: Summary;
   readonly series: Series;
 }
@@ -49,6 +50,7 @@ export async function simulate(
       id,
       name,
       description,
+      hasBreaker: policies.breaker !== false,
       summary: summaryOf(measure, scenario),
       series: seriesOf(measure),
     });

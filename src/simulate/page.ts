@@ -35,13 +35,16 @@ function charts(simulation: Simulation): string {
   const rows: [heading: string, hint: string, chart: (variant: VariantResult) => Partial<Chart>][] = [
     [
       "Calls that go well",
-      `Answered within ${timeText(simulation.patienceMs)}, of the calls that began at that moment. The strip above: a breaker is open.`,
-      ({ series }) => ({
-        values: series.success,
-        top: 1,
-        label: (share) => `${Math.round(share * 100)} %`,
-        open: series.open,
-      }),
+      `Answered within ${timeText(simulation.patienceMs)}, of the calls that began at that moment.`,
+      ({ series }) => ({ values: series.success, top: 1, label: percent }),
+    ],
+    [
+      "Circuit breaker",
+      `${scenario.clients === 1 ? "While it is open" : "The share of clients whose breaker is open: there"}, calls are refused at once. Callers do not wait, and the dependency is spared.`,
+      ({ series, hasBreaker }) =>
+        hasBreaker
+          ? { values: series.open, top: 1, label: scenario.clients === 1 ? openness : percent }
+          : { values: series.open, top: 1, label: () => "", note: "has none" },
     ],
     [
       "Requests to the dependency, per second",
@@ -64,10 +67,15 @@ function charts(simulation: Simulation): string {
     ],
     [
       "Requests waiting in the dependency",
-      "Those that nobody waits for any more among them.",
+      "Also those whose caller has given up.",
       ({ series }) => ({
         values: series.waiting,
-        top: niceTop(most(({ series: { waiting } }) => waiting)),
+        top: niceTop(
+          Math.max(
+            2,
+            most(({ series: { waiting } }) => waiting),
+          ),
+        ),
         label: trim,
       }),
     ],
@@ -87,8 +95,12 @@ function charts(simulation: Simulation): string {
     });
     return `<h3>${heading}</h3><p class="small">${hint}</p><div class="row">${cells.join("")}</div>`;
   });
-  return `<div class="row heads">${heads}</div>${body.join("")}`;
+  const legend = '<p class="small"><span class="swatch"></span> the time in which something is wrong</p>';
+  return `<div class="row heads">${heads}</div>${legend}${body.join("")}`;
 }
+
+const percent = (share: number): string => `${Math.round(share * 100)} %`;
+const openness = (share: number): string => (share === 0 ? "closed" : share === 1 ? "open" : "");
 
 function table(simulation: Simulation): string {
   const head = simulation.variants.map(({ name }) => `<th>${name}</th>`).join("");
@@ -111,5 +123,5 @@ where the policies share its state.</p></details>`;
 /** The next round number. */
 function niceTop(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
-  return ([1, 2, 4, 5, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
+  return ([1, 2, 4, 6, 8, 10].find((factor) => factor * power >= value) ?? 10) * power;
 }

@@ -128,13 +128,16 @@ describe("the page in a browser", () => {
     return open(join(folder, "simulation.html"), { offline: true, ...options });
   };
 
-  test("has four charts for each variant, loads nothing, and fits a phone and a sheet of paper", async () => {
+  test("has five charts for each variant, loads nothing, and fits a phone and a sheet of paper", async () => {
     const { page, requests, errors } = await openPage(await simulated("getOrder", short), {
       viewport: { width: 360, height: 740 },
     });
     expect(await page.locator("figure.policies svg .curve").count()).toBeGreaterThan(3);
-    expect(await page.locator("figure svg").count()).toBe(12);
-    expect(await page.locator("figure.policies rect.open").count()).toBeGreaterThan(0);
+    expect(await page.locator("figure svg").count()).toBe(15);
+    const breakers = page.locator('svg[aria-label$="Circuit breaker"]');
+    expect(await breakers.locator("text.note").allTextContents()).toEqual(["has none", "has none"]);
+    expect(await breakers.locator("text.tick").allTextContents()).toEqual(expect.arrayContaining(["closed", "open"]));
+    expect(await breakers.locator(".curve").count()).toBe(1);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
     await page.emulateMedia({ media: "print", colorScheme: "dark" });
     expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe("rgb(255, 255, 255)");

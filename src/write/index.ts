@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from "nod
 import { dirname, join, resolve, sep } from "node:path";
 import { type Problems, SpecError } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
+import { diskFault } from "./disk-fault.js";
 import { type FileHashes, hashesOf, type Manifest, manifestName, printManifest } from "./manifest.js";
 import { planWrite, type WritePlan } from "./plan.js";
+import { removeAbandoned, stagingPrefix } from "./staging.js";
 
 export { hash, type Manifest, readManifest } from "./manifest.js";
 export { isUpToDate } from "./up-to-date.js";
@@ -26,12 +28,31 @@ export interface WriteReport {
   readonly differences: string;
 }
 
-/** Brings the output folder to what it must be, whole or not at all. */
+/**
+ * Brings the output folder to what it must be, whole or not at all.
+ *
+ * @throws SpecError when files of others or edits stand in the way, or the disk refuses.
+ */
 export async function write(
   files: readonly EmittedFile[],
   options: WriteOptions,
   problems: Problems,
 ): Promise<WriteReport> {
+  try {
+    return await bring(files, options, problems);
+  } catch (cause) {
+    const reason = diskFault(cause);
+    if (reason === undefined) throw cause;
+    problems.add(
+      "unwritable",
+      `${options.folder} cannot be written: ${reason}`,
+      "Mend that, or give another folder with -o.",
+    );
+    throw new SpecError(problems.list);
+  }
+}
+
+async function bring(files: readonly EmittedFile[], options: WriteOptions, problems: Problems): Promise<WriteReport> {
   const { folder, previous, force, check } = options;
   await checkFolder(folder, problems);
   for (const { path } of files) {
@@ -66,7 +87,8 @@ async function carryOut(
   previous: Manifest | undefined,
 ): Promise<void> {
   await mkdir(folder, { recursive: true });
-  const staging = await mkdtemp(join(folder, ".resil-gen-"));
+  await removeAbandoned(folder);
+  const staging = await mkdtemp(join(folder, `${stagingPrefix}${process.pid}-`));
   try {
     await Promise.all(plan.write.map(async ({ path, text }) => writeInto(join(staging, path), text)));
     if (plan.write.length + plan.remove.length > 0) {

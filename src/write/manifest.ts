@@ -16,7 +16,7 @@ export interface Manifest {
   readonly replaced?: Readonly<Record<string, FileHashes>>;
 }
 
-/** A file's bytes, and its text without white space: formatters and git change that. */
+/** A file's bytes, and its text without what formatters and git change. */
 export interface FileHashes {
   readonly exact: string;
   readonly loose: string;
@@ -30,11 +30,14 @@ export function hashesOf(text: string): FileHashes {
   return { exact: hash(text), loose: looseHash(text) };
 }
 
+/** White space, quotes and what escapes them, semicolons, commas, parentheses, the `|` before a union's first type. */
+const formatting = /[\s"'`;,()|]+|\\(?=["'`])/g;
+
 function looseHash(text: string): string {
-  return hash(text.replace(/\s+/g, ""));
+  return hash(text.replace(formatting, ""));
 }
 
-/** Whether a file is the one that was hashed, white space and line ends aside. */
+/** Whether a file is the one that was hashed, as a formatter or git may have left it. */
 export function isSame(content: Uint8Array, hashes: FileHashes | undefined): boolean {
   if (hashes === undefined) return false;
   return hash(content) === hashes.exact || looseHash(Buffer.from(content).toString("utf8")) === hashes.loose;

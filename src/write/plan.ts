@@ -60,7 +60,7 @@ function isOurs(path: string, text: string, previous: Manifest | undefined): boo
   return isSame(content, previous?.files[path]) || isSame(content, previous?.replaced?.[path]);
 }
 
-/** Formatters and git change white space: what was generated like this before may stand as they left it. */
+/** What was generated like this before may stand as formatters and git left it. */
 function isRight({ path, text }: EmittedFile, before: string, previous: Manifest | undefined): boolean {
   if (before === text) return true;
   const last = previous?.files[path];

@@ -1,3 +1,4 @@
+import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -5,6 +6,9 @@ import { contentsOf, filesIn, folderWith } from "../../fixtures/support/folders.
 import { told } from "../../fixtures/support/stages.js";
 import { Problems, SpecError } from "../diagnostics/index.js";
 import { readManifest, type WriteOptions, type WriteReport, write } from "./index.js";
+
+/** The number of a process that is no more. */
+const deadProcess = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
 
 type Files = Readonly<Record<string, string>>;
 
@@ -102,6 +106,17 @@ describe("a further run", () => {
     expect(await readFile(join(folder, "operations/pets.ts"), "utf8")).toBe("export const a = 3;\n");
   });
 
+  test("does not take for an edit what formatters choose: quotes, semicolons, commas, parentheses, line breaks", async () => {
+    const folder = await folderWith();
+    const text = 'export type A = "a" | "it\'s";\nexport const f = (x: A) => [x, { "b": "say \\"hi\\"" }];\n';
+    const formatted =
+      "export type A =\n\t| 'a'\n\t| \"it's\"\nexport const f = x: A => [\n\tx,\n\t{ b: 'say \"hi\"' },\n]\n";
+    await run(folder, { "index.ts": text });
+    await writeFile(join(folder, "index.ts"), formatted);
+    expect(await run(folder, { "index.ts": text })).toMatchObject({ written: [], unchanged: 1 });
+    expect(await run(folder, { "index.ts": "export {};\n" })).toMatchObject({ written: ["index.ts"] });
+  });
+
   test("leaves a file as a formatter left it, as long as nothing else is to be in it", async () => {
     const folder = await folderWith();
     await run(folder, two);
@@ -164,9 +179,32 @@ describe("what fails leaves the folder as it was", () => {
 
   test("a file where a folder must be", async () => {
     const folder = await folderWith({ operations: "a file" });
-    await expect(run(folder, two)).rejects.toThrow();
+    expect(await refusal(folder, two)).toEqual([
+      expect.stringMatching(/cannot be written: a part of the path is a file/),
+    ]);
     expect(await contentsOf(folder)).toMatchObject({ operations: "a file" });
     expect((await filesIn(folder)).filter((path) => path.startsWith(".resil-gen-"))).toEqual([]);
+  });
+
+  test("a folder below a file", async () => {
+    const folder = await folderWith({ client: "a file" });
+    expect(await refusal(join(folder, "client", "deep"), two)).toEqual([
+      expect.stringMatching(/cannot be written: a part of the path is a file/),
+    ]);
+  });
+
+  test("a run that was killed while it wrote, and what it left is removed by the next one", async () => {
+    const folder = await folderWith({
+      [`.resil-gen-${deadProcess()}-abc/index.ts`]: "half",
+      ".resil-gen-1-abc/a.ts": "",
+    });
+    await run(folder, two);
+    expect(await filesIn(folder)).toEqual([
+      ".resil-gen-1-abc/a.ts",
+      "index.ts",
+      "operations/pets.ts",
+      "resil-gen.json",
+    ]);
   });
 
   test("a path that leads out of the folder is never written", async () => {

@@ -1,5 +1,9 @@
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
 
+/**
+ * Whose spans and metrics, where they go, and what they may hold. What could be private is off unless asked for
+ * (OpenTelemetry, semantic conventions for HTTP spans).
+ */
 export interface OpenTelemetryOptions {
   /** Value of the attribute `resil.client`: tells the clients of one process apart. @default "default" */
   readonly name?: string | undefined;
@@ -18,6 +22,7 @@ export interface OpenTelemetryOptions {
   readonly queryParameters?: readonly string[] | undefined;
   /** Headers that become attributes of an attempt's span; those that carry credentials never do. @default none */
   readonly requestHeaders?: readonly string[] | undefined;
+  /** As `requestHeaders`, of the answer: `http.response.header.<name>`; never `set-cookie`. @default none */
   readonly responseHeaders?: readonly string[] | undefined;
   /** Adds `url.template` to spans and to `http.client.request.duration`. @default false */
   readonly urlTemplate?: boolean | undefined;

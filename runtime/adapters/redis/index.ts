@@ -4,18 +4,25 @@ import { exchangeScript } from "./script.js";
 
 /** The part of a client of the package `redis` (node-redis 4 to 6, also of a cluster) that is needed. */
 export interface NodeRedisClient {
+  /** `false` while it is not connected: it is not asked then. Absent on a cluster, which is asked always. */
   readonly isReady?: boolean;
+  /** Runs a Lua script (`EVAL`). */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
+  /** Runs a script that the server knows, by its SHA-1 (`EVALSHA`); rejects with `NOSCRIPT` where it does not. */
   evalSha(digest: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
 /** The part of a client of the package `ioredis` (5 or 6, also of a cluster) that is needed. */
 export interface IoRedisClient {
+  /** It is asked while this is `ready`, or `wait` (not connected yet, and will be by the first command). */
   readonly status?: string;
+  /** Runs a Lua script (`EVAL`); `args` are the keys, then the arguments. */
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
+  /** Runs a script that the server knows, by its SHA-1 (`EVALSHA`); rejects with `NOSCRIPT` where it does not. */
   evalsha(digest: string, keys: number, ...args: string[]): Promise<unknown>;
 }
 
+/** How the store is asked, and under which keys it keeps what it knows. */
 export interface RedisStoreOptions extends SharedStoreOptions {
   /** Begins every key. Have one for each environment. @default "resil-gen:" */
   readonly prefix?: string | undefined;

@@ -17,20 +17,24 @@ export class VirtualClock implements Clock {
     this.#startDate = startDate;
   }
 
+  /** Ms since the clock was made: grows only by {@link advance}, {@link run} and {@link step}. */
   now(): number {
     return this.#now;
   }
 
+  /** The wall clock, in ms since 1970: its first reading and what has passed since. */
   date(): number {
     return this.#startDate + this.#now;
   }
 
+  /** Has `run` called once the clock has gone on by `ms`. @returns what {@link clearTimer} takes */
   setTimer(run: () => void, ms: number): unknown {
     const timer = { at: this.#now + ms, run };
     this.#timers.add(timer);
     return timer;
   }
 
+  /** Takes a timer back; one that fired or was taken back already is no matter. */
   clearTimer(timer: unknown): void {
     this.#timers.delete(timer as VirtualTimer);
   }

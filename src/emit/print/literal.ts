@@ -47,7 +47,10 @@ function listOf(value: unknown): List | undefined {
     return { open: `${value.name}(`, members: value.args.map((argument) => ["", argument]), close: ")" };
   if (Array.isArray(value)) return { open: "[", members: value.map((item) => ["", item]), close: "]" };
   const members = Object.entries(value).filter(([, member]) => member !== undefined);
-  return { open: "{", members: members.map(([key, member]) => [`${printKey(key)}: `, member]), close: "}" };
+  // A name of ours under its own name is written once.
+  const before = (key: string, member: unknown): string =>
+    member instanceof Code && member.text === key ? "" : `${printKey(key)}: `;
+  return { open: "{", members: members.map(([key, member]) => [before(key, member), member]), close: "}" };
 }
 
 function printScalar(value: unknown): string {

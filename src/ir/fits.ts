@@ -1,4 +1,4 @@
-import type { Schema, SchemaObject } from "../ir/index.js";
+import type { Schema, SchemaObject } from "./api.js";
 import { matches } from "./matches.js";
 
 /** A schema that another refers to. */
