@@ -79,3 +79,17 @@ test("nullable is understood in documents of any version, and warned of where it
   });
   expect(told(none)).toEqual([]);
 });
+
+test("a picture in a form is bytes; one written in base64, and a page, are texts", async () => {
+  const properties = {
+    picture: { type: "string", contentMediaType: "image/png" },
+    written: { type: "string", contentMediaType: "image/png", contentEncoding: "base64" },
+    page: { type: "string", contentMediaType: "text/html" },
+  };
+  const requestBody = { content: { "multipart/form-data": { schema: { type: "object", properties } } } };
+  const files = await emitted(openapi({ "/a": { post: { requestBody, responses: {} } } }));
+  const text = files.get("operations/a.ts") ?? "";
+  expect(text).toContain("picture?: BinaryValue | undefined;");
+  expect(text).toContain("written?: string | undefined;");
+  expect(text).toContain("page?: string | undefined;");
+});

@@ -199,12 +199,19 @@ function itemsPart(at: Cursor, draft: Draft, context: NormaliseContext): void {
 /** A file within a form is bytes when it is sent. */
 function binaryPart(value: Record<string, unknown>, draft: Draft, context: NormaliseContext): void {
   const isFile =
-    value["format"] === "binary" ||
-    (value["contentMediaType"] === "application/octet-stream" && value["contentEncoding"] === undefined);
+    value["format"] === "binary" || (isBinaryType(value["contentMediaType"]) && value["contentEncoding"] === undefined);
   if (!isFile) return;
   context.sawDirection();
   if (context.direction === "write") draft.format = "binary";
   else delete draft.format;
+}
+
+/** A picture, a sound, an archive: since OpenAPI 3.1 written without `format`. */
+function isBinaryType(mediaType: unknown): boolean {
+  return (
+    typeof mediaType === "string" &&
+    /^(image|audio|video|font)\/|^application\/(octet-stream|pdf|zip|gzip)$/.test(mediaType)
+  );
 }
 
 function withUnions(at: Cursor, draft: Draft, context: NormaliseContext): Schema {

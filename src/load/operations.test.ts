@@ -120,16 +120,21 @@ describe("the operations", () => {
         "        - null",
         "      responses: [1]",
         "      tags: no list",
+        "    put:",
+        "      parameters: { a: { name: a, in: query } }",
         "  /b: text",
         "  /c:",
       ].join("\n"),
     );
-    expect(operations.map(({ key }) => key)).toEqual(["POST /a"]);
+    expect(operations.map(({ key }) => key)).toEqual(["PUT /a", "POST /a"]);
     expect(told(problems)).toEqual([
       "4:5 RG3001 GET /a is no object",
+      "13:7 RG3001 'parameters' must be a list",
       "7:11 RG3001 a parameter needs 'name' and 'in'",
       "8:11 RG3001 a parameter needs 'name' and 'in'",
       "9:11 RG3001 a parameter needs 'name' and 'in'",
+      "10:7 RG3001 'responses' must be an object",
+      "14:3 RG3001 path '/b' is no object",
     ]);
   });
 

@@ -76,6 +76,8 @@ function isPath(path: string, item: Cursor, problems: Problems): boolean {
 }
 
 function operationsOf(document: SpecDocument, path: string, written: Cursor, problems: Problems): SpecOperation[] {
+  if (written.value !== null && !isRecord(written.value))
+    problems.add("brokenCorner", `path '${path}' is no object`, leftOut, written);
   const referred = written.get("$ref") === undefined ? undefined : follow(document, written, problems);
   const items = referred === undefined ? [written] : [written, referred];
   const found = new Map<string, Cursor>();
@@ -140,12 +142,28 @@ function operationOf(
     tags: (at.get("tags")?.items() ?? []).flatMap(({ value }) => (typeof value === "string" ? [value] : [])),
     parameters: parametersOf(document, [at, ...items], problems),
     body: body === undefined ? undefined : follow(document, body, problems),
-    responses: (sectionOf(document, at, "responses", problems)?.entries() ?? []).flatMap(([status, response]) => {
+    responses: answersOf(document, at, problems).flatMap(([status, response]) => {
       if (status.startsWith("x-")) return [];
       // An answer that is described nowhere is one all the same: it may be anything.
       return [[status, follow(document, response, problems) ?? response] as const];
     }),
   };
+}
+
+/** The parameters of an operation or a path. */
+function listOf(document: SpecDocument, level: Cursor, problems: Problems): Cursor[] {
+  const list = sectionOf(document, level, "parameters", problems);
+  if (list !== undefined && list.value !== null && !Array.isArray(list.value))
+    problems.add("brokenCorner", "'parameters' must be a list", leftOut, list);
+  return list?.items() ?? [];
+}
+
+/** The answers of an operation. */
+function answersOf(document: SpecDocument, operation: Cursor, problems: Problems): [string, Cursor][] {
+  const answers = sectionOf(document, operation, "responses", problems);
+  if (answers !== undefined && answers.value !== null && !isRecord(answers.value))
+    problems.add("brokenCorner", "'responses' must be an object", leftOut, answers);
+  return answers?.entries() ?? [];
 }
 
 const leftOut = "It is left out; mend it to have it in the client.";
@@ -154,7 +172,7 @@ function parametersOf(document: SpecDocument, levels: readonly Cursor[], problem
   const found = new Map<string, Cursor>();
   for (const level of levels) {
     const own = new Set<string>();
-    for (const written of sectionOf(document, level, "parameters", problems)?.items() ?? []) {
+    for (const written of listOf(document, level, problems)) {
       const parameter = follow(document, written, problems);
       if (parameter === undefined) continue;
       const name = parameter.text("name");
