@@ -71,7 +71,7 @@ function messageOf({ id, method, path }: Operation, failure: Failure, attempts: 
   if (details !== "") {
     if (parameter !== undefined) details += ` '${parameter}'`;
     if (reason !== undefined) details += ` ${reason}`;
-    details += limit === undefined ? ")" : ` limit ${limit})`;
+    details += limit === undefined ? ")" : ` limit ${Math.round(limit)} ${code === "too-large" ? "bytes" : "ms"})`;
   }
   const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
   const isMaybeCors = code === "network" && isBrowser();

@@ -51,7 +51,7 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly status?: number;
   /** The parameter that was refused; never its value. */
   declare readonly parameter?: string;
-  /** Which limit refused: `queue-full`, `queue-timeout`. */
+  /** Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. */
   declare readonly reason?: string;
   /** What the description says to people about a failure of this operation. */
   declare readonly userMessage?: string;

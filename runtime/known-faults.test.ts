@@ -228,6 +228,13 @@ describe("Retry-After", () => {
     expect(rig.times).toEqual([0, 7_000, 7_100]);
   });
 
+  test("of 0 seconds is not taken for absent: it says that the request was not processed", async () => {
+    const busy = { status: 429, headers: { "retry-after": "0" } };
+    const post = postWith({ retry: retriesAfter(100, 3) });
+    expect(await new Rig().replies(busy).end(post)).toMatchObject({ ok: true, attempts: 2 });
+    expect(await new Rig().replies(429).end(post)).toMatchObject({ ok: false, attempts: 1 });
+  });
+
   test("of 9999999 seconds brings no burst of requests", async () => {
     const rig = new Rig();
     rig.usually = asking("9999999");
@@ -293,6 +300,14 @@ describe("a key", () => {
     const sent = place === "header" ? request?.headers["idempotency-key"] : new URL(request?.url ?? "").searchParams;
     expect(String(sent)).toContain("cart-17");
   });
+});
+
+test("the path of a base URL stays before that of the operation", async () => {
+  for (const baseUrl of ["https://api.example/v1", "https://api.example/v1/"]) {
+    const rig = new Rig({ baseUrl });
+    await rig.end(getWith({}));
+    expect(rig.received[0]?.url).toBe("https://api.example/v1/thing");
+  }
 });
 
 test("a signal that lives long is not kept by the calls that it could have ended", async () => {

@@ -29,6 +29,17 @@ test.each([
 });
 
 test.each([
+  [fetchFailed("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:1"), "ECONNREFUSED"],
+  [fetchFailed("UND_ERR_SOCKET", "other side closed"), "UND_ERR_SOCKET"],
+  [fetchFailed("ERR_SSL_WRONG_VERSION_NUMBER", "wrong version number"), "ERR_SSL_WRONG_VERSION_NUMBER"],
+  [fetchFailed("CERT_HAS_EXPIRED", "certificate has expired"), "CERT_HAS_EXPIRED"],
+  [new TypeError("fetch failed", { cause: new Error("bad port") }), "bad port"],
+  [new TypeError("Failed to fetch https://x.example/?token=ERR_SECRET"), undefined],
+])("what the platform calls it is told: %s", (cause, reason) => {
+  expect(networkFailure(cause).reason).toBe(reason);
+});
+
+test.each([
   fetchFailed("ECONNRESET", "read ECONNRESET"),
   new TypeError("error sending request for url (https://concerts.example/CERTS): connection reset"),
 ])("the request may have arrived, and another try may help: $cause $message", (cause) => {

@@ -8,11 +8,16 @@ const notConnected =
 const hopeless =
   /CERT|ERR_TLS|ERR_SSL|EPROTO|SELF_SIGNED|UNABLE_TO_(VERIFY|GET)|invalid peer certificate|[Uu]nknown ?[Ii]ssuer|bad port/;
 
+/** What Node, Bun and undici call a failure: `ECONNREFUSED`, `UND_ERR_SOCKET`. */
+const platformCode = /\b(UND_ERR_\w+|ERR_\w+|E[A-Z]{4,}|CERT_\w+|\w+_CERT|ConnectionRefused|bad port)\b/;
+
 /** What a fetch that threw says: whether anything was sent, and whether trying again can help. */
 export function networkFailure(cause: unknown): Failure {
   const text = tellTale(cause);
-  if (hopeless.test(text)) return { ok: false, code: "network", sent: "no", permanent: true, cause };
-  return { ok: false, code: "network", sent: notConnected.test(text) ? "no" : "maybe", cause };
+  const reason = platformCode.exec(text)?.[0];
+  const failure = { ok: false, code: "network", cause, ...(reason === undefined ? {} : { reason }) } as const;
+  if (hopeless.test(text)) return { ...failure, sent: "no", permanent: true };
+  return { ...failure, sent: notConnected.test(text) ? "no" : "maybe" };
 }
 
 /**

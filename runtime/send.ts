@@ -18,7 +18,8 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
   let authorization: Authorization | undefined;
   try {
     const asked = authorize?.(call);
-    authorization = asked !== undefined && "then" in asked ? await untilCut(attempt, asked) : asked;
+    // Who aborts in the tick in which the call began has sent nothing.
+    authorization = await (asked !== undefined && "then" in asked ? untilCut(attempt, asked) : asked);
   } catch (cause) {
     return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: attempt.sent, cause };
   }

@@ -1,3 +1,4 @@
+import { pairsOf } from "./pairs.js";
 import { isJsonType } from "./serialize/text.js";
 
 /** A request that a webhook or callback sends, as its handler gets it. */
@@ -123,7 +124,7 @@ function bodyOf(contentType: string, bytes: Uint8Array): unknown {
   const text = new TextDecoder().decode(bytes);
   if (isJsonType(contentType)) return JSON.parse(text) as unknown;
   const isForm = /^application\/x-www-form-urlencoded/i.test(contentType);
-  return isForm ? Object.fromEntries(new URLSearchParams(text)) : text;
+  return isForm ? Object.fromEntries(pairsOf(new URLSearchParams(text))) : text;
 }
 
 /** The only webhook that there is, or the first whose fixed members the body has. */

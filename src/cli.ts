@@ -18,7 +18,6 @@ Examples:
   $ resil-gen openapi.yaml -o client/ --check        in CI: fails when it is out of date
   $ resil-gen lint openapi.yaml                      what is wrong, and what you may want to decide
   $ resil-gen init openapi.yaml                      an overlay to write policies into
-  $ resil-gen help generate                          all flags
 
 Exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug in resil-gen.`;
 
@@ -61,11 +60,18 @@ function programOf(context: CommandContext): Command {
     )
     .usage("<spec> -o <dir>  |  <command> …")
     .version(packageVersion())
-    .addHelpText("after", examples)
     .exitOverride();
   for (const add of commands) add(program, context);
+  program.addHelpText("after", () => `${mainOptions(program)}${examples}`);
   for (const command of program.commands) command.exitOverride();
   return program;
+}
+
+/** The options of the command that is meant when none is named. */
+function mainOptions(program: Command): string {
+  const help = program.commands.find((command) => command.name() === "generate")?.helpInformation() ?? "";
+  const [, options = ""] = /^Options:\n([\s\S]*?)\n *-h, --help/m.exec(help) ?? [];
+  return `\nOptions of resil-gen <spec> -o <dir>:\n${options}\n`;
 }
 
 /** A word that is no file and much like a command is a command mistyped, not a document. */

@@ -2,6 +2,7 @@ import type { Attempt } from "../attempt.js";
 import { never } from "../clock.js";
 import type { HttpCall } from "../http-call.js";
 import type { Answer } from "../outcome.js";
+import { pairsOf } from "../pairs.js";
 import { readResponse } from "../response.js";
 import { identityOf } from "./identity.js";
 
@@ -55,6 +56,8 @@ export class StaleAnswers {
   async keep({ response, chunks, status }: Answer<unknown>): Promise<void> {
     const { core } = this.#call;
     if (response === undefined || chunks === undefined || !mayBeKept(this.#call, response)) return;
+    // Finding out whose it is may take a while.
+    const cameAt = core.clock.now();
     const key = await this.#key();
     if (key === undefined) return;
     const { entries = 200, bytes = 10_000_000 } = core.options.staleCache ?? {};
@@ -65,9 +68,9 @@ export class StaleAnswers {
     const fresh = secondsOf(control, /max-age="?(\d+)/i) ?? 0;
     const answer: StoredAnswer = {
       status,
-      headers: [...headers],
+      headers: pairsOf(headers),
       body: new Blob([...chunks]),
-      bornAt: core.clock.now() - age * 1_000,
+      bornAt: cameAt - age * 1_000,
       limitMs: allowed === undefined ? never : (fresh + allowed) * 1_000,
     };
     put(this.#cache, key, answer, entries, bytes);

@@ -1,4 +1,5 @@
 import { type Clock, systemClock, timerDelay } from "../clock.js";
+import { pairsOf } from "../pairs.js";
 import { answerOf, refusal, usualStatus } from "./answers.js";
 import { type Behaviour, milliseconds } from "./behaviour.js";
 import { fingerprintOf, keyOf, SeenKeys } from "./idempotency.js";
@@ -33,7 +34,7 @@ export class MockServer {
     const text = method === "GET" || method === "HEAD" ? "" : await request.clone().text();
     const body = parsed(text, headers.get("content-type") ?? "");
     const key = operation.key && keyOf(operation.key, request, body);
-    const all = Object.fromEntries(headers);
+    const all = Object.fromEntries(pairsOf(headers));
     const received: Received = {
       operation: id,
       method,

@@ -24,7 +24,10 @@ export async function askedClients(
   const path = await configOf(config);
   const known = path === undefined ? [] : await clientsIn(path);
   if (spec === undefined) {
-    if (path === undefined) throw new UsageError("name an OpenAPI document, or describe it in resil-gen.config.yaml");
+    if (path === undefined)
+      throw new UsageError(
+        "name an OpenAPI document, or describe it in resil-gen.config.yaml; 'resil-gen --help' shows how",
+      );
     if (given.output !== undefined && known.length > 1)
       throw new UsageError(`${path} describes ${known.length} clients: -o would write them all into one folder`);
     return { clients: known.map((client) => ({ ...client, ...given })), config: path };

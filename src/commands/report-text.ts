@@ -26,6 +26,7 @@ export function renderReport(report: GenerateReport, { output, isCheck, elapsedM
     `${written.length} written`,
     `${unchanged} unchanged`,
     ...(removed.length === 0 ? [] : [`${removed.length} removed`]),
+    ...(problems.length === 0 ? [] : [`${problems.length} ${problems.length === 1 ? "warning" : "warnings"}`]),
   ];
   return `${warnings}${summary === undefined ? "" : summaryText(summary)}${paint.green("✔")} ${output}: ${counts.join(", ")} in ${seconds}\n`;
 }

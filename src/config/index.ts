@@ -23,7 +23,25 @@ export async function loadClients(path: string, problems: Problems): Promise<Cli
   const inputs = root.get("inputs");
   if (inputs === undefined) return [clientOf(root, {}, path)];
   const { inputs: _inputs, ...shared } = root.record;
-  return inputs.items().map((entry) => clientOf(entry, shared, path));
+  const clients = inputs.items().map((entry) => clientOf(entry, shared, path));
+  refuseSharedOutputs(inputs, clients, problems);
+  return clients;
+}
+
+/** Two clients in one folder would overwrite each other, run after run. */
+function refuseSharedOutputs(inputs: Cursor, clients: readonly ClientConfig[], problems: Problems): void {
+  const folders = clients.map(({ output }) => resolve(output));
+  for (const [index, entry] of inputs.items().entries()) {
+    if (folders.indexOf(folders[index] ?? "") === index) continue;
+    const output = String(entry.get("output")?.value);
+    problems.add(
+      "config",
+      `'${output}' is the output of two clients`,
+      "Give each a folder of its own.",
+      entry.get("output"),
+    );
+  }
+  problems.throwIfErrors();
 }
 
 async function checkConfig(root: Cursor, problems: Problems): Promise<void> {

@@ -25,16 +25,25 @@ async function runConfig(path: string, problems: Problems): Promise<SourceFile> 
     moduleCache: false,
     virtualModules: { "resil-gen": { defineConfig } },
   });
+  let exported: unknown;
   try {
-    return { ...source, value: asData(await jiti.import(resolve(path), { default: true })) };
+    exported = await jiti.import(resolve(path), { default: true });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     problems.add("config", `${path} cannot be run: ${message}`, "Mend the file, or write it as YAML.");
     throw new SpecError(problems.list);
   }
+  return { ...source, value: asData(exported, source, problems) };
 }
 
-/** What stays of a value as data: no functions, no classes, nothing undefined. */
-function asData(value: unknown): unknown {
-  return value === undefined ? undefined : (JSON.parse(JSON.stringify(value)) as unknown);
+/** What stays of a value as data: no classes, nothing undefined. A function would go in silence. */
+function asData(value: unknown, { name }: SourceFile, problems: Problems): unknown {
+  const text = JSON.stringify(value, (key, item: unknown) => {
+    if (typeof item !== "function") return item;
+    const where = key === "" ? "" : ` ('${key}')`;
+    problems.add("config", `${name} exports a function${where}`, "Export data: an object with 'input' and 'output'.");
+    return undefined;
+  }) as string | undefined;
+  problems.throwIfErrors();
+  return text === undefined ? undefined : (JSON.parse(text) as unknown);
 }

@@ -20,7 +20,7 @@ test("a problem has its place, its code, what is wrong, the lines around it, and
   problems.add("brokenCorner", "GET /a is no object", "It is left out.", get("/a"));
   expect(renderProblems(problems.list, plain)).toBe(
     [
-      "specs/api.yaml:4:5  RG3001  GET /a is no object",
+      "specs/api.yaml:4:5  RG3001 warning  GET /a is no object",
       "      3 |   /a:",
       "    > 4 |     get: 5",
       "        |     ^",
@@ -49,6 +49,14 @@ test("of many alike warnings a few are shown and the rest is counted", () => {
   expect(rendered).toContain("… and 7 more of this kind");
 });
 
+test("alike problems are told in the order of the document, whatever the order in which they were found", () => {
+  const problems = new Problems();
+  for (const path of ["/b", "/a"])
+    problems.add("brokenCorner", `GET ${path} is no object`, "It is left out.", get(path));
+  const rendered = renderProblems(problems.list, plain);
+  expect(rendered.indexOf("GET /a")).toBeLessThan(rendered.indexOf("GET /b"));
+});
+
 test("errors are all shown: each has to be mended", () => {
   const problems = new Problems();
   for (let number = 0; number < 10; number++) problems.add("missingFile", `number ${number}`, "Correct it.");
@@ -60,7 +68,7 @@ test("a document of one endless line gets no frame", () => {
   const minified: SourceFile = { ...file, text: long, format: "json", value: JSON.parse(long) };
   const problems = new Problems();
   problems.add("brokenCorner", "odd", "Mend it.", new Cursor(minified).get("b"));
-  expect(renderProblems(problems.list, plain)).toBe(`specs/api.yaml:1:1009  RG3001  odd\n    Mend it.\n`);
+  expect(renderProblems(problems.list, plain)).toBe(`specs/api.yaml:1:1009  RG3001 warning  odd\n    Mend it.\n`);
 });
 
 test("a problem as data has its place in numbers", () => {

@@ -27,17 +27,32 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
 function renderGroup(group: readonly Problem[], { color, perKind, frames = true }: RenderOptions): string {
   const paint = pc.createColors(color);
   const limit = group.some(({ severity }) => severity === "error") ? Number.POSITIVE_INFINITY : perKind;
-  const shown = group.slice(0, limit);
+  const shown = inOrder(group).slice(0, limit);
   const lines = shown.map((problem) => {
     const { place, within, source } = placeOf(problem);
     const position = place === undefined ? within : `${place.file}:${place.line}:${place.column}`;
     const where = position === undefined ? "" : `${paint.cyan(position)}  `;
-    const mark = { error: paint.red, warning: paint.yellow, note: paint.blue }[problem.severity](problem.code);
+    const { severity, code } = problem;
+    const mark = { error: paint.red, warning: paint.yellow, note: paint.blue }[severity](
+      severity === "error" ? code : `${code} ${severity}`,
+    );
     return `${where}${mark}  ${visibleInline(problem.message)}\n${frames ? frameOf(place, source) : ""}`;
   });
   const rest = group.length - shown.length;
   const more = rest > 0 ? paint.dim(`    … and ${rest} more of this kind\n`) : "";
   return `${lines.join("")}${more}    ${group[0]?.hint ?? ""}\n`;
+}
+
+/** As they stand in their files; the files, and what has no place, as they were met. */
+function inOrder(group: readonly Problem[]): readonly Problem[] {
+  const files: (string | undefined)[] = [];
+  const keyed = group.map((problem) => {
+    const { place } = placeOf(problem);
+    if (!files.includes(place?.file)) files.push(place?.file);
+    return { problem, keys: [files.indexOf(place?.file), place?.line ?? 0, place?.column ?? 0] as const };
+  });
+  keyed.sort(({ keys: a }, { keys: b }) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2]);
+  return keyed.map(({ problem }) => problem);
 }
 
 /** A problem with its place in numbers; in a value that a program made, with its keys instead of a line. */

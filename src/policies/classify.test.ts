@@ -11,6 +11,12 @@ describe("a POST that looks as if it only reads is pointed out", () => {
     ["/orders", "orders.search", true],
     ["/orders", "createOrder", false],
     ["/orders", "settle", false],
+    ["/orders", "SearchOrders", true],
+    ["/terminal/readers", "PostTerminalReaders", false],
+    ["/repos/{repo}/check-runs", "checks/create", false],
+    ["/applications/{client_id}/token", "apps/check-token", true],
+    ["/carts/checkout", "checkout", false],
+    ["/exports", "createExport", false],
   ])("%s %s: %j", async (path, operationId, expected) => {
     const { of } = await resolved(openapi({ [path]: { post: { operationId } } }));
     expect(of(`POST ${path}`).looksLikeRead).toBe(expected);

@@ -16,14 +16,16 @@ export function kindOf(method: string, safe: boolean | undefined): Kind {
 /** A POST whose name says that it only reads: people are told, nothing is decided. */
 export function looksLikeRead({ method, path, id = "" }: SpecOperation): boolean {
   if (method !== "POST") return false;
+  // Whole words: `readers` are added, and `check-runs` begun.
   const words =
-    /^(search|query|list|get|find|lookup|read|fetch|count|check|preview|calculate|estimate|validate|filter|export)/i;
+    /^(search|query|list|get|find|lookup|read|fetch|count|check|preview|calculate|estimate|validate|filter|export)(?![a-z])(?![-_]?(runs?|suites?|outs?|ins?)\b)/;
   const lastSegment =
     path
       .split("/")
       .filter((segment) => segment !== "" && !segment.startsWith("{"))
       .at(-1) ?? "";
-  return words.test(id.replace(/^.*[./#]/, "")) || words.test(lastSegment.replace(/^[_:]|^.*:/, ""));
+  const names = [id.replace(/^.*[./#]/, ""), lastSegment.replace(/^[_:]|^.*:/, "")];
+  return names.some((name) => words.test(name.charAt(0).toLowerCase() + name.slice(1)));
 }
 
 const streamTypes =
