@@ -23,7 +23,7 @@ error included, against a function that rejects with an error that is there alre
 ky (or, with the lean transport, with fetch) given the same headers, an \`AbortController\` and a timer, decoding the same
 JSON; on a stub that answers at once, and over loopback. Sizes are of minified bundles after gzip.
 
-What keeps the rows that miss their goal from it, by profile:
+What the figures are made of, and what keeps the rows that miss their goal from it, by profile:
 
 - A refusal is mostly the error itself. On Node 20, by itself and with nothing else going on: 0.2 µs for an \`Error\` that
   captures nothing, 0.06 for its one-line \`stack\`, 0.13 for the Date of \`retryAt\`, 0.06 for the clock, 0.03 for the
@@ -36,6 +36,9 @@ What keeps the rows that miss their goal from it, by profile:
   a reader instead of \`json()\`, the timers and the credentials were each taken away for a trial: none changes it by more
   than the noise. On a machine that is busy with other things it grows more than what it is compared with: run it on an
   idle one.
+- ky alone takes ten times as long on a stub as a bare fetch (Node 20: some 200 µs against 15 to 20), mostly for requests
+  and signals that the garbage collector has to follow. What a client adds to that, by the lean transport's row a few
+  µs, is less than it varies from one round to the next: the row over ky says little there, of either sign.
 - The policies alone are a state machine for all of them at once (deadline, waits, hedges, streams, probes that processes
   share out among them): leaving single policies out would not make it smaller. \`fallback\` is two policies in one, a
   value and earlier answers, and who may be given them takes the rest.

@@ -98,8 +98,8 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["src/ir/", inside("src/ir/", "src/policies/", "src/diagnostics/", "src/load/"), typesOf("runtime/"), isPackageArrow],
   [
     "src/emit/",
-    // Whether data fits a schema of the model is asked by both.
-    inside("src/emit/", "src/diagnostics/", "src/package-file.ts", "src/ir/fits.ts"),
+    // Whether data fits a schema of the model, and a text its pattern, is asked by both.
+    inside("src/emit/", "src/diagnostics/", "src/package-file.ts", "src/ir/fits.ts", "src/ir/matches.ts"),
     typesOf("src/ir/", "src/policies/", "runtime/"),
     isPackageArrow,
   ],

@@ -37,6 +37,14 @@ describe("an earlier answer", () => {
     expect(rig.heard("fallback")).toMatchObject([{ source: "stale", because: "http", ageMs: 7_000 }]);
   });
 
+  test("is as old as it is since it came, however long it took to find out whose it is", async () => {
+    const rig = rigOf();
+    const identity = () => new Promise<string>((resolve) => rig.clock.setTimer(() => resolve("me"), 500));
+    await rig.end(stale, {}, { identity });
+    await rig.clock.advance(7_000);
+    expect(await rig.replies(down).end(stale, {}, { identity })).toMatchObject({ source: "stale", ageMs: 7_500 });
+  });
+
   test("is data of its own each time, and the newest", async () => {
     const rig = rigOf();
     const first = await rig.replies({ body: { count: 1 } }).end(stale);

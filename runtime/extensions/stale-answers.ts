@@ -56,6 +56,8 @@ export class StaleAnswers {
   async keep({ response, chunks, status }: Answer<unknown>): Promise<void> {
     const { core } = this.#call;
     if (response === undefined || chunks === undefined || !mayBeKept(this.#call, response)) return;
+    // Finding out whose it is may take a while.
+    const cameAt = core.clock.now();
     const key = await this.#key();
     if (key === undefined) return;
     const { entries = 200, bytes = 10_000_000 } = core.options.staleCache ?? {};
@@ -68,7 +70,7 @@ export class StaleAnswers {
       status,
       headers: pairsOf(headers),
       body: new Blob([...chunks]),
-      bornAt: core.clock.now() - age * 1_000,
+      bornAt: cameAt - age * 1_000,
       limitMs: allowed === undefined ? never : (fresh + allowed) * 1_000,
     };
     put(this.#cache, key, answer, entries, bytes);

@@ -1,19 +1,20 @@
 import type { MockPages } from "./types.js";
 
 /** The page that a request asks for: the sample is the first of two. */
-export function pageOf(sample: unknown, { by, last }: MockPages, url: string): unknown {
+export function pageOf(sample: unknown, { by, first, last }: MockPages, url: string): unknown {
   const { searchParams } = new URL(url);
   const isLater = by.some((name) => {
     const value = searchParams.get(name);
-    return isLaterPage(name, value) || isGiven(sample, last, value);
+    return isLaterPage(name, value, first) || isGiven(sample, last, value);
   });
-  return isLater ? withMembers(sample, last) : sample;
+  return isLater || by.length === 0 ? withMembers(sample, last) : sample;
 }
 
 /** `page=1`, `offset=0` and an empty cursor are the first page. */
-function isLaterPage(name: string, value: string | null): boolean {
-  if (value === null || value === "" || value === "0") return false;
-  return !(value === "1" && /page|index/i.test(name));
+function isLaterPage(name: string, value: string | null, first: string | undefined): boolean {
+  if (value === null || value === "") return false;
+  if (first !== undefined) return value !== first;
+  return value !== "0" && !(value === "1" && /page|index/i.test(name));
 }
 
 /** Whether the first page itself sent the reader there: `next_page: 1`. */

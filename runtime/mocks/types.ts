@@ -29,8 +29,10 @@ export interface MockOperation {
 
 /** How the last page of a list looks, so that whoever reads page after page comes to an end. */
 export interface MockPages {
-  /** The query parameters that ask for a later page. */
+  /** The query parameters that ask for a later page; without any, every page is the last. */
   readonly by: readonly string[];
+  /** Their value for the first page. @default 0, and 1 of a page's number */
+  readonly first?: string;
   /** What is other in the last page: members of the answer, or the whole of it. */
   readonly last: unknown;
 }

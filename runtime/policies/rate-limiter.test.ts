@@ -132,6 +132,14 @@ function busiest(turns: readonly number[], per: number): number {
   return Math.max(0, ...sorted.map((from) => sorted.filter((at) => at >= from && at < from + per).length));
 }
 
+test("turns in the middle that nobody used hold up nobody when their moment has passed", () => {
+  const limiter = limiterOf(2, 1_000);
+  const turns = [0, 0, 0, 0, 0].map((now) => limiter.reserve(now));
+  expect(turns.map(({ at }) => at)).toEqual([0, 0, 1_000, 1_000, 2_000]);
+  for (const turn of turns.slice(2, 4)) turn.cancel();
+  expect(limiter.reserve(1_500).at).toBe(1_500);
+});
+
 test("in no span of `per` begin more than `calls`, whoever waits, tries or gives back", () => {
   const step = fc.record({ gap: fc.integer({ min: 0, max: 400 }), what: fc.constantFrom("wait", "try", "giveBack") });
   fc.assert(

@@ -1,4 +1,4 @@
-import type { ApiOperation, Schema, SchemaObject } from "../ir/index.js";
+import type { ApiOperation, Pagination, Schema, SchemaObject } from "../ir/index.js";
 import { Code } from "./print/literal.js";
 import type { Samples } from "./samples.js";
 
@@ -13,18 +13,59 @@ const moreMembers = /^(has|is)[_-]?(more|next|next[_-]?page|truncated)$/i;
 
 interface Pages {
   readonly by: readonly string[];
+  readonly first?: string;
   readonly last: unknown;
 }
 
-/** How a list that comes in pages ends; `undefined` for what does not come in pages. */
-export function pagesOf({ method, parameters, responses }: ApiOperation, samples: Samples): Pages | undefined {
+/**
+ * How a list that comes in pages ends; `undefined` for what does not come in pages. Where the document says how pages
+ * follow each other, by that; else by the names that are usual.
+ */
+export function pagesOf(
+  { method, parameters, responses, pagination }: ApiOperation,
+  samples: Samples,
+): Pages | undefined {
+  const usual = responses.find(({ status }) => /^2\d\d$/.test(status))?.contents[0]?.type;
+  if (usual?.kind !== "json") return undefined;
+  if (pagination !== undefined) return declaredPages(pagination, usual.schema, samples);
   if (method !== "GET" && method !== "QUERY") return undefined;
   const by = parameters.query.map(({ name }) => name).filter((name) => pageParameters.test(name));
-  const usual = responses.find(({ status }) => /^2\d\d$/.test(status))?.contents[0]?.type;
-  if (by.length === 0 || usual?.kind !== "json") return undefined;
+  if (by.length === 0) return undefined;
   const schema = samples.resolve(usual.schema);
   const last = endMembers(schema, samples, 2) ?? emptyList(schema, samples);
   return last === undefined ? undefined : { by, last };
+}
+
+/** As `x-pagination` says. A link in the sample leads to another server: there the first page is the last. */
+function declaredPages(
+  { by, parameter, items, next, more, start = 1 }: Pagination,
+  answer: Schema,
+  samples: Samples,
+): Pages | undefined {
+  if (by === "link" && next === undefined) return undefined;
+  const first = by === "page" ? { first: String(start) } : {};
+  const pages = { by: parameter === undefined ? [] : [parameter], ...first };
+  if (next === undefined && more === undefined) return { ...pages, last: nested(items, []) };
+  const last = next === undefined ? {} : nested(next, endedAt(answer, next, samples));
+  return { ...pages, last: more === undefined ? last : nested(more, false, last) };
+}
+
+/** A value beneath keys, beside what is there. */
+function nested(keys: readonly string[], value: unknown, beside: unknown = {}): unknown {
+  const [key, ...deeper] = keys;
+  if (key === undefined) return value;
+  const known = beside as Readonly<Record<string, unknown>>;
+  return { ...known, [key]: nested(deeper, value, known[key]) };
+}
+
+/** The end of pages at a place within an answer. */
+function endedAt(answer: Schema, keys: readonly string[], samples: Samples): unknown {
+  let at: readonly [schema: Schema, isRequired: boolean] = [answer, true];
+  for (const key of keys) {
+    const member = samples.membersOf(samples.resolve(at[0])).find(([name]) => name === key);
+    at = [member?.[1] ?? true, member?.[2] ?? false];
+  }
+  return ended(...at, samples);
 }
 
 /** The members of an answer that say that there is no further page, as they are then. */

@@ -288,6 +288,39 @@ describe("lists in pages", () => {
   });
 });
 
+describe("lists in pages whose document says how", () => {
+  const rows = { type: "array", items: { type: "object", properties: { id: { type: "string" } } } };
+  const meta = { type: "object", properties: { resumeAt: { type: ["string", "null"] } }, required: ["resumeAt"] };
+  const row = { id: "text" };
+  test.each<[string, object, object, unknown, unknown]>([
+    [
+      "a cursor",
+      { by: "cursor", next: "/meta/resumeAt", more: "/meta/unfinished" },
+      { meta: { ...meta, properties: { ...meta.properties, unfinished: { type: "boolean" } } } },
+      { rows: [row], meta: { resumeAt: "text", unfinished: true } },
+      { rows: [row], meta: { resumeAt: null, unfinished: false } },
+    ],
+    ["the last item", { by: "cursor", lastItem: "/id" }, {}, { rows: [row] }, { rows: [] }],
+    ["a page's number", { by: "page", start: 7 }, {}, { rows: [row] }, { rows: [] }],
+    ["an offset", { by: "offset" }, {}, { rows: [row] }, { rows: [] }],
+    ["a link", { by: "link", next: "/goOn" }, { goOn: { type: "string" } }, { rows: [row] }, { rows: [row] }],
+  ])("end by %s", async (_, pagination, properties, first, last) => {
+    const parameter = (pagination as { by: string }).by === "link" ? {} : { parameter: "fromKey" };
+    const operation = get(
+      { type: "object", properties: { rows, ...properties }, required: ["rows"] },
+      {
+        operationId: "list",
+        "x-pagination": { ...pagination, ...parameter, items: "/rows" },
+        parameters: [{ name: "fromKey", in: "query", schema: { type: "string" } }],
+      },
+    );
+    const { handlers } = (await mocked(openapi({ "/": operation }))).mocks();
+    for (const url of ["/", "/?fromKey=", ...("start" in pagination ? ["/?fromKey=7"] : [])])
+      expect(await (await ask(handlers, "GET", url)).json()).toEqual(first);
+    expect(await (await ask(handlers, "GET", "/?fromKey=8")).json()).toEqual(last);
+  });
+});
+
 describe("all answers of a whole document", () => {
   test("fit what is documented for their status", async () => {
     const { api, mocks } = await mocked(syntheticSpec(50));

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { matches } from "../ir/fits.js";
+import { matches } from "../ir/matches.js";
 import { stringMatching } from "./sample-pattern.js";
 
 describe("a text that matches a pattern", () => {
@@ -50,3 +50,13 @@ describe("a text that matches a pattern", () => {
 test("a pattern that no engine understands forbids nothing", () => {
   expect(matches("^(", "anything")).toBe(true);
 });
+
+test.each(["^(a+)+$", "^(a|a)*$", "^(\\w+\\s?)*$", "a?".repeat(20) + "a*".repeat(20), "a?".repeat(200), "^(?=(a+)+b)"])(
+  "a pattern that would never come to an end is let pass, soon: %s",
+  (pattern) => {
+    const startedAt = performance.now();
+    expect(matches(pattern, `${"a".repeat(39)}!`)).toBe(true);
+    expect(matches(pattern, `${"a".repeat(38)}!`)).toBe(true);
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  },
+);

@@ -1,4 +1,4 @@
-import { matches } from "../ir/fits.js";
+import { matches } from "../ir/matches.js";
 
 /** A text that matches a pattern, as short as it can be made; `undefined` where that is beyond us. */
 export function stringMatching(pattern: string, minLength: number, maxLength: number): string | undefined {

@@ -1,5 +1,6 @@
-import { matches, numberFits, typesOf } from "../ir/fits.js";
+import { numberFits, typesOf } from "../ir/fits.js";
 import type { SchemaObject } from "../ir/index.js";
+import { matches } from "../ir/matches.js";
 import { stringMatching } from "./sample-pattern.js";
 
 /** Texts of well-known formats. */

@@ -1,5 +1,6 @@
-import { fits, isObject, matches, typesOf } from "../ir/fits.js";
+import { fits, isObject, typesOf } from "../ir/fits.js";
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
+import { matches } from "../ir/matches.js";
 import { withoutAllOf } from "./merge-schemas.js";
 import { CallCode, Code } from "./print/literal.js";
 import { stringMatching } from "./sample-pattern.js";

@@ -1,4 +1,5 @@
 import type { Schema, SchemaObject } from "./api.js";
+import { matches } from "./matches.js";
 
 /** A schema that another refers to. */
 export type Resolve = (schema: SchemaObject) => Schema;
@@ -109,17 +110,4 @@ function objectFits(value: Record<string, unknown>, schema: SchemaObject, deeper
 
 function isWithin(value: number, least: unknown, most: unknown): boolean {
   return (typeof least !== "number" || value >= least) && (typeof most !== "number" || value <= most);
-}
-
-/** Whether a text matches; what no engine understands, or would take long over, is let pass. */
-export function matches(pattern: string, text: string): boolean {
-  if (text.length > 500) return true;
-  for (const flags of ["u", ""]) {
-    try {
-      return new RegExp(pattern, flags).test(text);
-    } catch {
-      // Many patterns of real documents are none with the flag u.
-    }
-  }
-  return true;
 }

@@ -161,7 +161,7 @@ function valuesPart(value: Record<string, unknown>, draft: Draft): void {
 function propertiesPart(at: Cursor, value: Record<string, unknown>, draft: Draft, context: NormaliseContext): void {
   const hidden = new Set<string>();
   const properties: [string, Schema][] = [];
-  for (const [name, property] of at.get("properties")?.entries() ?? []) {
+  for (const [name, property] of membersWritten(at, context)) {
     if (isHidden(property, context)) hidden.add(name);
     else properties.push([name, normalise(property, context)]);
   }
@@ -169,6 +169,13 @@ function propertiesPart(at: Cursor, value: Record<string, unknown>, draft: Draft
   const required = Array.isArray(value["required"]) ? value["required"] : [];
   const names = required.filter((name): name is string => typeof name === "string" && !hidden.has(name));
   if (names.length > 0) draft.required = names;
+}
+
+/** The members of a schema; large documents are written with a reference in their place, which no standard knows. */
+function membersWritten(at: Cursor, context: NormaliseContext): readonly [string, Cursor][] {
+  const written = at.get("properties");
+  const members = typeof written?.record["$ref"] === "string" ? context.target(written) : written;
+  return members?.entries() ?? [];
 }
 
 /** `readOnly` members are not sent, `writeOnly` ones do not come back. */

@@ -26,6 +26,18 @@ describe("one dialect for all versions", () => {
     expect(await one({ type: "string", nullable: true }, "3.0.3")).toEqual({ type: ["string", "null"] });
   });
 
+  test("members in another place are found there; a reference to itself has none", async () => {
+    const { of, problems } = await named({
+      One: { type: "object", properties: { $ref: "#/components/x-members" } },
+      Two: { type: "object", properties: { $ref: "#/components/schemas/Two/properties" } },
+      Members: { type: "object", properties: { a: { type: "string" } } },
+      Three: { type: "object", properties: { $ref: "#/components/schemas/Members/properties" } },
+    });
+    expect(of["Three"]).toEqual({ type: "object", properties: { a: { type: "string" } } });
+    expect(of["Two"]).toEqual({ type: "object" });
+    expect(problems).toHaveLength(2);
+  });
+
   test("nullable in 3.1 is understood, and told", async () => {
     const { of, problems } = await named({ One: { type: "string", nullable: true } });
     expect(of["One"]).toEqual({ type: ["string", "null"] });
