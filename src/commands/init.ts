@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
-import { writeFile } from "node:fs/promises";
 import type { Command } from "commander";
 import { Problems, SpecError, UsageError } from "../diagnostics/index.js";
 import { askedClients } from "./clients.js";
 import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { writeOutput } from "./page-file.js";
 
 interface Flags extends CommonFlags {
   readonly output: string;
@@ -47,7 +47,7 @@ async function run(spec: string | undefined, flags: Flags): Promise<number> {
   const prepared = await prepare(await readSources(client, problems), client, problems);
   if (problems.count("error") > 0 || (client.strict && problems.count("warning") > 0))
     throw new SpecError(problems.list);
-  await writeFile(output, overlayText(prepared, client.input, output));
+  await writeOutput(output, overlayText(prepared, client.input, output));
   if (json) process.stdout.write(`${JSON.stringify({ ok: true, output }, null, 2)}\n`);
   else if (!quiet) process.stderr.write(`✔ ${output}: fill it in, then give it with --overlay ${output}\n`);
   return 0;

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { UsageError } from "../diagnostics/index.js";
+import { diskFault } from "../write/disk-fault.js";
 
 /** Writes a page where the user wants it, and says so; `-` is standard output. */
 export async function writePage(output: string, page: string): Promise<void> {
@@ -7,8 +8,13 @@ export async function writePage(output: string, page: string): Promise<void> {
     process.stdout.write(page);
     return;
   }
-  await writeFile(output, page).catch((cause: NodeJS.ErrnoException) => {
-    throw new UsageError(`'${output}' cannot be written: ${cause.code ?? cause.message}`);
-  });
+  await writeOutput(output, page);
   process.stderr.write(`✔ ${output} (${Math.ceil(Buffer.byteLength(page) / 1_000)} kB)\n`);
+}
+
+/** Writes the one file that the user named with `-o`. */
+export async function writeOutput(output: string, text: string): Promise<void> {
+  await writeFile(output, text).catch((cause: Error) => {
+    throw new UsageError(`'${output}' cannot be written: ${diskFault(cause) ?? cause.message}`);
+  });
 }

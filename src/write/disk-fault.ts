@@ -1,4 +1,5 @@
 const reasons: Readonly<Record<string, string>> = {
+  ENOENT: "a folder of the path is not there",
   EACCES: "permission denied",
   EPERM: "permission denied",
   EROFS: "the file system is read-only",
