@@ -6,6 +6,8 @@ export default defineConfig({
   resolve: { conditions: ["resil-gen-source"] },
   ssr: { resolve: { conditions: ["resil-gen-source"] } },
   test: {
+    // As many as there are cores: left to itself vitest keeps one of them back, and most tests wait for other processes.
+    maxWorkers: "100%",
     projects: [
       // Importing does nothing, so what a unit's test imports need not be made anew for the next one.
       {
