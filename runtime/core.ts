@@ -9,7 +9,7 @@ import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import { Breaker, type BreakerState } from "./policies/breaker.js";
-import type { LinkedBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
+import type { CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
@@ -123,10 +123,10 @@ export class Core {
         random,
         accept: acceptOf(operation),
         breaker: breaker
-          ? scoped("breaker", scope, (name) => {
+          ? scoped("breaker", scope, (name): CircuitBreaker => {
+              const own = new Breaker(breaker, random, this.#changed(name, operation));
               const link = breaker.shared ? this.#links : undefined;
-              const tie = link && ((made: LinkedBreaker) => link(this.#keyOf(name, operation), breaker, made));
-              return new Breaker(breaker, random, this.#changed(name, operation), tie);
+              return link === undefined ? own : link(this.#keyOf(name, operation), own);
             })
           : undefined,
         bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,

@@ -1,9 +1,9 @@
 import type { Attempt } from "./attempt.js";
 import type { CallRun } from "./call-run.js";
+import type { WaitingLimiter } from "./extensions/rate-limit.js";
 import type { HttpCall } from "./http-call.js";
 import type { EncodedBody, Operation, OperationInput } from "./operation.js";
 import type { Answer, Outcome } from "./outcome.js";
-import type { RateLimiter } from "./policies/rate-limiter.js";
 import type { Policies, RateLimitPolicy } from "./policies/types.js";
 
 /**
@@ -18,7 +18,7 @@ export interface Extension {
   /** Goes around the whole call. */
   readonly around?: (call: HttpCall, next: () => Promise<Outcome<unknown>>) => Promise<Outcome<unknown>>;
   /** Makes the state of a rate limit. */
-  readonly limiter?: (policy: RateLimitPolicy) => RateLimiter;
+  readonly limiter?: (policy: RateLimitPolicy) => WaitingLimiter;
   /** Starts further attempts beside the first. */
   readonly hedge?: (run: CallRun) => void;
   /** It tells `onProgress`. */

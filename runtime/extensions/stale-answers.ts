@@ -88,7 +88,7 @@ export class StaleAnswers {
     if (ageMs > Math.min(this.#maxAgeMs, stored.limitMs)) return undefined;
     const { status, headers, body } = stored;
     const response = new Response(body.size === 0 ? null : body, { status, headers: headers as [string, string][] });
-    const outcome = await readResponse(this.#call, { progress: () => {} } as Attempt, response);
+    const outcome = await readResponse(this.#call, { isOver: true } as Attempt, response);
     return outcome.ok ? { ...outcome, source: "stale", ageMs } : undefined;
   }
 
