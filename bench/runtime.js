@@ -164,7 +164,8 @@ const further = {
   rateLimit: "rate-limit",
   hedge: "hedge",
   coalesce: "coalesce",
-  fallback: "fallback",
+  valueFallback: "value-fallback",
+  staleFallback: "stale-fallback",
   propagate: "propagate",
 };
 

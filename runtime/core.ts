@@ -79,8 +79,8 @@ export class Core {
     const { uses = [] } = operation;
     if (extensions === undefined && uses.length < 2) return uses;
     return remembered(this.#extensions, operation, () => {
-      const all = new Set([...uses, ...(extensions ?? [])]);
-      return [...all].sort((a, b) => Number(b.policy === "coalesce") - Number(a.policy === "coalesce"));
+      const all = new Set([...uses, ...(extensions ?? []).flat()]);
+      return [...all].sort((a, b) => places.indexOf(b.policy) - places.indexOf(a.policy));
     });
   }
 
@@ -218,6 +218,9 @@ export class Core {
     return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
 }
+
+/** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
+const places: readonly Extension["policy"][] = ["fallback.stale", "fallback.value", "coalesce"];
 
 /** The value under a key, made when it is first asked for. */
 function remembered<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
