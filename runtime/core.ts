@@ -14,6 +14,7 @@ import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
 import { acceptOf, checkedBase } from "./request.js";
+import type { Decoder } from "./response.js";
 import { kyTransport, type Transport } from "./transport.js";
 import { Watchers } from "./watchers.js";
 
@@ -47,7 +48,7 @@ export class Core {
   /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   /** For whole texts: making one costs more than what it does. */
-  readonly utf8: TextDecoder = new TextDecoder();
+  readonly utf8: Decoder = new TextDecoder();
   calls = 0;
   isClosed = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();

@@ -72,19 +72,22 @@ async function readBody(
   }
 }
 
+/** What makes text of bytes. Not every platform's types have a type of the name `TextDecoder`. */
+export type Decoder = InstanceType<typeof TextDecoder>;
+
 /**
  * The text of a body, in the charset that its content type names.
  *
  * @param utf8 a decoder to use again
  */
-export function decodeText(chunks: readonly Uint8Array[], contentType: string, utf8: TextDecoder): string {
+export function decodeText(chunks: readonly Uint8Array[], contentType: string, utf8: Decoder): string {
   const [, charset = "utf-8"] = (contentType.includes(";") && /;\s*charset="?([^";]+)/i.exec(contentType)) || [];
   if (chunks.length < 2 && /^utf-?8$/i.test(charset)) return utf8.decode(chunks[0]);
   const decoder = decoderFor(charset);
   return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
 }
 
-function decoderFor(charset: string): TextDecoder {
+function decoderFor(charset: string): Decoder {
   try {
     return new TextDecoder(charset);
   } catch {
