@@ -39,9 +39,10 @@ What the figures are made of, and what keeps the rows that miss their goal from 
 - ky alone takes ten times as long on a stub as a bare fetch (Node 20: some 200 µs against 15 to 20), mostly for requests
   and signals that the garbage collector has to follow. What a client adds to that, by the lean transport's row a few
   µs, is less than it varies from one round to the next: the row over ky says little there, of either sign.
-- The policies alone are a state machine for all of them at once (deadline, waits, hedges, streams, probes that processes
-  share out among them): leaving single policies out would not make it smaller. \`fallback\` is two policies in one, a
-  value and earlier answers, and who may be given them takes the rest.
+- What a policy adds beside a client has in it all that it alone needs. For \`coalesce\` and \`staleFallback\` that is also
+  who makes the call, so that no answer gets to somebody else (\`identity\`): a third of \`staleFallback\`, and in a bundle
+  once. The rest of it is RFC 9111's rules for what may be kept, a cache bounded by number and bytes, and what both
+  fallbacks share: which failures are transient.
 `;
 
 /** What is measured, in the order of the table. Each takes the context and its own name, and gives rows or throws. */
@@ -164,7 +165,8 @@ const further = {
   rateLimit: "rate-limit",
   hedge: "hedge",
   coalesce: "coalesce",
-  fallback: "fallback",
+  valueFallback: "value-fallback",
+  staleFallback: "stale-fallback",
   propagate: "propagate",
 };
 
@@ -176,15 +178,17 @@ async function policySizeRows() {
   // What a client has anyway is not what a further policy adds.
   const client = [...core, 'export { buildClient } from "./client.js"', 'export { callOperation } from "./call.js"'];
   const withoutFurther = await size(client);
+  const added = async (name, file) =>
+    (await size([...client, `export { ${name} } from "./extensions/${file}.js"`])) - withoutFurther;
   const rows = [
     row("Policies alone: retry, budget, breaker, timeout, bulkhead, keys", { unit: "kB", ours: alone, goal: 4 }),
     row("— with the clock of the platform", { unit: "kB", ours: withClock }),
   ];
   for (const [name, file] of Object.entries(further)) {
-    const ours = (await size([...client, `export { ${name} } from "./extensions/${file}.js"`])) - withoutFurther;
-    rows.push(row(`— ${name} beside a client`, { unit: "kB", ours, goal: 1 }));
+    rows.push(row(`— ${name} beside a client`, { unit: "kB", ours: await added(name, file), goal: 1 }));
   }
-  return rows;
+  const identity = await added("identityOf", "identity");
+  return [...rows, row("— identity, which coalesce and staleFallback share", { unit: "kB", ours: identity })];
 }
 
 function memoryRows() {

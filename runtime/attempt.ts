@@ -1,5 +1,5 @@
 import type { CallRun } from "./call-run.js";
-import { never, timerDelay } from "./clock.js";
+import { limitTimer, never } from "./clock.js";
 import type { Failure, Outcome, Sent } from "./outcome.js";
 import type { Pass, Verdict } from "./policies/breaker.js";
 
@@ -15,14 +15,13 @@ export class Attempt {
   sent: Sent = "no";
   /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
   wasRedirected = false;
-  /** Called when it is ended before its work: what that waits for is not needed any more. */
-  onCut: (() => void) | undefined;
   /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
   beside: Attempt | undefined;
   readonly #run: CallRun;
   readonly #pass: Pass | undefined;
   #controller: AbortController | undefined;
-  #limitMs: number;
+  /** The least of its own timeout and what is left until the deadline. */
+  readonly #limitMs: number;
   #timer: unknown;
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
@@ -52,54 +51,35 @@ export class Attempt {
 
   start(): void {
     const run = this.#run;
-    this.#arm(() => this.cut(this.#expiry()), this.startedAt);
+    this.#timer = limitTimer(run.state.clock, () => this.cut(this.#expiry()), this.#limitMs, this.startedAt);
     void run.send(this).then((outcome) => {
       this.#finish(outcome, true);
-      // A stream goes on after its call: until then the place is taken, and an abort must reach it.
-      const stream = outcome.ok ? outcome.stream : undefined;
-      if (stream === undefined) return run.state.bulkhead?.leave();
-      if (this.#end !== true) stream.fail(cancelled);
-      else run.endPhase = (failure) => stream.fail(failure);
-      return stream.over.then(() => run.state.bulkhead?.leave());
+      const leave = (): void => run.state.bulkhead?.leave();
+      // A stream goes on after its call: until it is over the place is taken.
+      if (!outcome.ok || outcome.stream === undefined) return leave();
+      return outcome.stream.outlive(run, this.#end === true).then(leave);
     });
   }
 
-  /**
-   * The headers are there, or a piece of the body. A stream, upload or download takes as long as it takes from here on;
-   * only silence ends it.
-   */
-  progress(): void {
-    const { transfer, timeout } = this.#run.settings.policies;
-    if (!transfer || this.#end !== undefined) return;
-    this.#disarm();
-    this.#limitMs = timeout.idle === false ? never : timeout.idle;
-    const silence: Failure = { ok: false, code: "timeout", sent: "yes", limit: this.#limitMs, reason: "idle" };
-    this.#arm(() => this.cut(silence));
+  /** Gives an attempt that is under way another limit, from now on. */
+  limit(ms: number, atEnd: Failure): void {
+    const { clock } = this.#run.state;
+    clock.clearTimer(this.#timer);
+    this.#timer = limitTimer(clock, () => this.cut(atEnd), ms);
   }
 
   /** Ends the attempt before its work. */
   cut(failure: Failure): void {
     this.#finish({ ...failure, sent: this.sent }, failure);
     this.#controller?.abort();
-    this.onCut?.();
-  }
-
-  #arm(expire: () => void, now?: number): void {
-    if (this.#limitMs === never) return;
-    this.#timer = this.#run.state.clock.setTimer(expire, timerDelay(this.#limitMs), now);
-  }
-
-  #disarm(): void {
-    if (this.#timer !== undefined) this.#run.state.clock.clearTimer(this.#timer);
-    this.#timer = undefined;
   }
 
   #finish(outcome: Outcome<unknown>, end: Failure | true): void {
     if (this.#end !== undefined) return;
-    this.#end = end;
-    this.#disarm();
     const run = this.#run;
     const { breaker, clock } = run.state;
+    this.#end = end;
+    clock.clearTimer(this.#timer);
     const { emit } = run.settings;
     const now = breaker || emit ? clock.now() : 0;
     if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);
@@ -115,10 +95,9 @@ export class Attempt {
     const { settings, deadlineAt, startedAt } = this.#run;
     const isOwn = this.#limitMs === settings.policies.timeout.attempt;
     const { attempt, total } = settings.own.timeout;
-    const isShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
+    const cutShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
     const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
-    const failure: Failure = { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit };
-    return isShort ? { ...failure, cutShort: true } : failure;
+    return { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit, cutShort };
   }
 }
 

@@ -1,11 +1,12 @@
 import { Attempt, cancelled } from "./attempt.js";
-import { type Clock, never, timerDelay } from "./clock.js";
+import { type Clock, limitTimer, never } from "./clock.js";
 import type { Emit } from "./events.js";
-import type { Failure, GaveUp, Outcome, Sent } from "./outcome.js";
-import type { Breaker, CallMark } from "./policies/breaker.js";
+import type { WaitingLimiter } from "./extensions/rate-limit.js";
+import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "./outcome.js";
+import type { CallMark } from "./policies/breaker.js";
+import type { CircuitBreaker, HeldCall } from "./policies/breaker-link.js";
 import type { Budget } from "./policies/budget.js";
 import type { Bulkhead } from "./policies/bulkhead.js";
-import type { RateLimiter } from "./policies/rate-limiter.js";
 import { decideRetry, isRetryable, wasNotProcessed } from "./policies/retry.js";
 import type { Policies } from "./policies/types.js";
 
@@ -13,10 +14,10 @@ import type { Policies } from "./policies/types.js";
 export interface SharedState {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly breaker?: Breaker | undefined;
+  readonly breaker?: CircuitBreaker | undefined;
   readonly bulkhead?: Bulkhead | undefined;
   readonly budget?: Budget | undefined;
-  readonly limiter?: RateLimiter | undefined;
+  readonly limiter?: WaitingLimiter | undefined;
 }
 
 export interface CallSettings {
@@ -42,7 +43,7 @@ export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
  * It is a small state machine: it waits (for its turn, for a place, for the next attempt) or it attempts. A wait has one
  * timer and sets `endPhase`, so that an abort ends it at once and leaves nothing behind.
  */
-export class CallRun implements CallMark {
+export class CallRun implements CallMark, HeldCall {
   readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
@@ -99,29 +100,35 @@ export class CallRun implements CallMark {
   /** The end of an attempt: of the call too, or a wait for the next one. */
   attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void {
     this.#forget(attempt);
+    if (!outcome.ok && outcome.sent !== "no" && this.sent !== "yes") this.sent = outcome.sent;
     if (this.#isDone) return;
-    if (!outcome.ok) this.#reached(outcome.sent);
     if (outcome.ok || this.#interruption !== undefined) return this.#finish(outcome);
-    const { policies, emit } = this.settings;
     // The answer of a hedge that is still under way may be better.
-    if (this.#live !== undefined && isRetryable(outcome, policies)) return;
-    const wait = this.#nextWait(outcome);
-    if (typeof wait !== "number") return this.#giveUp(outcome, wait);
-    this.onAttemptsOver?.();
-    this.#lastFailure = outcome;
-    this.maybeDone ||= !wasNotProcessed(outcome);
-    emit?.("retry", { attempt: this.attempts, because: outcome.code, status: outcome.status, waitMs: wait });
-    this.#pause(wait);
+    if (this.#live !== undefined && isRetryable(outcome, this.settings.policies)) return;
+    this.#retry(outcome);
   }
 
-  #reached(sent: Sent): void {
-    if (this.sent !== "yes" && sent !== "no") this.sent = sent;
+  /** Waits for the next attempt, or gives up. A breaker that opens for longer than that ends the call at once. */
+  #retry(failure: Failure): void {
+    const { policies, isReplayable, emit } = this.settings;
+    const { clock, random, breaker, budget } = this.state;
+    const now = clock.now();
+    const wait = decideRetry(failure, policies, this.attempts, this.deadlineAt - now, isReplayable, random);
+    if (typeof wait !== "number") return this.#giveUp(failure, wait);
+    const wakeAt = now + wait;
+    const openUntil = breaker?.refusedUntil(now);
+    if (openUntil !== undefined && openUntil > wakeAt) return this.#giveUp(failure, "breaker-open", openUntil);
+    if (budget?.take(now) === false) return this.#giveUp(failure, "budget");
+    this.onAttemptsOver?.();
+    this.#lastFailure = failure;
+    this.maybeDone ||= !wasNotProcessed(failure);
+    emit?.("retry", { attempt: this.attempts, because: failure.code, status: failure.status, waitMs: wait });
+    this.wait(wait, undefined, wakeAt, (later) => this.#attempt(later));
   }
 
   #finish(outcome: Outcome<unknown>): void {
     this.#isDone = true;
     this.onAttemptsOver?.();
-    for (let attempt = this.#live; attempt !== undefined; attempt = attempt.beside) this.#reached(attempt.sent);
     this.#cutLive(cancelled);
     this.#done(outcome);
   }
@@ -138,78 +145,33 @@ export class CallRun implements CallMark {
     }
   }
 
-  #giveUp(failure: Failure, gaveUp: GaveUp): void {
-    const { clock, breaker } = this.state;
-    const retryAtMs = gaveUp === "breaker-open" ? breaker?.refusedUntil(clock.now()) : undefined;
-    this.#finish({ ...postponed(failure, retryAtMs), gaveUp });
-  }
-
-  #nextWait(failure: Failure): number | GaveUp {
-    const { policies, isReplayable } = this.settings;
-    const { clock, random, breaker, budget } = this.state;
-    const now = clock.now();
-    const wait = decideRetry(failure, policies, this.attempts, this.deadlineAt - now, isReplayable, random);
-    if (typeof wait !== "number") return wait;
-    const openUntil = breaker?.refusedUntil(now);
-    if (openUntil !== undefined && openUntil > now + wait) return "breaker-open";
-    return budget === undefined || budget.take(now) ? wait : "budget";
-  }
-
-  /** Waits for the next attempt. A breaker that opens for longer than that ends the call at once. */
-  #pause(ms: number): void {
-    const { clock } = this.state;
-    const wakeAt = clock.now() + ms;
-    this.#wait(ms, undefined, wakeAt, (refusal) => (refusal ? this.#refuse(refusal) : this.#attempt(clock.now())));
-  }
-
   /** Asks the breaker before any waiting, waits for its turn and for a place, and begins. */
   #attempt(now: number): void {
     const refusal = this.#refusal(now);
-    if (refusal !== undefined) return this.#refuse(refusal);
-    const turn = this.state.limiter?.reserve(now);
-    if (turn === undefined || turn.at <= now) return this.#enter(now);
-    if (turn.at >= this.deadlineAt) {
-      turn.cancel();
-      return this.#refuse(refused("rate-limited", undefined, turn.at));
-    }
-    this.#wait(turn.at - now, undefined, 0, (ended) => {
-      if (ended === undefined) return this.#enter(this.state.clock.now());
-      turn.cancel();
-      this.#refuse(ended);
-    });
+    if (refusal !== undefined) return this.refuse(refusal);
+    const { limiter } = this.state;
+    if (limiter === undefined) this.enter(now);
+    else limiter.pass(this, now);
   }
 
-  #enter(now: number): void {
+  /** Takes a place, or waits for one, and begins. */
+  enter(now: number): void {
     const { bulkhead } = this.state;
-    if (bulkhead === undefined || bulkhead.tryEnter()) this.#begin(now);
+    if (bulkhead === undefined || bulkhead.tryEnter()) this.begin(now);
     else this.#queue(bulkhead, now);
   }
 
   /** The place is taken. Where time has passed, everything is asked again. */
-  #begin(now: number): void {
+  begin(now: number): void {
+    const { bulkhead, breaker } = this.state;
     const refusal = this.#refusal(now);
     if (refusal !== undefined) {
-      this.state.bulkhead?.leave();
-      return this.#refuse(refusal);
-    }
-    const asked = this.state.breaker?.ask(now);
-    if (asked !== undefined) return this.#await(asked, now);
-    const isFirst = this.attempts === 0;
-    this.launch(now);
-    if (isFirst) this.settings.hedge?.(this);
-  }
-
-  /** Waits for leave to make a probe, with its place. */
-  #await(asked: Promise<void>, now: number): void {
-    const { breaker, bulkhead, clock } = this.state;
-    let isWaiting = true;
-    const end = this.#wait(this.deadlineAt - now, refused("deadline"), never, (refusal) => {
-      isWaiting = false;
-      if (refusal === undefined) return this.#begin(clock.now());
       bulkhead?.leave();
-      this.#refuse(refusal);
-    });
-    void asked.then(() => (isWaiting ? end(undefined) : breaker?.decline(clock.now())));
+      return this.refuse(refusal);
+    }
+    if (breaker?.hold?.(this, now)) return;
+    this.launch(now);
+    if (this.attempts === 1) this.settings.hedge?.(this);
   }
 
   /** Waits for a place. */
@@ -217,35 +179,35 @@ export class CallRun implements CallMark {
     const { queueTimeout } = bulkhead.policy;
     const remaining = this.deadlineAt - now;
     const isLast = queueTimeout === false || remaining <= queueTimeout;
-    const granted = (): void => end(undefined);
-    if (!bulkhead.queue(granted)) return this.#refuse(refused("bulkhead-full", "queue-full"));
+    const granted = (): void => void end();
+    if (!bulkhead.queue(granted)) return this.refuse(refused("bulkhead-full", "queue-full"));
     const late = isLast ? refused("deadline") : refused("bulkhead-full", "queue-timeout");
-    const end = this.#wait(isLast ? remaining : queueTimeout, late, 0, (refusal) => {
-      bulkhead.unqueue(granted);
-      if (refusal === undefined) this.#begin(this.state.clock.now());
-      else this.#refuse(refusal);
-    });
+    const leave = (): void => bulkhead.unqueue(granted);
+    const end = this.wait(isLast ? remaining : queueTimeout, late, 0, (later) => this.begin(later), leave);
   }
 
-  /**
-   * Waits `ms`, then comes to `atEnd`; before that to whatever the returned function is given, to the call's
-   * interruption, or to a refusal when the breaker opens for longer than `wakeAt`.
-   */
-  #wait(
+  /** The one way to wait; see {@link HeldCall.wait}. */
+  wait(
     ms: number,
     atEnd: Failure | undefined,
     wakeAt: number,
-    over: (refusal: Failure | undefined) => void,
-  ): (refusal: Failure | undefined) => void {
+    goOn: (now: number) => void,
+    undo?: () => void,
+  ): (refusal?: Failure) => boolean {
     const { clock, breaker } = this.state;
-    const end = (refusal: Failure | undefined): void => {
-      if (this.endPhase !== end) return;
+    const end = (refusal?: Failure): boolean => {
+      if (this.endPhase !== end) return false;
       this.endPhase = undefined;
-      if (timer !== undefined) clock.clearTimer(timer);
+      clock.clearTimer(timer);
       unwatch?.();
-      over(refusal);
+      if (refusal === undefined) goOn(clock.now());
+      else {
+        undo?.();
+        this.refuse(refusal);
+      }
+      return true;
     };
-    const timer = ms === never ? undefined : clock.setTimer(() => end(atEnd), timerDelay(ms));
+    const timer = limitTimer(clock, () => end(atEnd), ms);
     const unwatch = breaker?.watch((openUntil) => {
       if (openUntil > wakeAt) end(refused("breaker-open", undefined, openUntil));
     });
@@ -262,23 +224,16 @@ export class CallRun implements CallMark {
   }
 
   /** A refusal is the call's error only if no attempt was made; else the last attempt's error says more. */
-  #refuse(refusal: Failure): void {
+  refuse(refusal: Failure): void {
     if (this.#interruption !== undefined) return this.#finish(this.#interruption);
     const { code, reason, retryAtMs } = refusal;
     this.settings.emit?.("refusal", { because: code, reason });
-    const last = this.#lastFailure;
-    this.#finish(last === undefined ? refusal : { ...postponed(last, retryAtMs), gaveUp: code as GaveUp });
+    if (this.#lastFailure === undefined) this.#finish(refusal);
+    else this.#giveUp(this.#lastFailure, code as GaveUp, retryAtMs);
   }
-}
 
-/** A failure after which trying again makes no sense before a moment. */
-function postponed(failure: Failure, retryAtMs: number | undefined): Failure {
-  return retryAtMs === undefined ? failure : { ...failure, retryAtMs: Math.max(retryAtMs, failure.retryAtMs ?? 0) };
-}
-
-function refused(code: Failure["code"] & GaveUp, reason?: string, retryAtMs?: number): Failure {
-  const refusal: { -readonly [Name in keyof Failure]: Failure[Name] } = { ok: false, code, sent: "no", gaveUp: code };
-  if (reason !== undefined) refusal.reason = reason;
-  if (retryAtMs !== undefined) refusal.retryAtMs = retryAtMs;
-  return refusal;
+  #giveUp(failure: Failure, gaveUp: GaveUp, retryAtMs?: number): void {
+    const since = retryAtMs === undefined ? {} : { retryAtMs: Math.max(retryAtMs, failure.retryAtMs ?? 0) };
+    this.#finish({ ...failure, ...since, gaveUp });
+  }
 }

@@ -50,7 +50,7 @@ export interface BaseClientOptions<Id extends string = string> {
   /** Policies of single operations, over everything else. */
   readonly operations?: { readonly [Name in Id]?: ClientResilience | undefined } | undefined;
   /** Policies that may be switched on above although the document does not: `hedge`, `coalesce`, … of the runtime. */
-  readonly extensions?: readonly Extension[] | undefined;
+  readonly extensions?: readonly (Extension | readonly Extension[])[] | undefined;
   /** What joins a call to others: told to observers and, where a policy says so, to the called service. */
   readonly correlationId?: (() => string | undefined) | undefined;
   /**

@@ -115,6 +115,11 @@ class SystemClock implements Clock {
 /** Where time comes from, unless a client is given another clock. */
 export const systemClock: Clock = /* @__PURE__ */ new SystemClock();
 
+/** A timer that ends something after `ms`; none where that is `never`. */
+export function limitTimer(clock: Clock, end: () => void, ms: number, now?: number): unknown {
+  return ms === never ? undefined : clock.setTimer(end, timerDelay(ms), now);
+}
+
 /** A delay that every timer can hold: above 2³¹−1 ms, or for what is no number, one would fire at once. */
 export function timerDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, 2_147_483_647) : 0;

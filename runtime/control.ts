@@ -1,7 +1,8 @@
 import type { Core } from "./core.js";
-import { Breaker, type BreakerState } from "./policies/breaker.js";
-import { Budget } from "./policies/budget.js";
-import { Bulkhead } from "./policies/bulkhead.js";
+import type { BreakerState } from "./policies/breaker.js";
+import type { CircuitBreaker } from "./policies/breaker-link.js";
+import type { Budget } from "./policies/budget.js";
+import type { Bulkhead } from "./policies/bulkhead.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
@@ -62,7 +63,7 @@ export interface ResilienceControl<Id extends string = string> {
 /** Looks at the state anew at each use: it is made at the first call. */
 export function controlOf(core: Core): ResilienceControl {
   const control = (name: string): ScopeControl => {
-    const breaker = (): Breaker | undefined => core.find("breaker", name);
+    const breaker = (): CircuitBreaker | undefined => core.find("breaker", name);
     const force = (state: "open" | "closed" | undefined) => (): void => {
       core.forced.set(name, state);
       breaker()?.force(state, core.clock.now());
@@ -87,29 +88,34 @@ export function controlOf(core: Core): ResilienceControl {
 function snapshotOf({ shared, byId, clock }: Core): ScopeSnapshot[] {
   const now = clock.now();
   const scopes = new Map<string, ScopeSnapshot>();
-  const add = (scope: string, value: unknown): void => {
-    const part = partOf(value, now);
+  const add = (kind: string, scope: string, value: unknown): void => {
+    const part = value === undefined ? undefined : partOf(kind, value, now);
     if (part !== undefined) scopes.set(scope, { ...scopes.get(scope), scope, ...part });
   };
-  for (const [key, value] of shared) add(key.slice(key.indexOf(" ") + 1), value);
+  for (const [key, value] of shared) {
+    const space = key.indexOf(" ");
+    add(key.slice(0, space), key.slice(space + 1), value);
+  }
   const isShared = new Set(shared.values());
-  for (const [id, { breaker, bulkhead, budget }] of byId) {
-    for (const own of [breaker, bulkhead, budget]) if (!isShared.has(own)) add(`operation:${id}`, own);
+  for (const [id, state] of byId) {
+    for (const [kind, own] of Object.entries(state)) if (!isShared.has(own)) add(kind, `operation:${id}`, own);
   }
   return [...scopes.values()];
 }
 
-function partOf(value: unknown, now: number): Omit<ScopeSnapshot, "scope"> | undefined {
-  if (value instanceof Breaker) {
-    const { calls, attempts, failures } = value.counts(now);
-    const { critical, minimumCalls, failureRate } = value.policy;
-    return { breaker: { state: value.state(now), critical, calls, attempts, failures, minimumCalls, failureRate } };
+function partOf(kind: string, value: unknown, now: number): Omit<ScopeSnapshot, "scope"> | undefined {
+  if (kind === "breaker") {
+    const breaker = value as CircuitBreaker;
+    const { calls, attempts, failures } = breaker.counts(now);
+    const { critical, minimumCalls, failureRate } = breaker.policy;
+    return { breaker: { state: breaker.state(now), critical, calls, attempts, failures, minimumCalls, failureRate } };
   }
-  if (value instanceof Bulkhead) {
-    const { running, queued, policy } = value;
+  if (kind === "bulkhead") {
+    const { running, queued, policy } = value as Bulkhead;
     return { bulkhead: { running, queued, concurrency: policy.concurrency, queue: policy.queue } };
   }
-  if (!(value instanceof Budget)) return undefined;
-  const { calls, retries } = value.counts(now);
-  return { budget: { calls, retries, ratio: value.policy.ratio } };
+  if (kind !== "budget") return undefined;
+  const budget = value as Budget;
+  const { calls, retries } = budget.counts(now);
+  return { budget: { calls, retries, ratio: budget.policy.ratio } };
 }

@@ -9,7 +9,7 @@ import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import { Breaker, type BreakerState } from "./policies/breaker.js";
-import type { LinkedBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
+import type { CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
@@ -80,8 +80,8 @@ export class Core {
     const { uses = [] } = operation;
     if (extensions === undefined && uses.length < 2) return uses;
     return remembered(this.#extensions, operation, () => {
-      const all = new Set([...uses, ...(extensions ?? [])]);
-      return [...all].sort((a, b) => Number(b.policy === "coalesce") - Number(a.policy === "coalesce"));
+      const all = new Set([...uses, ...(extensions ?? []).flat()]);
+      return [...all].sort((a, b) => places.indexOf(b.policy) - places.indexOf(a.policy));
     });
   }
 
@@ -124,10 +124,10 @@ export class Core {
         random,
         accept: acceptOf(operation),
         breaker: breaker
-          ? scoped("breaker", scope, (name) => {
+          ? scoped("breaker", scope, (name): CircuitBreaker => {
+              const own = new Breaker(breaker, random, this.#changed(name, operation));
               const link = breaker.shared ? this.#links : undefined;
-              const tie = link && ((made: LinkedBreaker) => link(this.#keyOf(name, operation), breaker, made));
-              return new Breaker(breaker, random, this.#changed(name, operation), tie);
+              return link === undefined ? own : link(this.#keyOf(name, operation), own);
             })
           : undefined,
         bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
@@ -219,6 +219,9 @@ export class Core {
     return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
 }
+
+/** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
+const places: readonly Extension["policy"][] = ["fallback.stale", "fallback.value", "coalesce"];
 
 /** The value under a key, made when it is first asked for. */
 function remembered<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {

@@ -1,24 +1,27 @@
 import type { Attempt } from "./attempt.js";
 import type { CallRun } from "./call-run.js";
+import type { WaitingLimiter } from "./extensions/rate-limit.js";
 import type { HttpCall } from "./http-call.js";
 import type { EncodedBody, Operation, OperationInput } from "./operation.js";
 import type { Answer, Outcome } from "./outcome.js";
-import type { RateLimiter } from "./policies/rate-limiter.js";
-import type { Policies, RateLimitPolicy } from "./policies/types.js";
+import type { RateLimitPolicy } from "./policies/types.js";
+
+/** What extensions carry out, by the names of `x-resilience`. */
+export type ExtendedPolicy = "rateLimit" | "hedge" | "coalesce" | "fallback.stale" | "fallback.value" | "propagate";
 
 /**
  * A part of the runtime that only some operations use. An operation names those that it uses, so that a bundle holds no
  * others.
  */
 export interface Extension {
-  /** The policy that it carries out; absent where the operation's kind asks for it. */
-  readonly policy?: keyof Policies;
+  /** The policy that it carries out, or a part of one; absent where the operation's kind asks for it. */
+  readonly policy?: ExtendedPolicy;
   /** Changes the input before the request is built. */
   readonly prepare?: (operation: Operation, input: OperationInput) => OperationInput;
   /** Goes around the whole call. */
   readonly around?: (call: HttpCall, next: () => Promise<Outcome<unknown>>) => Promise<Outcome<unknown>>;
   /** Makes the state of a rate limit. */
-  readonly limiter?: (policy: RateLimitPolicy) => RateLimiter;
+  readonly limiter?: (policy: RateLimitPolicy) => WaitingLimiter;
   /** Starts further attempts beside the first. */
   readonly hedge?: (run: CallRun) => void;
   /** It tells `onProgress`. */

@@ -8,7 +8,7 @@ import { type ClientHandle, valuesOf } from "./client.js";
 import { type Core, closedFailure, type OperationState } from "./core.js";
 import type { ResilienceError } from "./errors.js";
 import type { Emit, ResilienceEvent } from "./events.js";
-import type { Extension } from "./extension.js";
+import type { ExtendedPolicy, Extension } from "./extension.js";
 import { InvalidInput, orInvalid } from "./invalid-input.js";
 import type { Operation, OperationInput } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
@@ -126,13 +126,11 @@ export class HttpCall {
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
     const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
-    const carrier = (policy: keyof Policies): Extension | undefined => uses.find((each) => each.policy === policy);
-    for (const policy of extendedPolicies) {
-      if (policies[policy] && carrier(policy) === undefined) {
-        throw new InvalidInput(
-          `resilience.${policy}`,
-          `is not in this bundle: createClient({ extensions: [${policy}] })`,
-        );
+    const carrier = (policy: ExtendedPolicy): Extension | undefined => uses.find((each) => each.policy === policy);
+    for (const [policy, isOn] of extendedPolicies) {
+      if (isOn(policies) && carrier(policy) === undefined) {
+        const [name] = policy.split(".");
+        throw new InvalidInput(`resilience.${name}`, `is not in this bundle: createClient({ extensions: [${name}] })`);
       }
     }
     if (options.onProgress && !uses.some(({ progress }) => progress))
@@ -195,8 +193,15 @@ export class HttpCall {
   }
 }
 
-/** Policies that extensions carry out: somebody may set one that the document did not ask for. */
-const extendedPolicies = ["rateLimit", "hedge", "coalesce", "fallback", "propagate"] as const;
+/** When a policy needs its extension: somebody may set one that the document did not ask for. */
+const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknown][] = [
+  ["rateLimit", ({ rateLimit }) => rateLimit],
+  ["hedge", ({ hedge }) => hedge],
+  ["coalesce", ({ coalesce }) => coalesce],
+  ["fallback.stale", ({ fallback }) => fallback && fallback.stale !== false],
+  ["fallback.value", ({ fallback }) => fallback && ("value" in fallback || fallback.message !== undefined)],
+  ["propagate", ({ propagate }) => propagate],
+];
 
 /** Without its key, which is optional, an operation is what its method says. */
 function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {

@@ -69,9 +69,9 @@ export interface Failure {
   /** Wait that the server asked for, in ms. */
   readonly retryAfterMs?: number;
   /** Point on the monotonic clock from which trying again makes sense. */
-  readonly retryAtMs?: number;
+  readonly retryAtMs?: number | undefined;
   /** Details of single codes: the queue's state, the parameter, the limit that was hit. */
-  readonly reason?: string;
+  readonly reason?: string | undefined;
   readonly parameter?: string;
   readonly limit?: number;
   /** The request itself was answered by a redirect; this is what came after it. */
@@ -79,10 +79,15 @@ export interface Failure {
   /** The same request would fail the same way (TLS, a URL that is none). */
   readonly permanent?: true;
   /** The attempt was ended before its own time by something that says nothing about the server. */
-  readonly cutShort?: true;
+  readonly cutShort?: boolean;
   readonly gaveUp?: GaveUp;
   /** What the fallback policy says to people. */
   readonly userMessage?: string;
+}
+
+/** A refusal of our own: nothing was sent. */
+export function refused(code: ErrorCode & GaveUp, reason?: string, retryAtMs?: number): Failure {
+  return { ok: false, code, sent: "no", gaveUp: code, reason, retryAtMs };
 }
 
 /** Whether something that may be a failure is one. */

@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fallback } from "./extensions/fallback.js";
+import { staleFallback } from "./extensions/stale-fallback.js";
+import { valueFallback } from "./extensions/value-fallback.js";
 import { InvalidInput } from "./invalid-input.js";
 import { type ClientResilience, withResilience } from "./overrides.js";
 import { defaults } from "./policies/defaults.js";
@@ -188,5 +190,24 @@ describe("a call", () => {
     const value = () => ({ items: [] });
     const end = await rig.replies(503).end(getWith({}), {}, { resilience: { fallback: { value } } });
     expect(end).toMatchObject({ ok: true, data: { items: [] }, source: "value" });
+  });
+
+  test.each([
+    { has: staleFallback, set: { value: [] } },
+    { has: staleFallback, set: { message: "Later" } },
+    { has: valueFallback, set: { stale: "5m" } },
+  ] as const)("may not ask for a part of a fallback that the bundle has not: $set", async ({ has, set }) => {
+    const rig = new Rig();
+    const error = await rig.error(getWith({}, { uses: [has] }), {}, { resilience: { fallback: set } });
+    expect(error).toMatchObject({ code: "invalid-request", parameter: "resilience.fallback", sent: "no" });
+    expect(error.message).toContain("extensions: [fallback]");
+  });
+
+  test("gets an earlier answer before a value, whichever of them the client brings", async () => {
+    const rig = new Rig({ extensions: [fallback], identity: () => "somebody" });
+    const operation = getWith({ fallback: { stale: 300_000, value: [] } }, { uses: [staleFallback] });
+    await rig.replies({ body: { count: 1 } }).end(operation);
+    expect(await rig.replies(503).end(operation)).toMatchObject({ source: "stale", data: { count: 1 } });
+    expect(rig.heard("fallback")).toHaveLength(1);
   });
 });

@@ -96,21 +96,32 @@ function decoderFor(charset: string): Decoder {
   }
 }
 
+/**
+ * The headers are there, or a piece of the body. A stream, upload or download takes as long as it takes from here on;
+ * only silence ends it.
+ */
+export function heard({ policies }: HttpCall, attempt: Attempt): void {
+  if (!policies.transfer || attempt.isOver) return;
+  const { idle } = policies.timeout;
+  const limit = idle === false ? never : idle;
+  attempt.limit(limit, { ok: false, code: "timeout", sent: "yes", limit, reason: "idle" });
+}
+
 /** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */
 export async function readChunks(
-  { policies, onBytes }: HttpCall,
+  call: HttpCall,
   attempt: Attempt,
   response: Response,
 ): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
-  const limit = policies.maxResponse || never;
+  const limit = call.policies.maxResponse || never;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
   let size = 0;
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
-    attempt.progress();
-    onBytes?.(response, value.byteLength);
+    heard(call, attempt);
+    call.onBytes?.(response, value.byteLength);
     size += value.byteLength;
     chunks.push(value);
     if (size > limit) {

@@ -6,7 +6,7 @@ import { InvalidInput } from "./invalid-input.js";
 import { networkFailure } from "./network-failure.js";
 import type { Failure, Outcome } from "./outcome.js";
 import { requestOf, sendFollowing, type WireRequest } from "./redirect.js";
-import { readResponse } from "./response.js";
+import { heard, readResponse } from "./response.js";
 import { formStyle } from "./serialize/styles.js";
 
 /**
@@ -41,7 +41,7 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
     response.body?.cancel().catch(() => {});
     return sendAttempt(call, attempt, true);
   }
-  attempt.progress();
+  heard(call, attempt);
   try {
     return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {
@@ -63,7 +63,7 @@ function redirectedTo(outcome: Outcome<unknown>, { wasRedirected }: Attempt): Ou
 /** What a promise comes to, while the attempt is under way. Nothing is sent yet: its place is not held for a token. */
 function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefined> {
   return new Promise((resolve, reject) => {
-    attempt.onCut = () => resolve(undefined);
+    attempt.signal.addEventListener("abort", () => resolve(undefined), { once: true });
     promise.then(resolve, reject);
   });
 }

@@ -91,7 +91,7 @@ test("data that cannot be copied is given as it is", async () => {
   const rig = slowRig();
   rig.usually = { after: 100, status: 503 };
   const value = () => ({ reload: () => "again" });
-  const operation = getWith({ coalesce: true, fallback: { stale: false, value } }, { uses: [coalesce, fallback] });
+  const operation = getWith({ coalesce: true, fallback: { stale: false, value } }, { uses: [coalesce, ...fallback] });
   const all = await rig.clock.run(Promise.all([rig.call(operation), rig.call(operation)]));
   expect(all.map((data) => (data as { reload: () => string }).reload())).toEqual(["again", "again"]);
 });
@@ -150,7 +150,7 @@ describe("switched on twice, by the description and by the client", () => {
     rig.usually = { after: 100, status: 503 };
     let asked = 0;
     const value = () => ({ given: ++asked });
-    const operation = getWith({ fallback: { stale: false, value } }, { uses: [fallback] });
+    const operation = getWith({ fallback: { stale: false, value } }, { uses: fallback });
     const data = await rig.clock.run(Promise.all([rig.call(operation), rig.call(operation)]));
     expect(data).toEqual([{ given: 1 }, { given: 1 }]);
   });

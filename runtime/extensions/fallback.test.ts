@@ -5,7 +5,7 @@ import type { FallbackPolicy } from "../policies/types.js";
 import { getWith, postWith, type Reply, Rig, type RigOptions } from "../test-kit/rig.js";
 import { fallback } from "./fallback.js";
 
-const withFallback = (policy: FallbackPolicy) => getWith({ fallback: policy }, { uses: [fallback] });
+const withFallback = (policy: FallbackPolicy) => getWith({ fallback: policy }, { uses: fallback });
 const stale = withFallback({ stale: 300_000 });
 const down: Reply = { status: 503, body: { title: "down" } };
 
@@ -132,7 +132,7 @@ describe("an earlier answer", () => {
         breaker: code === "breaker-open" ? defaults.breaker : false,
         bulkhead: { concurrency: code === "bulkhead-full" ? 1 : 10, queue: 0, queueTimeout: false, scope: "operation" },
       } as const;
-      const operation = getWith({ fallback: { stale: 300_000 }, ...policies }, { uses: [fallback] });
+      const operation = getWith({ fallback: { stale: 300_000 }, ...policies }, { uses: fallback });
       const rig = rigOf();
       await rig.end(operation);
       rig.replies(code === "network" ? { fails: "ECONNRESET" } : { after: code === "bulkhead-full" ? 100 : "never" });
@@ -171,7 +171,7 @@ describe("an earlier answer", () => {
 
   test("is never one of a mutation, whatever the policy says", async () => {
     const rig = rigOf();
-    const post = postWith({ fallback: { stale: 300_000 } }, { uses: [fallback] });
+    const post = postWith({ fallback: { stale: 300_000 } }, { uses: fallback });
     await rig.end(post);
     expect(await rig.replies(down).end(post)).toMatchObject({ ok: false });
   });
@@ -179,7 +179,7 @@ describe("an earlier answer", () => {
 
 describe("whose an earlier answer is", () => {
   const api = { authorize, securitySchemes: { bearer: { type: "bearer" } } } as const;
-  const secured = getWith({ fallback: { stale: 300_000 } }, { uses: [fallback], security: [["bearer"]] });
+  const secured = getWith({ fallback: { stale: 300_000 } }, { uses: fallback, security: [["bearer"]] });
 
   test("is what the client says, and another call's own word", async () => {
     const rig = rigOf();
@@ -309,7 +309,7 @@ describe("a value", () => {
   });
 
   test("may be of a mutation", async () => {
-    const post = postWith({ fallback: { stale: false, value: { queued: true } } }, { uses: [fallback] });
+    const post = postWith({ fallback: { stale: false, value: { queued: true } } }, { uses: fallback });
     expect(await rigOf().replies(down).end(post)).toMatchObject({ ok: true, data: { queued: true }, source: "value" });
   });
 });

@@ -1,6 +1,7 @@
 import type { Authorization } from "../auth.js";
 import type { HttpCall } from "../http-call.js";
 import { isBrowser } from "../redirect.js";
+import { inTime } from "./in-time.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
 const patienceMs = 1_000;
@@ -10,24 +11,13 @@ const patienceMs = 1_000;
  * credentials. `undefined` where that cannot be found out, or not soon: then nothing is shared.
  */
 export async function identityOf(call: HttpCall): Promise<string | undefined> {
-  const asked = await askInTime(call);
-  // The digest takes no time that could be waited for: it has no part in the patience.
-  return asked === undefined ? undefined : digest(asked).catch(() => undefined);
-}
-
-function askInTime(call: HttpCall): Promise<string | undefined> {
-  const { clock, aborts } = call.core;
-  return new Promise((resolve) => {
-    const end = (asked?: string): void => {
-      clock.clearTimer(timer);
-      deafen();
-      resolve(asked);
-    };
-    const nobody = (): void => end();
-    const timer = clock.setTimer(nobody, patienceMs);
-    const deafen = aborts.add(call.signal, nobody);
-    ask(call).then(end, nobody);
-  });
+  try {
+    const asked = await inTime(call, ask(call), patienceMs);
+    // The digest takes no time that could be waited for: it has no part in the patience.
+    return asked === undefined ? undefined : await digest(asked);
+  } catch {
+    return undefined;
+  }
 }
 
 async function ask(call: HttpCall): Promise<string | undefined> {

@@ -1,3 +1,5 @@
+import { cancelled } from "../attempt.js";
+import type { CallRun } from "../call-run.js";
 import { timerDelay } from "../clock.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
@@ -9,8 +11,12 @@ import type { ByteStream } from "../serialize/body.js";
 export interface OpenStream {
   /** Settles when the stream is over, however that came. */
   readonly over: Promise<void>;
-  /** Ends the stream with an error. */
-  fail(failure: Failure): void;
+  /**
+   * The stream goes on after its call, and an abort must reach it. Settles when it is over.
+   *
+   * @param isWanted `false`: the call was ended before
+   */
+  outlive(run: CallRun, isWanted: boolean): Promise<void>;
 }
 
 /** Hands bodies that come piece by piece to the caller as a stream of bytes. */
@@ -99,5 +105,10 @@ function watched(response: Response, source: ByteStream, call: HttpCall): OpenSt
       await reader.cancel(reason);
     },
   });
-  return { bytes, over, fail };
+  const outlive = (run: CallRun, isWanted: boolean): Promise<void> => {
+    if (isWanted) run.endPhase = fail;
+    else fail(cancelled);
+    return over;
+  };
+  return { bytes, over, outlive };
 }

@@ -1,33 +1,62 @@
 import type { Clock } from "../clock.js";
-import type { Verdict } from "./breaker.js";
+import type { Failure } from "../outcome.js";
+import type { BreakerState, CallMark, Pass, Verdict } from "./breaker.js";
+import type { Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
 
-/** What a link can tell its breaker. */
-export interface LinkedBreaker {
-  /**
-   * Takes over what holds for all processes: open for some time, or closed.
-   *
-   * @param openForMs `undefined`: closed
-   */
-  adopt(openForMs: number | undefined, failedProbes: number, now: number): void;
+/** What calls ask of a breaker, and what can be seen of it. */
+export interface CircuitBreaker {
+  readonly policy: BreakerPolicy;
+  /** The state at a moment; an open breaker whose cool-down is over is half-open. */
+  state(now: number): BreakerState;
+  /** Holds a state until called with `undefined`. */
+  force(state: "open" | "closed" | undefined, now: number): void;
+  /** What the window holds at a moment. */
+  counts(now: number): Readonly<Tally>;
+  /** `undefined` when an attempt may go on; else the moment from which asking again makes sense. Takes nothing. */
+  refusedUntil(now: number): number | undefined;
+  /** Makes a call wait that must ask others before its attempt; whether it waits. Absent where nobody is asked. */
+  hold?(call: HeldCall, now: number): boolean;
+  /** Takes leave for one attempt. Ask {@link CircuitBreaker.refusedUntil} first. */
+  enter(now: number): Pass;
+  /** Hears how the attempt ended. */
+  leave(pass: Pass, verdict: Verdict, call: CallMark, now: number): void;
+  /** Calls `opened` when the breaker opens, until the returned function is called. */
+  watch(opened: (openUntil: number) => void): () => void;
 }
 
-/** Keeps a breaker in step with those of its scope in other processes. All of its methods return at once. */
-export interface BreakerLink {
-  /** It is being used: maybe time to tell what was counted, and to ask how things are. */
-  use(now: number): void;
-  /** An attempt was counted. */
-  count(isNewCall: boolean, failed: boolean, slow: boolean, now: number): void;
-  /** From when asking for a probe makes sense; `undefined`: now. */
-  refusedUntil(now: number): number | undefined;
-  /** Asks for leave to make a probe, and settles when there is an answer, soon; `undefined` where none is needed. */
-  ask(): Promise<void> | undefined;
-  /** Gives back leave that nobody needs any more. */
-  decline(now: number): void;
-  /** A probe begins. */
-  probing(): void;
-  /** A probe has ended; after a failure the breaker stays open for `openForMs`. */
-  probeEnded(verdict: Verdict, openForMs: number, failedProbes: number, now: number): void;
+/** What a call that has its place offers to who makes it wait. */
+export interface HeldCall {
+  readonly deadlineAt: number;
+  readonly state: { readonly bulkhead?: { leave(): void } | undefined };
+  /** Asks everything again, and makes the attempt. */
+  begin(now: number): void;
+  /**
+   * Waits `ms`, then goes on, or is refused by `atEnd`. Before that the returned function ends the wait, by a refusal or
+   * without one, and says whether there was still one; so does the call's interruption, and the breaker when it opens
+   * for longer than `wakeAt`.
+   *
+   * @param undo gives back what the call has or waits for, before it is refused
+   */
+  wait(
+    ms: number,
+    atEnd: Failure | undefined,
+    wakeAt: number,
+    goOn: (now: number) => void,
+    undo?: () => void,
+  ): (refusal?: Failure) => boolean;
+}
+
+/** A breaker of this process that one of several processes steers. */
+export interface LocalBreaker extends CircuitBreaker {
+  /** How often the state has changed. */
+  readonly era: number;
+  /** The end of the last cool-down. */
+  readonly openUntil: number;
+  /** Probes that failed one after the other. */
+  readonly failedProbes: number;
+  open(until: number, failedProbes: number): void;
+  close(): void;
 }
 
 /** What a client gives to its store. */
@@ -43,6 +72,6 @@ export type StoreTrouble = "timeout" | "error" | "garbage";
 
 /** Ties breakers to those of the same scope in other processes: what `createClient({ store })` takes. */
 export interface SharedStore {
-  /** Does no I/O. */
-  connect(context: StoreContext): (scope: string, policy: BreakerPolicy, breaker: LinkedBreaker) => BreakerLink;
+  /** Does no I/O. What it gives makes a breaker of this process one of all. */
+  connect(context: StoreContext): (scope: string, breaker: LocalBreaker) => CircuitBreaker;
 }

@@ -495,3 +495,53 @@ describe("held by hand", () => {
     expect(site.failures(1, 2).state(2)).toBe("open");
   });
 });
+
+describe("a breaker that is steered from outside", () => {
+  test("opens for so long, and whoever waits is told", () => {
+    const { breaker, told } = new Site();
+    const opened: number[] = [];
+    breaker.watch((until) => opened.push(until));
+    breaker.open(3_100, 1);
+    expect(breaker.refusedUntil(200)).toBe(3_100);
+    expect([told, opened]).toEqual([["open"], [3_100]]);
+  });
+
+  test("does not change when it was open before, but may stay so for longer", () => {
+    const { breaker, told } = new Site();
+    breaker.open(3_000, 1);
+    breaker.open(4_500, 1);
+    expect(breaker.refusedUntil(3_500)).toBe(4_500);
+    expect(told).toEqual(["open"]);
+  });
+
+  test("opens although its own probe is out, whose outcome does not count any more", () => {
+    const site = new Site();
+    site.breaker.open(3_000, 1);
+    const probe = site.ask(3_000);
+    site.breaker.open(9_100, 2);
+    site.leave(probe, "success", 3_200);
+    expect(site.breaker.refusedUntil(3_200)).toBe(9_100);
+    expect(site.told).toEqual(["open", "half-open", "open"]);
+  });
+
+  test("closes once, and keeps what it has counted since", () => {
+    const { breaker, told } = new Site();
+    breaker.close();
+    expect(told).toEqual([]);
+    breaker.open(3_000, 2);
+    breaker.close();
+    expect([breaker.refusedUntil(100), breaker.failedProbes]).toEqual([undefined, 0]);
+    breaker.leave(breaker.enter(100), "success", { slot: undefined }, 100);
+    breaker.close();
+    expect(breaker.counts(100)).toMatchObject({ attempts: 1 });
+    expect(told).toEqual(["open", "closed"]);
+  });
+
+  test("takes over how often probes failed: the next pause goes by that", () => {
+    const site = new Site();
+    site.breaker.open(1_000, 2);
+    site.leave(site.ask(1_000), "failure", 1_000);
+    expect(site.breaker.refusedUntil(1_000)).toBe(1_000 + 20_000 + 10_000);
+    expect(site.breaker.failedProbes).toBe(3);
+  });
+});

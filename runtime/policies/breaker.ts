@@ -1,5 +1,5 @@
 import { never } from "../clock.js";
-import type { BreakerLink, LinkedBreaker } from "./breaker-link.js";
+import type { LocalBreaker } from "./breaker-link.js";
 import { Rolling, type Slot, type Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
 
@@ -26,41 +26,36 @@ export interface CallMark {
  * probes through after a cool-down, and closes when they succeed. It has no timer: its state is a comparison with the
  * clock.
  */
-export class Breaker implements LinkedBreaker {
+export class Breaker implements LocalBreaker {
   readonly policy: BreakerPolicy;
+  /** How often the state has changed. */
+  era = 0;
+  /** The end of the last cool-down. */
+  openUntil = 0;
+  /** Probes that failed one after the other. */
+  failedProbes = 0;
   readonly #random: () => number;
   readonly #changed: (state: BreakerState) => void;
   readonly #window: Rolling;
   /** Made when somebody waits, which is seldom. */
   #watchers: Set<(openUntil: number) => void> | undefined;
-  readonly #link: BreakerLink | undefined;
   #state: BreakerState = "closed";
-  #era = 0;
-  #openUntil = 0;
-  #failedProbes = 0;
   #probesOut = 0;
   #probesPassed = 0;
   #lastProbeAt = 0;
   #forced: "open" | "closed" | undefined;
 
-  /** @param link ties it to those of its scope in other processes */
-  constructor(
-    policy: BreakerPolicy,
-    random: () => number,
-    changed: (state: BreakerState) => void,
-    link?: (breaker: LinkedBreaker) => BreakerLink,
-  ) {
+  constructor(policy: BreakerPolicy, random: () => number, changed: (state: BreakerState) => void) {
     const { window } = policy;
     this.policy = policy;
     this.#random = random;
     this.#changed = changed;
     this.#window = typeof window === "number" ? new Rolling(window) : new Rolling(never, window.calls);
-    this.#link = link?.(this);
   }
 
   /** The state at a moment; an open breaker whose cool-down is over is half-open. */
   state(now: number): BreakerState {
-    return this.#forced ?? (this.#state === "open" && now >= this.#openUntil ? "half-open" : this.#state);
+    return this.#forced ?? (this.#state === "open" && now >= this.openUntil ? "half-open" : this.#state);
   }
 
   /** Holds a state until called with `undefined`. */
@@ -73,57 +68,33 @@ export class Breaker implements LinkedBreaker {
 
   /** What the window holds at a moment. */
   counts(now: number): Readonly<Tally> {
-    this.#window.expire(now);
-    return this.#window.sum;
+    return this.#window.expire(now);
   }
 
   /** `undefined` when an attempt may go on; else the moment from which asking again makes sense. Takes nothing. */
   refusedUntil(now: number): number | undefined {
     if (this.#forced !== undefined) return this.#forced === "open" ? never : undefined;
-    this.#link?.use(now);
     if (this.#state === "closed") return undefined;
-    if (now < this.#openUntil) return this.#openUntil;
+    if (now < this.openUntil) return this.openUntil;
     // A probe without any time limit that never came back must not lock the breaker for ever.
     const isLost = now - this.#lastProbeAt > this.policy.cooldownMax;
-    return this.#probesOut < this.policy.probes || isLost ? this.#link?.refusedUntil(now) : now;
-  }
-
-  /** Where probes are shared out among processes: settles when it is known whether this one may make one. */
-  ask(now: number): Promise<void> | undefined {
-    return this.state(now) === "half-open" ? this.#link?.ask() : undefined;
-  }
-
-  /** Leave that was asked for is not needed any more. */
-  decline(now: number): void {
-    this.#link?.decline(now);
-  }
-
-  adopt(openForMs: number | undefined, failedProbes: number, now: number): void {
-    this.#failedProbes = failedProbes;
-    if (openForMs === undefined) {
-      if (this.#state !== "closed") this.#close();
-      return;
-    }
-    this.#openUntil = now + openForMs;
-    if (this.#state !== "open") this.#change("open");
-    this.#warn(this.#openUntil);
+    return this.#probesOut < this.policy.probes || isLost ? undefined : now;
   }
 
   /** Takes leave for one attempt. Ask {@link Breaker.refusedUntil} first. */
   enter(now: number): Pass {
     const probe = this.#state !== "closed" && this.#forced === undefined;
     if (probe) {
-      if (this.#state === "open") this.#change("half-open");
+      this.#change("half-open");
       this.#probesOut++;
       this.#lastProbeAt = now;
-      this.#link?.probing();
     }
-    return { at: now, era: this.#era, probe };
+    return { at: now, era: this.era, probe };
   }
 
   /** Hears how the attempt ended. */
   leave({ at, era, probe }: Pass, verdict: Verdict, call: CallMark, now: number): void {
-    if (era !== this.#era) return;
+    if (era !== this.era) return;
     if (probe) this.#probeEnded(verdict, now);
     else if (verdict !== "neutral") this.#count(verdict === "failure", now - at, call, now);
   }
@@ -142,7 +113,6 @@ export class Breaker implements LinkedBreaker {
     slot.attempts++;
     sum.attempts++;
     // A call counts once, at the latest of its attempts: its own retries never open the breaker.
-    const isNewCall = !call.slot?.live;
     if (call.slot?.live) call.slot.calls--;
     else sum.calls++;
     slot.calls++;
@@ -158,33 +128,34 @@ export class Breaker implements LinkedBreaker {
     }
     const isFailing = failed && sum.failures >= failureRate * sum.attempts;
     const isClosed = this.#state === "closed" && this.#forced === undefined;
-    if (isClosed && sum.calls >= minimumCalls && (isFailing || sum.slow >= slowRate * sum.attempts)) this.#open(now);
-    this.#link?.count(isNewCall, failed, slowRate !== never, now);
+    if (isClosed && sum.calls >= minimumCalls && (isFailing || sum.slow >= slowRate * sum.attempts)) this.#cool(now, 0);
   }
 
   #probeEnded(verdict: Verdict, now: number): void {
     this.#probesOut--;
-    if (verdict === "failure") {
-      this.#failedProbes++;
-      this.#open(now);
-    } else if (verdict === "success" && ++this.#probesPassed >= this.policy.probes) {
-      this.#failedProbes = 0;
-      this.#close();
-    }
-    this.#link?.probeEnded(verdict, this.#openUntil - now, this.#failedProbes, now);
+    if (verdict === "failure") this.#cool(now, this.failedProbes + 1);
+    else if (verdict === "success" && ++this.#probesPassed >= this.policy.probes) this.close();
   }
 
-  #close(): void {
-    this.#window.clear();
+  /** Closes, and forgets what it counted. */
+  close(): void {
+    this.failedProbes = 0;
+    if (this.#state !== "closed") this.#window.clear();
     this.#change("closed");
   }
 
-  #open(now: number): void {
+  #cool(now: number, failedProbes: number): void {
     const { cooldown, cooldownMax } = this.policy;
-    const pause = Math.min(cooldown * 2 ** this.#failedProbes, Math.max(cooldown, cooldownMax));
-    this.#openUntil = now + pause * (1 + this.#random() / 10);
+    const pause = Math.min(cooldown * 2 ** failedProbes, Math.max(cooldown, cooldownMax));
+    this.open(now + pause * (1 + this.#random() / 10), failedProbes);
+  }
+
+  /** Opens, or stays open until another moment; whoever waits is told. */
+  open(until: number, failedProbes: number): void {
+    this.openUntil = until;
+    this.failedProbes = failedProbes;
     this.#change("open");
-    this.#warn(this.#openUntil);
+    this.#warn(until);
   }
 
   #warn(openUntil: number): void {
@@ -192,8 +163,9 @@ export class Breaker implements LinkedBreaker {
   }
 
   #change(state: BreakerState): void {
+    if (this.#state === state) return;
     this.#state = state;
-    this.#era++;
+    this.era++;
     this.#probesOut = 0;
     this.#probesPassed = 0;
     this.#changed(state);

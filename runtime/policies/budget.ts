@@ -23,8 +23,7 @@ export class Budget {
 
   /** What the window holds at a moment. */
   counts(now: number): Readonly<Tally> {
-    this.#window.expire(now);
-    return this.#window.sum;
+    return this.#window.expire(now);
   }
 
   /** Takes leave for one retry or hedge; `false` when the budget is used up. */

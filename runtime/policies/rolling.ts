@@ -27,12 +27,12 @@ export interface Slot extends Tally {
 export class Rolling {
   readonly sum: Tally = { calls: 0, attempts: 0, failures: 0, slow: 0, retries: 0 };
   readonly #spanMs: number;
-  /** Absent in a window of time. */
-  readonly #maxAttempts: number | undefined;
+  /** `never` in a window of time. */
+  readonly #maxAttempts: number;
   #first: Slot | undefined;
   #last: Slot | undefined;
 
-  constructor(spanMs: number, maxAttempts?: number) {
+  constructor(spanMs: number, maxAttempts: number = never) {
     this.#spanMs = spanMs;
     this.#maxAttempts = maxAttempts;
   }
@@ -41,7 +41,7 @@ export class Rolling {
   slot(now: number): Slot {
     this.expire(now, 1);
     const last = this.#last;
-    if (last !== undefined && now - last.at < 1 && this.#maxAttempts === undefined) return last;
+    if (last !== undefined && now - last.at < 1 && this.#maxAttempts === never) return last;
     const slot: Slot = {
       calls: 0,
       attempts: 0,
@@ -59,27 +59,24 @@ export class Rolling {
   }
 
   clear(): void {
-    while (this.#first !== undefined) this.#dropFirst(this.#first);
+    this.expire(never);
   }
 
-  /** Takes out what has become too old, and makes room for attempts that are to be `added`. */
-  expire(now: number, added = 0): void {
-    for (let slot = this.#first; slot !== undefined; slot = this.#first) {
-      if (now - slot.at < this.#spanMs && this.sum.attempts + added <= (this.#maxAttempts ?? never)) return;
-      this.#dropFirst(slot);
-    }
-  }
-
-  #dropFirst(slot: Slot): void {
+  /** Takes out what has become too old, and makes room for attempts that are to be `added`. What is left. */
+  expire(now: number, added = 0): Readonly<Tally> {
     const { sum } = this;
-    this.#first = slot.next;
-    if (slot.next === undefined) this.#last = undefined;
-    slot.next = undefined;
-    slot.live = false;
-    sum.calls -= slot.calls;
-    sum.attempts -= slot.attempts;
-    sum.failures -= slot.failures;
-    sum.slow -= slot.slow;
-    sum.retries -= slot.retries;
+    for (let slot = this.#first; slot !== undefined; slot = this.#first) {
+      if (now - slot.at < this.#spanMs && sum.attempts + added <= this.#maxAttempts) break;
+      this.#first = slot.next;
+      if (slot.next === undefined) this.#last = undefined;
+      slot.next = undefined;
+      slot.live = false;
+      sum.calls -= slot.calls;
+      sum.attempts -= slot.attempts;
+      sum.failures -= slot.failures;
+      sum.slow -= slot.slow;
+      sum.retries -= slot.retries;
+    }
+    return sum;
   }
 }

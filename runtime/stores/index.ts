@@ -2,6 +2,7 @@ import { type Duration, durationMs } from "../duration.js";
 import type { SharedStore } from "../policies/breaker-link.js";
 import { Hub } from "./hub.js";
 import { Link } from "./link.js";
+import { SharedBreaker } from "./shared-breaker.js";
 import type { BreakerStore } from "./types.js";
 
 export type { SharedStore } from "../policies/breaker-link.js";
@@ -35,7 +36,7 @@ export function sharedStore(store: BreakerStore, options: SharedStoreOptions = {
   return {
     connect: (context) => {
       const hub = new Hub(store, context, patienceMs);
-      return (scope, policy, breaker) => new Link(hub, context, scope, policy, breaker, intervalMs);
+      return (scope, own) => new SharedBreaker(own, new Link(hub, context, scope, own, intervalMs), context.clock);
     },
   };
 }

@@ -1,7 +1,8 @@
 import type { Verdict } from "../policies/breaker.js";
-import type { BreakerLink, LinkedBreaker, StoreContext } from "../policies/breaker-link.js";
+import type { LocalBreaker, StoreContext } from "../policies/breaker-link.js";
 import type { BreakerPolicy } from "../policies/types.js";
 import type { Hub } from "./hub.js";
+import type { BreakerLink } from "./shared-breaker.js";
 import type { ExchangeReply, ExchangeRequest, SharedPolicy } from "./types.js";
 
 /** How long the state of a scope without a span of time is kept. */
@@ -21,7 +22,7 @@ export class Link implements BreakerLink {
   readonly #scope: string;
   readonly #policy: BreakerPolicy;
   readonly #shared: SharedPolicy;
-  readonly #breaker: LinkedBreaker;
+  readonly #breaker: LocalBreaker;
   readonly #intervalMs: number;
   readonly #id = crypto.randomUUID();
   #claims = 0;
@@ -41,19 +42,12 @@ export class Link implements BreakerLink {
   readonly #granted: string[] = [];
   readonly #out: string[] = [];
 
-  constructor(
-    hub: Hub,
-    context: StoreContext,
-    scope: string,
-    policy: BreakerPolicy,
-    breaker: LinkedBreaker,
-    intervalMs: number,
-  ) {
+  constructor(hub: Hub, context: StoreContext, scope: string, breaker: LocalBreaker, intervalMs: number) {
     this.#hub = hub;
     this.#context = context;
     this.#scope = scope;
-    this.#policy = policy;
-    this.#shared = sharedPolicy(policy);
+    this.#policy = breaker.policy;
+    this.#shared = sharedPolicy(breaker.policy);
     this.#breaker = breaker;
     this.#intervalMs = intervalMs;
   }
@@ -169,7 +163,7 @@ export class Link implements BreakerLink {
       this.#deniedUntil = 0;
       this.#openUntil = now + openForMs;
       this.#failedProbes = failedProbes;
-      this.#breaker.adopt(openForMs, failedProbes, now);
+      this.#breaker.open(this.#openUntil, failedProbes);
     } else if (!isOpen && era === 0 && this.#openUntil > now) {
       this.#news.push({
         event: "restored",
@@ -180,7 +174,7 @@ export class Link implements BreakerLink {
     } else if (!isOpen) {
       this.#openUntil = 0;
       // A store that has lost its memory says nothing about the server.
-      if (wasOpen && era !== 0) this.#breaker.adopt(undefined, 0, now);
+      if (wasOpen && era !== 0) this.#breaker.close();
     }
   }
 }

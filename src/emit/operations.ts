@@ -122,10 +122,15 @@ function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: Sou
   const formats = responses.flatMap(({ contents }) =>
     contents.flatMap(({ type }) => (type.kind === "stream" ? [type.format] : [])),
   );
-  const extensions = ["coalesce", "fallback", "rateLimit", "hedge", "propagate"] as const;
+  const { coalesce, fallback, rateLimit, hedge, propagate } = policies;
   const names = [
     ...(idempotencyKey === undefined ? [] : ["keys"]),
-    ...extensions.filter((name) => policies[name]),
+    ...(coalesce ? ["coalesce"] : []),
+    ...(fallback && ("value" in fallback || fallback.message !== undefined) ? ["valueFallback"] : []),
+    ...(fallback && fallback.stale !== false ? ["staleFallback"] : []),
+    ...(rateLimit ? ["rateLimit"] : []),
+    ...(hedge ? ["hedge"] : []),
+    ...(propagate ? ["propagate"] : []),
     ...new Set(formats.map((format) => streamReaders[format])),
     ...(policies.transfer && formats.length === 0 ? ["progress"] : []),
   ];

@@ -8,7 +8,7 @@ const ours = (
   "OperationId OperationErrors isErrorOf isHttpError isResilienceError newIdempotencyKey callOperation Succeeded NoInput " +
   "Status2XX Status3XX Status4XX Status5XX StatusBut StatusDefault BinaryBody BinaryValue BlobData ByteStream EventStream JsonLines Without WithRequired OpenUnion UnlistedValue " +
   "Auth createMocks Mocks formBody jsonBody plainBody multipart MockHttp MockOf MockOperations MockOptions MockSet buildMocks SampleOverrides sample mergeSamples streamText " +
-  "handlers executions requests keys byteStream eventStream textEventStream jsonLines hedge coalesce fallback rateLimit propagate authorize progress booleanHeader jsonHeader listHeader numberHeader numberListHeader readHeaders textHeader cookieListStyle cookieStyle " +
+  "handlers executions requests keys byteStream eventStream textEventStream jsonLines hedge coalesce fallback staleFallback valueFallback rateLimit propagate authorize progress booleanHeader jsonHeader listHeader numberHeader numberListHeader readHeaders textHeader cookieListStyle cookieStyle " +
   "deepObjectStyle formQuerystring headerExplodeStyle jsonHeaderStyle jsonSegmentStyle jsonStyle labelExplodeStyle " +
   "labelStyle listStyle matrixExplodeStyle matrixStyle pipeDelimitedStyle reservedListStyle reservedStyle " +
   "simpleExplodeStyle simpleStyle spaceDelimitedStyle createWebhooks WebhookBodies paginate PagedItems byCursor byPage byOffset byLink asBytes asStream asText clientCredentials refreshableToken TokenSource"
