@@ -120,6 +120,17 @@ describe("an abort", () => {
     expect([rig.clock.pending, rig.client["~core"].running.size]).toEqual([0, 0]);
   });
 
+  test("while it is found out whose the call is ends it", async () => {
+    const rig = slowRig();
+    const controller = new AbortController();
+    const quits = rig.call(shared, {}, { signal: controller.signal }).result();
+    // The digest comes from another thread: never within these turns.
+    for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+    controller.abort();
+    expect(await rig.clock.run(quits)).toMatchObject({ error: { code: "aborted", sent: "no" } });
+    expect([rig.requests, rig.clock.pending]).toEqual([0, 0]);
+  });
+
   // Whoever comes is finding out whose the call is meanwhile, which takes some turns.
   test.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9])(
     "of all is none of who comes in that moment, %i turns before",
@@ -131,7 +142,7 @@ describe("an abort", () => {
       const comes = rig.call(shared).result();
       for (let turn = 0; turn < turns; turn++) await Promise.resolve();
       controller.abort();
-      expect(await quits).toMatchObject({ error: { code: "aborted" } });
+      expect(await rig.clock.run(quits)).toMatchObject({ error: { code: "aborted" } });
       expect(await rig.clock.run(comes)).toMatchObject({ ok: true });
     },
   );

@@ -26,7 +26,8 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
   const canShare = policies.coalesce && operation.method === "GET" && !policies.transfer;
   if (!canShare || options.resilience !== undefined) return next();
   const identity = await identityOf(call);
-  if (identity === undefined) return next();
+  // Who left meanwhile starts nothing that others could join, and joins nothing.
+  if (identity === undefined || options.signal?.aborted) return next();
   const key = JSON.stringify(["coalesce", operation.method, request.url, request.headers, identity]);
   const inFlight = core.shared as Map<string, SharedCall>;
   const known = inFlight.get(key);
