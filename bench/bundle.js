@@ -11,6 +11,10 @@ export const title = "Bundles";
 export const notes = `
 A module that imports \`createClient\` and operations from GitHub's client (1,223 operations), bundled and minified by
 esbuild, after gzip, without ky. kB are 1,000 bytes.
+
+What keeps one operation from its goal is the runtime, 36 of 38 kB before gzip: the way of a call through its policies 11,
+requests and their addresses 6, answers and errors 8, breaker, bulkhead, retry and budget 5, redirects and network faults
+2, overrides and client.resilience 2, clock and signals 2. An operation more adds what its row says.
 `;
 
 /** What is measured, in the order of the table. Each takes the context and its own name, and gives rows or throws. */
@@ -53,11 +57,12 @@ async function oneOperationRows(context) {
   return [...rows, await redoclyRow(ours, context)];
 }
 
-/** How many paths of other operations a bundle holds. */
+/** How many paths of other operations a bundle holds; `/` alone is a text of the runtime, too. */
 function strangers(text, { work }) {
   const { paths } = JSON.parse(readFileSync(pathOf(documents.github, work), "utf8"));
   const own = Object.keys(paths).find((path) => paths[path].post?.operationId === operation.id);
-  return Object.keys(paths).filter((path) => path !== own && text.includes(JSON.stringify(path))).length;
+  return Object.keys(paths).filter((path) => path !== own && path !== "/" && text.includes(JSON.stringify(path)))
+    .length;
 }
 
 async function redoclyRow(ours, { work }) {
