@@ -4,48 +4,52 @@ import { matches } from "../ir/matches.js";
 import { stringMatching } from "./sample-pattern.js";
 
 /** Texts of well-known formats. */
-const formats: Readonly<Record<string, string>> = {
-  "date-time": "2026-01-02T03:04:05Z",
-  date: "2026-01-02",
-  time: "03:04:05Z",
-  duration: "P1D",
-  email: "someone@example.com",
-  "idn-email": "someone@example.com",
-  hostname: "example.com",
-  "idn-hostname": "example.com",
-  ipv4: "192.0.2.1",
-  ipv6: "2001:db8::1",
-  uri: "https://example.com/",
-  url: "https://example.com/",
-  "uri-reference": "/example",
-  iri: "https://example.com/",
-  "iri-reference": "/example",
-  "uri-template": "/example/{id}",
-  uuid: "3fa85f64-5717-4562-b3fc-2c963f66afa6",
-  byte: "ZXhhbXBsZQ==",
-  password: "secret",
-  regex: "^.*$",
-  "json-pointer": "/example",
-  "relative-json-pointer": "1/example",
-  int32: "1",
-  int64: "1",
-};
+const formats: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    "date-time": "2026-01-02T03:04:05Z",
+    date: "2026-01-02",
+    time: "03:04:05Z",
+    duration: "P1D",
+    email: "someone@example.com",
+    "idn-email": "someone@example.com",
+    hostname: "example.com",
+    "idn-hostname": "example.com",
+    ipv4: "192.0.2.1",
+    ipv6: "2001:db8::1",
+    uri: "https://example.com/",
+    url: "https://example.com/",
+    "uri-reference": "/example",
+    iri: "https://example.com/",
+    "iri-reference": "/example",
+    "uri-template": "/example/{id}",
+    uuid: "3fa85f64-5717-4562-b3fc-2c963f66afa6",
+    byte: "ZXhhbXBsZQ==",
+    password: "secret",
+    regex: "^.*$",
+    "json-pointer": "/example",
+    "relative-json-pointer": "1/example",
+    int32: "1",
+    int64: "1",
+  }),
+);
 
 /** Where the usual text is longer than it may be: one that is still of its format. */
-const shortFormats: Readonly<Record<string, string>> = {
-  email: "a@b.co",
-  "idn-email": "a@b.co",
-  hostname: "b.co",
-  "idn-hostname": "b.co",
-  uri: "a:b",
-  url: "a:b",
-  iri: "a:b",
-  "uri-reference": "/",
-  "iri-reference": "/",
-  "json-pointer": "/",
-  byte: "YQ==",
-  ipv6: "::1",
-};
+const shortFormats: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    email: "a@b.co",
+    "idn-email": "a@b.co",
+    hostname: "b.co",
+    "idn-hostname": "b.co",
+    uri: "a:b",
+    url: "a:b",
+    iri: "a:b",
+    "uri-reference": "/",
+    "iri-reference": "/",
+    "json-pointer": "/",
+    byte: "YQ==",
+    ipv6: "::1",
+  }),
+);
 
 /** A text with everything that rules for passwords ask for. */
 const strong = "Passw0rd!";
@@ -54,8 +58,8 @@ const strong = "Passw0rd!";
 export function sampleString({ format = "", minLength, maxLength, pattern }: SchemaObject): string {
   const least = typeof minLength === "number" && minLength < 10_000 ? minLength : 0;
   const most = typeof maxLength === "number" ? maxLength : Number.POSITIVE_INFINITY;
-  const usual = formats[format] ?? "text";
-  const known = usual.length > most ? (shortFormats[format] ?? usual) : usual;
+  const usual = formats.get(format) ?? "text";
+  const known = usual.length > most ? (shortFormats.get(format) ?? usual) : usual;
   const text = known.padEnd(least, "x").slice(0, most);
   if (typeof pattern !== "string" || matches(pattern, text)) return text;
   const other = strong.padEnd(least, "x").slice(0, most);

@@ -13,6 +13,10 @@ async function samplesOf(schemas: object): Promise<Record<string, string>> {
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 
+test.each(["constructor", "toString", "__proto__"])("a format called %s is one that nobody knows", async (format) => {
+  expect(await samplesOf({ Text: { type: "string", format } })).toEqual({ Text: '"text"' });
+});
+
 test("a schema that holds itself has a sample without itself", async () => {
   const node = { type: "object", properties: { child: ref("Node"), list: { type: "array", items: ref("Node") } } };
   expect(await samplesOf({ Node: node })).toEqual({ Node: "{ list: [] }" });

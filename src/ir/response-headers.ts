@@ -33,7 +33,7 @@ function headerValue(
   if (written === undefined || schema === undefined) return text;
   const use = (): Schema => schemas.use(written, "read");
   if (content !== undefined) return /[/+]json/i.test(content[0]) ? { schema: use(), reader: "jsonHeader" } : text;
-  const reader = scalarReaders[schema.text("type") ?? ""];
+  const reader = scalarReaders.get(schema.text("type") ?? "");
   if (reader !== undefined) return { schema: use(), reader };
   const items = schema.get("items");
   const item = items === undefined ? undefined : follow(document, items, problems)?.text("type");
@@ -42,9 +42,9 @@ function headerValue(
   return item === "integer" || item === "number" ? { schema: use(), reader: "numberListHeader" } : text;
 }
 
-const scalarReaders: Readonly<Record<string, string>> = {
-  string: "textHeader",
-  integer: "numberHeader",
-  number: "numberHeader",
-  boolean: "booleanHeader",
-};
+const scalarReaders: ReadonlyMap<string, string> = new Map([
+  ["string", "textHeader"],
+  ["integer", "numberHeader"],
+  ["number", "numberHeader"],
+  ["boolean", "booleanHeader"],
+]);
