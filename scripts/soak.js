@@ -89,7 +89,7 @@ const operations = [
   [50, operation("hangs", { timeout: { attempt: 2, total: 50, idle: false }, retry: false, breaker: false })],
   [30, operation("hedged", { hedge: { after: 1, max: 1 } }, { uses: [hedge] })],
   [30, operation("shared", { coalesce: true }, { uses: [coalesce] })],
-  [20, operation("stale", { fallback: { stale: 60_000 }, breaker: false }, { uses: [fallback] })],
+  [20, operation("stale", { fallback: { stale: 60_000 }, breaker: false }, { uses: fallback })],
   [10, operation("limited", { rateLimit: { calls: 1_000, per: 10, scope: "operation" } }, { uses: [rateLimit] })],
   [10, operation("lines", { transfer: true }, { uses: [jsonLines], responses: { 200: "application/x-ndjson" } })],
 ];

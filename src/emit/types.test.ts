@@ -41,6 +41,14 @@ test("a union is open by its discriminator only where every member tells its val
   expect(text.match(/OpenUnion</g)).toHaveLength(1);
 });
 
+test("a discriminator says nothing of members that are no objects: a list of itself compiles", async () => {
+  const discriminator = { propertyName: "kind", mapping: { a: "#/components/schemas/List" } };
+  const text = await schemaText({
+    List: { type: "array", items: { oneOf: [{ $ref: "#/components/schemas/List" }], discriminator } },
+  });
+  expect(text).toContain("type List = List[];");
+});
+
 test("a member that lists several values of the discriminator is told by the mapped one", async () => {
   const listed = { type: "object", properties: { kind: { enum: ["a", "b"] } } };
   const mapping = { a: "#/components/schemas/A", b: "#/components/schemas/B" };

@@ -275,6 +275,8 @@ function discriminated(union: Cursor, member: Cursor, schema: Schema, context: N
   if (property === undefined || typeof schema === "boolean") return { schema, isTold: false };
   if (schema.type === "null") return { schema, isTold: true };
   const target = context.target(member);
+  // Only objects have a property that tells (OpenAPI 3.1, "Discriminator Object").
+  if (isNoObject(target)) return { schema, isTold: false };
   const declared = target?.get("properties")?.get(property);
   const declaredTarget = declared === undefined ? undefined : context.target(declared);
   const listed = declaredTarget
@@ -292,6 +294,11 @@ function discriminated(union: Cursor, member: Cursor, schema: Schema, context: N
     ],
   };
   return { schema: told, isTold: true };
+}
+
+function isNoObject(target: Cursor | undefined): boolean {
+  const type = target?.text("type") ?? "object";
+  return type !== "object" || target?.get("items") !== undefined;
 }
 
 /** A union whose members all tell which they are stays open: a newer server may have others. */
