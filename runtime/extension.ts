@@ -2,9 +2,10 @@ import type { Attempt } from "./attempt.js";
 import type { CallRun } from "./call-run.js";
 import type { WaitingLimiter } from "./extensions/rate-limit.js";
 import type { HttpCall } from "./http-call.js";
-import type { EncodedBody, Operation, OperationInput } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import type { Answer, Outcome } from "./outcome.js";
 import type { RateLimitPolicy } from "./policies/types.js";
+import type { EncodedBody } from "./serialize/types.js";
 
 /** What extensions carry out, by the names of `x-resilience`. */
 export type ExtendedPolicy = "rateLimit" | "hedge" | "coalesce" | "fallback.stale" | "fallback.value" | "propagate";

@@ -1,7 +1,7 @@
 import type { Attempt } from "./attempt.js";
 import { Fault } from "./fault.js";
 import { networkFailure } from "./network-failure.js";
-import type { EncodedBody } from "./operation.js";
+import type { EncodedBody } from "./serialize/types.js";
 import type { Transport } from "./transport.js";
 
 const maxRedirects = 5;

@@ -1,6 +1,6 @@
 import type { Extension } from "../extension.js";
-import type { EncodedBody } from "../operation.js";
 import { isBrowser } from "../redirect.js";
+import type { EncodedBody } from "../serialize/types.js";
 
 /** How far a body has got. Told by piece, and from the start again for another attempt. */
 export interface Progress {
