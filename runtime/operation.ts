@@ -1,3 +1,4 @@
+import type { Responses } from "./documented.js";
 import type { Extension } from "./extension.js";
 import type { Policies } from "./policies/types.js";
 import type { HeaderReaders, readHeaders } from "./serialize/headers.js";
@@ -16,7 +17,7 @@ export interface Operation {
   /** Whether it only reads: by its method, or by `x-resilience: { safe: true }`. */
   readonly safe: boolean;
   /** The documented media types of each documented status (`200`, `4XX`, `default`), comma-separated; "" for none. */
-  readonly responses: Readonly<Record<string, string>>;
+  readonly responses: Responses;
   /** How a body is written, by the media types that it may have, the preferred one first. */
   readonly body?: Readonly<Record<string, BodyEncoder>>;
   /** How parameters are written that do not have the default style of their place. */
