@@ -7,7 +7,7 @@ import type { Extension } from "./extension.js";
 import type { Middleware } from "./middleware.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
-import { withResilience } from "./overrides.js";
+import { withoutValue, withResilience } from "./overrides.js";
 import { Breaker, type BreakerState } from "./policies/breaker.js";
 import type { CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
@@ -92,7 +92,8 @@ export class Core {
     const own = operations?.[operation.id];
     if (resilience === undefined && own === undefined) return policies;
     return remembered(this.#policies, operation, () => {
-      const forAll = resilience === undefined ? policies : withResilience(policies, resilience, policies.pinned);
+      const common = operation.safe ? resilience : withoutValue(resilience);
+      const forAll = common === undefined ? policies : withResilience(policies, common, policies.pinned);
       return own === undefined ? forAll : withResilience(forAll, own);
     });
   }
