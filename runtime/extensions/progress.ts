@@ -1,3 +1,4 @@
+import { tell } from "../events.js";
 import type { Extension } from "../extension.js";
 import type { EncodedBody } from "../operation.js";
 import { isBrowser } from "../redirect.js";
@@ -50,14 +51,6 @@ export const progress: Extension = {
     return streamOf(content).pipeThrough(count);
   },
 };
-
-function tell(onProgress: (progress: Progress) => void, progress: Progress): void {
-  try {
-    onProgress(progress);
-  } catch {
-    // Who looks on does not take part.
-  }
-}
 
 /** What Content-Length says; of a compressed body that is another length. */
 function lengthOf({ headers }: Response): number | undefined {
