@@ -60,7 +60,7 @@ function limitStacks(limit: number | undefined): void {
 /** When trying again makes sense. A server may ask for more than any date can say. */
 function retryAt({ retryAtMs }: Failure, clock: Clock, now: number): Date | undefined {
   if (retryAtMs === undefined) return undefined;
-  const at = new Date(clock.date() + Math.max(0, retryAtMs - now));
+  const at = new Date(Math.ceil(clock.date() + Math.max(0, retryAtMs - now)));
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 

@@ -140,7 +140,8 @@ export class HttpCall {
     this.request = url === undefined ? request : { ...request, url };
     this.policies = policies;
     const { isReplayable } = this.request;
-    const hedge = policies.hedge ? carrier("hedge")?.hedge : undefined;
+    const mayHedge = policies.hedge && operation.safe && isReplayable;
+    const hedge = mayHedge ? carrier("hedge")?.hedge : undefined;
     this.#settings = { policies, own, isReplayable, emit: this.emit, hedge };
     return this;
   }

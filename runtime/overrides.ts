@@ -94,6 +94,13 @@ export function withResilience(policies: Policies, patch: ClientResilience, pinn
   };
 }
 
+/** What options for all operations say of a mutation: no value stands for its success but one that is written for it. */
+export function withoutValue(patch: ClientResilience | undefined): ClientResilience | undefined {
+  if (typeof patch?.fallback !== "object") return patch;
+  const { value: _, ...fallback } = patch.fallback;
+  return { ...patch, fallback };
+}
+
 function merge(base: unknown, patch: unknown, path: string, pinned: readonly string[]): unknown {
   const name = path.slice(path.lastIndexOf(".") + 1);
   const usual = (defaults as unknown as Partial<Record<string, object>>)[name];

@@ -57,7 +57,9 @@ export async function sendFollowing(
   }
   attempt.wasRedirected = true;
   await response.body?.cancel();
-  return sendFollowing(transport, next, attempt, isSafe, count + 1);
+  const isForeign = new URL(next.url).origin !== new URL(url).origin;
+  const { foreign = transport } = transport;
+  return sendFollowing(isForeign ? foreign : transport, next, attempt, isSafe, count + 1);
 }
 
 /** The next request, or why there must be none. */

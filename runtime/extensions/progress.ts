@@ -1,4 +1,5 @@
 import type { Progress } from "../call.js";
+import { tell } from "../events.js";
 import type { Extension } from "../extension.js";
 import { isBrowser } from "../platform.js";
 import type { EncodedBody } from "../serialize/types.js";
@@ -41,14 +42,6 @@ export const progress: Extension = {
     return streamOf(content).pipeThrough(count);
   },
 };
-
-function tell(onProgress: (progress: Progress) => void, progress: Progress): void {
-  try {
-    onProgress(progress);
-  } catch {
-    // Who looks on does not take part.
-  }
-}
 
 /** What Content-Length says; of a compressed body that is another length. */
 function lengthOf({ headers }: Response): number | undefined {

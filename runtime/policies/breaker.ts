@@ -108,6 +108,7 @@ export class Breaker implements LocalBreaker {
       slot.slow++;
       sum.slow++;
     }
+    this.#window.expire(now);
     const isFailing = failed && sum.failures >= failureRate * sum.attempts;
     const isClosed = this.#state === "closed" && this.#forced === undefined;
     if (isClosed && sum.calls >= minimumCalls && (isFailing || sum.slow >= slowRate * sum.attempts)) this.#cool(now, 0);

@@ -184,7 +184,7 @@ function sharedPolicy(policy: BreakerPolicy): SharedPolicy {
   const longest = Math.max(cooldown, cooldownMax);
   return {
     spanMs,
-    maxAttempts: typeof window === "number" ? 0 : window.calls,
+    maxCalls: typeof window === "number" ? 0 : window.calls,
     minimumCalls,
     failureRate,
     slowRate: slowCall ? slowCall.rate : 0,
