@@ -7,7 +7,7 @@ import type { Extension } from "./extension.js";
 import type { Middleware } from "./middleware.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
-import { withResilience } from "./overrides.js";
+import { fitted, withResilience } from "./overrides.js";
 import { Breaker, type BreakerState } from "./policies/breaker.js";
 import type { CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
@@ -93,7 +93,7 @@ export class Core {
     if (resilience === undefined && own === undefined) return policies;
     return remembered(this.#policies, operation, () => {
       const forAll = resilience === undefined ? policies : withResilience(policies, resilience, policies.pinned);
-      return own === undefined ? forAll : withResilience(forAll, own);
+      return fitted(own === undefined ? forAll : withResilience(forAll, own));
     });
   }
 
