@@ -1,5 +1,6 @@
 import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
 import { didYouMean, nearest } from "../diagnostics/suggest.js";
+import { anchored } from "./anchors.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -121,9 +122,16 @@ function resolve(
     );
     return undefined;
   }
+  const fragment = fragmentOf(text);
+  const named = fragment.includes("/") ? undefined : anchored(file, fragment);
+  if (named !== undefined) return named;
   let at = new Cursor(file);
-  for (const key of pointerKeys(text)) {
-    const next = at.get(key) ?? (mayPassReferences ? behind(document, at, problems)?.get(key) : undefined);
+  for (const written of pointerKeys(fragment)) {
+    const key = unescapeKey(decode(written));
+    // Some programs write keys that are percent-encoded themselves, and refer to them as they are.
+    const child = (holder: Cursor | undefined): Cursor | undefined =>
+      holder?.get(key) ?? holder?.get(unescapeKey(written));
+    const next = child(at) ?? (mayPassReferences ? child(behind(document, at, problems)) : undefined);
     if (next === undefined) {
       const near = didYouMean(nearestKey(key, at));
       leadsNowhere(document, "danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference`, ref, problems);
@@ -174,12 +182,18 @@ function retrievalUrl(url: string, { url: rootUrl, value }: SourceFile): string 
   return url.startsWith(folder) ? new URL(url.slice(folder.length), rootUrl).href : url;
 }
 
-/** Keys of the JSON Pointer behind the `#` of a reference (RFC 6901 §6). */
-function pointerKeys(text: string): string[] {
-  const fragment = text.slice(text.indexOf("#") + 1);
-  if (!text.includes("#") || fragment === "") return [];
-  const keys = fragment.startsWith("/") ? fragment.slice(1).split("/") : [fragment];
-  return keys.map((key) => decode(key).replace(/~1/g, "/").replace(/~0/g, "~"));
+/** What stands behind the `#` of a reference. */
+function fragmentOf(text: string): string {
+  return text.includes("#") ? text.slice(text.indexOf("#") + 1) : "";
+}
+
+/** Keys of a JSON Pointer (RFC 6901 §6), still encoded. Its first slash is forgotten now and then. */
+function pointerKeys(fragment: string): string[] {
+  return fragment === "" ? [] : fragment.replace(/^\//, "").split("/");
+}
+
+function unescapeKey(key: string): string {
+  return key.replace(/~1/g, "/").replace(/~0/g, "~");
 }
 
 function decode(text: string): string {

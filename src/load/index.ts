@@ -56,7 +56,7 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
     throw new SpecError(problems.list);
   }
   const isSwagger = root.get("openapi") === undefined;
-  const version = (isSwagger ? /^(2\.0)$/ : /^(3\.[012])(\.|$)/).exec(String(at.value))?.[1];
+  const version = (isSwagger ? /^(2\.0)$/ : /^(3\.[012])(\.|$)/).exec(versionText(at.value))?.[1];
   if (version === undefined) {
     problems.add(
       "version",
@@ -67,6 +67,11 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
     throw new SpecError(problems.list);
   }
   return version as OpenApiVersion | "2.0";
+}
+
+/** In YAML `swagger: 2.0` without quotes is the number 2. */
+function versionText(written: unknown): string {
+  return Number.isInteger(written) ? `${written}.0` : String(written);
 }
 
 /** Hashes of all files that were read: the document first, the others by their place relative to it. */
