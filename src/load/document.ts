@@ -110,6 +110,8 @@ function resolve(
   mayPassReferences = true,
 ): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
+  const meant = isRead(file) ? undefined : schemaMeant(document, ref, text, problems);
+  if (meant !== undefined) return meant;
   if (!isRead(file)) {
     const { why, isRefused } = file;
     problems.add(
@@ -142,6 +144,18 @@ function resolve(
   return at;
 }
 
+/** `Pet` and `/definitions/Pet`, which were allowed before Swagger 2.0 and are still written, name a schema. */
+function schemaMeant(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
+  const [, name] = /^(?:\/(?:definitions|components\/schemas)\/)?([^/#]+)$/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const { root } = document;
+  const schemas = root.get("definitions") ?? root.get("components")?.get("schemas");
+  const found = schemas?.get(name);
+  if (found !== undefined)
+    problems.add("brokenCorner", `'${text}' names no file`, `It is taken for '#${found.pointer}'.`, ref);
+  return found;
+}
+
 /** What stands at a reference on the way, for those who keep all schemas in a file: `schemas: { $ref: schemas.yaml }`. */
 function behind(document: SpecDocument, at: Cursor, problems: Problems): Cursor | undefined {
   return at.get("$ref") === undefined ? undefined : followed(document, at, problems, false);
@@ -163,7 +177,8 @@ function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceF
 
 /** The URL of the file that a reference in the file `base` names. */
 export function targetUrl(text: string, base: string, root: SourceFile): string | undefined {
-  const [location = ""] = text.split("#", 1);
+  // A slash between the file and the `#` is a slip: files with these endings are no folders.
+  const location = text.split("#", 1)[0]?.replace(/(\.(?:ya?ml|json))\/$/i, "$1") ?? "";
   if (location === "") return base;
   return URL.canParse(location, base) ? retrievalUrl(new URL(location, base).href, root) : undefined;
 }

@@ -25,9 +25,15 @@ export async function load(raw: RawFile, options: LoadOptions, problems: Problem
   if (parsed === undefined) throw new SpecError(problems.list);
   const written = await withOverlays(parsed, overlays, problems);
   const version = versionOf(written, problems);
-  const file = version === "2.0" ? await fromSwagger2(written, problems) : written;
-  const files = await readReferences(file, options.allowExternalRefs, problems);
-  return { root: new Cursor(file), version: version === "2.0" ? "3.0" : version, isLarge: isLarge(file.value), files };
+  const isSwagger = version === "2.0";
+  const files = await readReferences(written, options.allowExternalRefs, problems);
+  const asWritten: SpecDocument = {
+    root: new Cursor(written),
+    version: isSwagger ? "3.0" : version,
+    isLarge: isLarge(written.value),
+    files,
+  };
+  return isSwagger ? { ...asWritten, root: new Cursor(await fromSwagger2(asWritten, problems)) } : asWritten;
 }
 
 async function withOverlays(

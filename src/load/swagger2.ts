@@ -1,10 +1,14 @@
 import { Cursor, type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
+import type { SpecDocument } from "./document.js";
+import { SwaggerInOneFile } from "./swagger2-files.js";
 
 /** A Swagger 2.0 document as OpenAPI 3.0. Places are those of the original, as near as its keys are the same. */
-export async function fromSwagger2(file: SourceFile, problems: Problems): Promise<SourceFile> {
+export async function fromSwagger2(document: SpecDocument, problems: Problems): Promise<SourceFile> {
+  const { file } = document.root;
+  const whole = new SwaggerInOneFile(document, problems).whole();
   const { default: converter } = await import("swagger2openapi");
   try {
-    const copy = structuredClone(file.value) as Parameters<typeof converter.convertObj>[0];
+    const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
     return { ...file, value: openapi };
   } catch (cause) {
