@@ -14,11 +14,20 @@ type Role =
   | "definitions"
   | "schemas"
   | "schema"
+  | "host"
   | "data";
 
 /** The roles of the members of each, by their keys; `*` for all others. In data nothing is a reference. */
 const rolesOf: Readonly<Record<Role, Readonly<Record<string, Role>>>> = {
-  root: { paths: "paths", parameters: "parameters", responses: "responses", definitions: "definitions", "*": "data" },
+  root: {
+    paths: "paths",
+    parameters: "parameters",
+    responses: "responses",
+    definitions: "definitions",
+    "x-ms-parameterized-host": "host",
+    "*": "data",
+  },
+  host: { parameters: "parameters", "*": "data" },
   paths: { "*": "pathItem" },
   pathItem: { parameters: "parameters", "*": "operation" },
   operation: { parameters: "parameters", responses: "responses", "*": "data" },
@@ -34,8 +43,8 @@ const rolesOf: Readonly<Record<Role, Readonly<Record<string, Role>>>> = {
 
 function roleOf(holder: Role, key: string): Role {
   const roles = rolesOf[holder];
-  if (key.startsWith("x-") && holder !== "schemas" && holder !== "definitions") return "data";
-  return (Object.hasOwn(roles, key) ? roles[key] : roles["*"]) ?? "data";
+  if (Object.hasOwn(roles, key)) return roles[key] ?? "data";
+  return key.startsWith("x-") && holder !== "schemas" && holder !== "definitions" ? "data" : (roles["*"] ?? "data");
 }
 
 /** More values than this are not copied: each alias of YAML stands for a copy of its own. */

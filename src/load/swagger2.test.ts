@@ -106,3 +106,18 @@ definitions: { Pet: { type: string } }
     paths: { "/a": { get: { responses: { 200: { content: json("Pet") } } } } },
   });
 });
+
+test("a host with parameters is a server with variables, also without schemes and with parameters of other files", async () => {
+  const { told, value } = await convert({
+    "root.yaml": `${head}paths: { /a: { get: { responses: { 200: { description: ok } } } } }
+x-ms-parameterized-host:
+  hostTemplate: "{account}.example"
+  parameters: [{ $ref: 'common.yaml#/parameters/Account' }]
+`,
+    "common.yaml": "parameters: { Account: { name: account, in: path, required: true, type: string, default: a } }\n",
+  });
+  expect(told).toEqual([]);
+  expect(value).toMatchObject({
+    servers: [{ url: "https://{account}.example", variables: { account: { default: "a" } } }],
+  });
+});

@@ -5,7 +5,7 @@ import { SwaggerInOneFile } from "./swagger2-files.js";
 /** A Swagger 2.0 document as OpenAPI 3.0. Places are those of the original, as near as its keys are the same. */
 export async function fromSwagger2(document: SpecDocument, problems: Problems): Promise<SourceFile> {
   const { file } = document.root;
-  const whole = new SwaggerInOneFile(document, problems).whole();
+  const whole = withSchemes(new SwaggerInOneFile(document, problems).whole());
   const { default: converter } = await import("swagger2openapi");
   try {
     const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
@@ -20,4 +20,10 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
     );
     throw new SpecError(problems.list);
   }
+}
+
+/** The converter asks for the schemes of a host that has parameters (Azure), where Swagger says what they are if not written. */
+function withSchemes(whole: Record<string, unknown>): Record<string, unknown> {
+  if (whole["x-ms-parameterized-host"] === undefined || Array.isArray(whole["schemes"])) return whole;
+  return { ...whole, schemes: ["https"] };
 }
