@@ -106,29 +106,32 @@ export class SwaggerInOneFile {
       const source = role === "definitions" ? this.sources.get(key) : undefined;
       return [key, this.copy(source ?? member, roleOf(role, key))];
     });
-    return Object.fromEntries(copies);
+    return Object.fromEntries(copies.filter(([, value]) => value !== undefined));
   }
 
   /** What leads nowhere is left out. */
   private reference(at: Cursor, role: Role): unknown {
-    const { root } = this.document;
     const target = (role === "schema" ? step : follow)(this.document, at, this.problems);
     if (target === undefined) return role === "parameter" ? undefined : {};
-    const isLocal = at.file === root.file && target.file === root.file && at.text("$ref")?.startsWith("#") === true;
-    if (isLocal) return { ...at.record };
+    const name = role === "schema" ? this.names.get(placeOf(target)) : undefined;
+    if (name === undefined && this.isForConverter(at, target)) return { ...at.record };
     if (role !== "schema") return this.copy(target, role);
-    return { ...at.record, $ref: `#/definitions/${encodeURIComponent(this.nameOf(target))}` };
+    return { ...at.record, $ref: `#/definitions/${encodeKey(name ?? this.newName(target))}` };
   }
 
-  private nameOf(target: Cursor): string {
-    const place = placeOf(target);
-    const known = this.names.get(place);
-    if (known !== undefined) return known;
+  /** Whether a reference is one within the document, which the converter follows. */
+  private isForConverter(at: Cursor, target: Cursor): boolean {
+    const { file } = this.document.root;
+    const text = at.text("$ref") ?? "";
+    return at.file === file && target.file === file && text.startsWith("#") && isEncoded(text);
+  }
+
+  private newName(target: Cursor): string {
     const stem = stemOf(target.file.url);
     const key = target.path.at(-1);
     const names = key === undefined ? [stem] : [String(key), `${stem}_${key}`];
     const name = this.free(names.map((candidate) => candidate.replace(/[^\p{L}\p{M}\p{N}_.-]+/gu, "_")));
-    this.names.set(place, name);
+    this.names.set(placeOf(target), name);
     this.queue.push([name, target]);
     return name;
   }
@@ -148,6 +151,16 @@ export class SwaggerInOneFile {
   }
 }
 
+/** A name in a reference. A half of a pair of surrogates cannot be said in a URI, nor be referred to. */
+function encodeKey(name: string): string {
+  return encodeURIComponent(
+    name
+      .replace(/\p{Surrogate}/gu, "\ufffd")
+      .replace(/~/g, "~0")
+      .replace(/\//g, "~1"),
+  );
+}
+
 function placeOf(at: Cursor): string {
   return `${at.file.url}#${at.pointer}`;
 }
@@ -155,13 +168,15 @@ function placeOf(at: Cursor): string {
 /** The name of a file, without its ending. */
 function stemOf(url: string): string {
   const name = url.split(/[?#]/)[0]?.split("/").at(-1) ?? "";
-  return decoded(name).replace(/\.\w+$/, "");
+  return (isEncoded(name) ? decodeURIComponent(name) : name).replace(/\.\w+$/, "");
 }
 
-function decoded(text: string): string {
+/** Whether every `%` of a text is one of a percent-encoding. */
+function isEncoded(text: string): boolean {
   try {
-    return decodeURIComponent(text);
+    decodeURIComponent(text);
+    return true;
   } catch {
-    return text;
+    return false;
   }
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { folderWith } from "../../fixtures/support/folders.js";
 import { loaded, told } from "../../fixtures/support/stages.js";
 import { Problems } from "../diagnostics/index.js";
@@ -120,4 +120,22 @@ x-ms-parameterized-host:
   expect(value).toMatchObject({
     servers: [{ url: "https://{account}.example", variables: { account: { default: "a" } } }],
   });
+});
+
+test("parameters that lead nowhere are left out, and names that are no good references are escaped", async () => {
+  const { told, value } = await convert({
+    "root.yaml": `${head}paths: { /a: { get: { responses: { 200: { description: ok, schema: { $ref: '#/definitions/100%/x' } } } } } }
+parameters: { A: { $ref: '#/parameters/B' } }
+definitions: { '100%': { x: { type: string } }, '50%': { allOf: [{ $ref: '#/definitions/50%' }] } }
+`,
+  });
+  expect(told).toEqual(["5:20 RG1006 '#/parameters/B' leads nowhere"]);
+  expect(value.components.schemas).toMatchObject({ "50_": { allOf: [{ $ref: "#/components/schemas/50_" }] } });
+});
+
+test("a document that the converter refuses is told in one line", async () => {
+  const warn = vi.spyOn(console, "warn");
+  const secured = "securityDefinitions: { 'a b': { type: basic }, 'a c': { type: basic }, a_b: { type: basic } }";
+  await expect(loaded(`${head}paths: {}\n${secured}\n`)).rejects.toThrow(/^RG1002 .* cannot be converted: Duplicate/);
+  expect(warn).not.toHaveBeenCalled();
 });

@@ -7,7 +7,10 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
   const { file } = document.root;
   const whole = withSchemes(new SwaggerInOneFile(document, problems).whole());
   const { default: converter } = await import("swagger2openapi");
+  const { warn } = console;
   try {
+    // What it refuses it prints as well, with its stack.
+    console.warn = () => {};
     const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
     return { ...file, value: openapi };
@@ -19,6 +22,8 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
       new Cursor(file),
     );
     throw new SpecError(problems.list);
+  } finally {
+    console.warn = warn;
   }
 }
 
