@@ -68,7 +68,7 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
     [variant]: names.functionName,
     docs: printComment(docs).trimEnd(),
     Input: inputName,
-    Pages: pagesType(operation, types, undefined, file),
+    Pages: pagesType(operation, types, file),
     constant: constName,
     pagesConstant,
   });

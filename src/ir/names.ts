@@ -17,7 +17,11 @@ const ours = (
 /** The one name space of a client. Who comes first has the better right; the loser's name is made of itself alone. */
 export class Names {
   readonly renames: Rename[] = [];
-  private readonly taken = new Set(ours);
+  private readonly taken: Set<string>;
+
+  constructor(others: readonly string[] = []) {
+    this.taken = new Set([...ours, ...others]);
+  }
 
   /** `wanted`, or a name near it. `source` is what the document says. */
   claim(wanted: string, source: string): string {
