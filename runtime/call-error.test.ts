@@ -60,6 +60,14 @@ test("an error of a call that was sent has a stack", async () => {
   expect(error.stack).toContain("call-error");
 });
 
+test("asking again at retryAt is not too early, though dates have whole milliseconds", async () => {
+  const rig = new Rig({ random: () => 0.1234 });
+  await rig.replies(500).end(guarded);
+  const { retryAt } = await rig.error(guarded);
+  await rig.clock.advance((retryAt?.getTime() ?? 0) - rig.clock.date());
+  expect(await rig.end(guarded)).toMatchObject({ ok: true });
+});
+
 describe("of a cause, no secret is told", () => {
   test.each([
     "GET https://me:s3cret@host/path?sig=s3cret#s3cret failed",

@@ -6,7 +6,7 @@ import { InvalidInput } from "./invalid-input.js";
 import { type ClientResilience, withResilience } from "./overrides.js";
 import { defaults } from "./policies/defaults.js";
 import type { Policies } from "./policies/types.js";
-import { getWith, offPolicies, Rig } from "./test-kit/rig.js";
+import { getWith, offPolicies, postWith, Rig } from "./test-kit/rig.js";
 
 /** As the preset `standard` has them. */
 const standard: Policies = {
@@ -202,6 +202,23 @@ describe("what is written for an operation", () => {
     expect(await rig.error(other)).toMatchObject({ attempts: 4 });
     expect(await rig.error(free)).toMatchObject({ attempts: 3 });
     expect(await rig.error(thing, {}, { resilience: { retry: 0 } })).toMatchObject({ attempts: 1 });
+  });
+});
+
+describe("a value set for all operations", () => {
+  test("answers no mutation: only who writes it for that one says that it may be taken for done", async () => {
+    const resilience: ClientResilience = { fallback: { value: { done: true }, message: "Later" } };
+    const rig = new Rig({ resilience, extensions: [fallback] });
+    rig.usually = 503;
+    expect(await rig.end(getWith({}))).toMatchObject({ ok: true, source: "value" });
+    expect(await rig.error(postWith({}))).toMatchObject({ status: 503, userMessage: "Later" });
+  });
+
+  test("answers a mutation where it is set for that one", async () => {
+    const value = { queued: true };
+    const rig = new Rig({ operations: { createThing: { fallback: { value } } }, extensions: [fallback] });
+    rig.usually = 503;
+    expect(await rig.end(postWith({}))).toMatchObject({ ok: true, source: "value", data: value });
   });
 });
 

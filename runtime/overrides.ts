@@ -105,6 +105,13 @@ export function withResilience(policies: Policies, patch: ClientResilience, pinn
   };
 }
 
+/** What options for all operations say of a mutation: no value stands for its success but one that is written for it. */
+export function withoutValue(patch: ClientResilience | undefined): ClientResilience | undefined {
+  if (typeof patch?.fallback !== "object") return patch;
+  const { value: _, ...fallback } = patch.fallback;
+  return { ...patch, fallback };
+}
+
 /** An attempt timeout that nobody wrote gives way to a deadline: it is a third of it. */
 export function fitted(policies: Policies): Policies {
   const { timeout, written } = policies;

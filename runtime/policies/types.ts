@@ -74,7 +74,7 @@ export interface BudgetPolicy {
 }
 
 export interface BreakerPolicy {
-  /** A span of time in ms, or a number of attempts. */
+  /** A span of time in ms, or a number of calls: all attempts of the last ones. */
   readonly window: number | { readonly calls: number };
   /** Opens when this share of the attempts in the window failed, 0 to 1. */
   readonly failureRate: number;
