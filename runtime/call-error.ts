@@ -3,7 +3,7 @@ import { ResilienceError } from "./errors.js";
 import type { HttpCall } from "./http-call.js";
 import type { Operation } from "./operation.js";
 import type { Failure, Sent } from "./outcome.js";
-import { isBrowser } from "./redirect.js";
+import { isBrowser } from "./platform.js";
 
 /**
  * The error that a call ends with. A refusal captures no stack: in an outage it is the hot path, and there is nothing to

@@ -1,7 +1,6 @@
 import type { AuthValues } from "./auth.js";
 import type { ClientHandle } from "./client.js";
 import type { ResilienceError } from "./errors.js";
-import type { Progress } from "./extensions/progress.js";
 import { HttpCall } from "./http-call.js";
 import type { NoInput, Operation, OperationInput } from "./operation.js";
 import type { Source } from "./outcome.js";
@@ -22,6 +21,16 @@ export interface CallOptions<Auth = AuthValues> {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Timeout, retry, hedge, coalescing and fallback of this call. */
   readonly resilience?: CallResilience | undefined;
+}
+
+/** How far a body has got. Told by piece, and from the start again for another attempt. */
+export interface Progress {
+  /** Which body: the request's, or the answer's. */
+  readonly direction: "upload" | "download";
+  /** Bytes so far; of a compressed download, those that came out. */
+  readonly transferred: number;
+  /** Bytes in all, where that is known. */
+  readonly total: number | undefined;
 }
 
 interface CallSummary {

@@ -1,6 +1,5 @@
 import type { Core } from "./core.js";
-import type { BreakerState } from "./policies/breaker.js";
-import type { CircuitBreaker } from "./policies/breaker-link.js";
+import type { BreakerState, CircuitBreaker } from "./policies/breaker-link.js";
 import type { Budget } from "./policies/budget.js";
 import type { Bulkhead } from "./policies/bulkhead.js";
 

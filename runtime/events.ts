@@ -1,6 +1,5 @@
 import type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
-import type { BreakerState } from "./policies/breaker.js";
-import type { StoreTrouble } from "./policies/breaker-link.js";
+import type { BreakerState, StoreTrouble } from "./policies/breaker-link.js";
 
 interface OfCall {
   /** Name of the operation. */

@@ -1,7 +1,8 @@
 import { InvalidInput } from "./invalid-input.js";
-import type { EncodedBody, Operation, OperationInput, ParameterStyle } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "./serialize/styles.js";
 import { isPresent, membersOf } from "./serialize/text.js";
+import type { EncodedBody, ParameterStyle } from "./serialize/types.js";
 
 /** Header values by name; `undefined` takes a header away. */
 export type HeaderValues = Readonly<Record<string, string | undefined>>;

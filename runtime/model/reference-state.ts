@@ -1,5 +1,5 @@
 // What calls share, as the contract says it, in the plainest way: whole lists that are looked through at each question.
-import type { BreakerState } from "../policies/breaker.js";
+import type { BreakerState } from "../policies/breaker-link.js";
 import type { BreakerPolicy, BudgetPolicy, BulkheadPolicy, RateLimitPolicy } from "../policies/types.js";
 
 export const never = Number.POSITIVE_INFINITY;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Breaker, type BreakerState, type CallMark, type Pass, type Verdict } from "./breaker.js";
+import { Breaker } from "./breaker.js";
+import type { BreakerState, CallMark, Pass, Verdict } from "./breaker-link.js";
 import type { BreakerPolicy } from "./types.js";
 
 const policy: BreakerPolicy = {

@@ -1,5 +1,4 @@
-import type { Verdict } from "../policies/breaker.js";
-import type { LocalBreaker, StoreContext } from "../policies/breaker-link.js";
+import type { LocalBreaker, StoreContext, Verdict } from "../policies/breaker-link.js";
 import type { BreakerPolicy } from "../policies/types.js";
 import type { Hub } from "./hub.js";
 import type { BreakerLink } from "./shared-breaker.js";

@@ -1,5 +1,4 @@
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
-import { checkDocument } from "./checks.js";
 import { follow, type SpecDocument, sectionOf } from "./document.js";
 
 /** One method of one path as the document has it, with its references followed. */
@@ -38,7 +37,6 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
       paths ?? document.root,
     );
   }
-  checkDocument(document, operations, problems);
   return operations;
 }
 
