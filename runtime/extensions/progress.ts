@@ -1,4 +1,3 @@
-import type { Progress } from "../call.js";
 import { tell } from "../events.js";
 import type { Extension } from "../extension.js";
 import { isBrowser } from "../platform.js";
