@@ -2,7 +2,7 @@ import type { AuthValues } from "./auth.js";
 import type { ClientHandle } from "./client.js";
 import type { ResilienceError } from "./errors.js";
 import { HttpCall } from "./http-call.js";
-import type { NoInput, Operation, OperationInput } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import type { Source } from "./outcome.js";
 import type { CallResilience } from "./overrides.js";
 import type { HeaderValues } from "./request.js";
@@ -96,7 +96,7 @@ export type Settled = Succeeded<number, unknown> | Failed<ResilienceError>;
 export function callOperation<Data, CallError, Success extends Succeeded<number, unknown> = Succeeded<number, Data>>(
   client: ClientHandle,
   operation: Operation,
-  input: OperationInput | NoInput | undefined,
+  input: object | undefined,
   options: CallOptions<object> | undefined,
 ): Call<Data, CallError, Success> {
   const call = new HttpCall(client, operation, (options ?? {}) as CallOptions);

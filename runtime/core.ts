@@ -8,7 +8,7 @@ import type { Extension } from "./extension.js";
 import type { Middleware } from "./middleware.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
-import { withoutValue, withResilience } from "./overrides.js";
+import { fitted, withoutValue, withResilience } from "./overrides.js";
 import { Breaker } from "./policies/breaker.js";
 import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
@@ -95,7 +95,7 @@ export class Core {
     return remembered(this.#policies, operation, () => {
       const common = operation.safe ? resilience : withoutValue(resilience);
       const forAll = common === undefined ? policies : withResilience(policies, common, policies.pinned);
-      return own === undefined ? forAll : withResilience(forAll, own);
+      return fitted(own === undefined ? forAll : withResilience(forAll, own));
     });
   }
 

@@ -1,5 +1,6 @@
 // Everything that a generated file may import, and that a user may want a name for.
 export { type AuthValues, authorize, type BasicCredentials, type Credential, type SecurityScheme } from "./auth.js";
+export { type BoundOperations, bindOperations } from "./bind-operations.js";
 export {
   type Call,
   type CallOptions,

@@ -30,6 +30,8 @@ export interface Policies {
   readonly transfer: boolean;
   /** Dotted names of what is written for this path or operation: options for all operations do not reach them. */
   readonly pinned?: readonly string[];
+  /** Which of `timeout.attempt`, `timeout.total`, `breaker.window` somebody wrote: what is set over the others leaves them. */
+  readonly written?: readonly string[];
 }
 
 export interface TimeoutPolicy {
