@@ -1,8 +1,11 @@
 import { existsSync } from "node:fs";
 import type { Command } from "commander";
 import { Problems, SpecError, UsageError } from "../diagnostics/index.js";
+import { prepare, readSources } from "../prepare.js";
 import { askedClients } from "./clients.js";
 import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { expectLongRun } from "./long-run.js";
+import { print } from "./output.js";
 import { writeOutput } from "./page-file.js";
 
 interface Flags extends CommonFlags {
@@ -42,13 +45,13 @@ async function run(spec: string | undefined, flags: Flags): Promise<number> {
     problems.add("notOurs", `${output} exists already`, "Give --force to overwrite it, or another name with -o.");
     throw new SpecError(problems.list);
   }
-  const { prepare, readSources } = await import("../prepare.js");
+  expectLongRun();
   const { overlayText } = await import("../init/overlay.js");
   const prepared = await prepare(await readSources(client, problems), client, problems);
   if (problems.count("error") > 0 || (client.strict && problems.count("warning") > 0))
     throw new SpecError(problems.list);
   await writeOutput(output, overlayText(prepared, client.input, output));
-  if (json) process.stdout.write(`${JSON.stringify({ ok: true, output }, null, 2)}\n`);
+  if (json) print(`${JSON.stringify({ ok: true, output }, null, 2)}\n`);
   else if (!quiet) process.stderr.write(`✔ ${output}: fill it in, then give it with --overlay ${output}\n`);
   return 0;
 }

@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { UsageError } from "../diagnostics/index.js";
 import { diskFault } from "../write/disk-fault.js";
+import { print } from "./output.js";
 
 /** Writes a page where the user wants it, and says so; `-` is standard output. */
 export async function writePage(output: string, page: string): Promise<void> {
   if (output === "-") {
-    process.stdout.write(page);
+    print(page);
     return;
   }
   await writeOutput(output, page);
