@@ -4,6 +4,7 @@ import type { ClientConfig } from "./config/types.js";
 import { type Problem, Problems, SpecError } from "./diagnostics/index.js";
 import type { EmittedFile } from "./emit/index.js";
 import { hash } from "./hash.js";
+import { checkOptions } from "./options.js";
 import { buildId, packageVersion } from "./package-file.js";
 import { findSources, type Prepared, prepare, type RawSources, readFound, readSources } from "./prepare.js";
 import { type OperationSummary, summarise } from "./summary.js";
@@ -37,10 +38,12 @@ export interface GenerateReport extends WriteReport {
 /**
  * Generates the client of an OpenAPI document: load → policies → model → emit → write.
  *
- * @throws SpecError when the document, its policies or the output folder are not as they must be.
+ * @throws SpecError when the document, its policies or the output folder are not as they must be, UsageError for options
+ *   that make no sense.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateReport> {
   const { output, check = false, force = false, strict = false, onStage } = options;
+  checkOptions(options, ["input", "output"]);
   const problems = new Problems();
   reportNamed(options);
   onStage?.("reading");
@@ -84,11 +87,12 @@ export interface GeneratedFiles {
 /**
  * The files of a client, in memory: reads what it must, and writes nothing.
  *
- * @throws SpecError when the document or its policies are not as they must be.
+ * @throws SpecError when the document or its policies are not as they must be, UsageError for options that make no sense.
  */
 export async function generateFiles(
   options: Omit<GenerateOptions, "output" | "check" | "force">,
 ): Promise<GeneratedFiles> {
+  checkOptions(options, ["input"]);
   const problems = new Problems();
   reportNamed(options);
   options.onStage?.("reading");

@@ -13,6 +13,8 @@ interface Flags extends CommonFlags {
   readonly force?: boolean;
 }
 
+const usualName = "resil-gen.overlay.yaml";
+
 const examples = `
 Examples:
   $ resil-gen init openapi.yaml                      writes resil-gen.overlay.yaml
@@ -25,7 +27,7 @@ export function initCommand(program: Command, context: CommandContext): void {
     .command("init")
     .description("write an overlay to begin with: one entry for each class of operations")
     .argument("[spec]", "OpenAPI document (default: the configuration's)")
-    .option("-o, --output <file>", "the overlay to write", "resil-gen.overlay.yaml");
+    .option("-o, --output <file>", "the overlay to write; - for standard output", usualName);
   commonOptions(command)
     .option("--force", "overwrite the file")
     .addHelpText("after", examples)
@@ -41,7 +43,7 @@ async function run(spec: string | undefined, flags: Flags): Promise<number> {
   // Several clients of one document differ in what they take of it; the overlay is for all of it.
   const client = others.length === 0 ? first : { ...givenOptions(flags), input: first.input };
   const problems = new Problems();
-  if (existsSync(output) && !force) {
+  if (output !== "-" && existsSync(output) && !force) {
     problems.add("notOurs", `${output} exists already`, "Give --force to overwrite it, or another name with -o.");
     throw new SpecError(problems.list);
   }
@@ -50,7 +52,8 @@ async function run(spec: string | undefined, flags: Flags): Promise<number> {
   const prepared = await prepare(await readSources(client, problems), client, problems);
   if (problems.count("error") > 0 || (client.strict && problems.count("warning") > 0))
     throw new SpecError(problems.list);
-  await writeOutput(output, overlayText(prepared, client.input, output));
+  await writeOutput(output, overlayText(prepared, client.input, output === "-" ? usualName : output));
+  if (output === "-") return 0;
   if (json) print(`${JSON.stringify({ ok: true, output }, null, 2)}\n`);
   else if (!quiet) process.stderr.write(`✔ ${output}: fill it in, then give it with --overlay ${output}\n`);
   return 0;
