@@ -159,7 +159,8 @@ function exampleOf(document: SpecDocument, media: Cursor, problems: Problems): {
   const single = media.get("example");
   if (single !== undefined) return { example: single.value };
   const [first] = media.get("examples")?.entries() ?? [];
-  const named = first === undefined ? undefined : follow(document, first[1], problems);
+  // Nothing is typed by an example: one that leads nowhere is a fault in a corner, however small the document.
+  const named = first === undefined ? undefined : follow({ ...document, isLarge: true }, first[1], problems);
   const value = named?.get("value") ?? named?.get("dataValue");
   return value === undefined ? {} : { example: value.value };
 }

@@ -37,3 +37,9 @@ test("in a small document they are errors", async () => {
   const { problems } = await withDangling(18);
   expect(problems.list.map(({ code, severity }) => `${code} ${severity}`)).toEqual(Array(3).fill("RG1006 error"));
 });
+
+test("an example that leads nowhere is warned of in any document", async () => {
+  const content = { "application/json": { schema: {}, examples: { a: { $ref: "#/components/examples/Nope" } } } };
+  const { problems } = await built(openapi({ "/a": { get: { responses: { 200: { description: "", content } } } } }));
+  expect(problems.list.map(({ code, severity }) => `${code} ${severity}`)).toEqual(["RG1006 warning"]);
+});

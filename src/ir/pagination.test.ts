@@ -74,3 +74,11 @@ describe("x-pagination that does not fit is refused at its place", () => {
     expect(told(problems)).toEqual([expect.stringContaining("its answer is not JSON")]);
   });
 });
+
+test("another program's block of this name is left alone, with a warning", async () => {
+  const block = "{ limitParam: page_size, resultsPath: data }";
+  const { problems } = await built(
+    `openapi: 3.1.0\ninfo: { title: T, version: "1" }\npaths: { /a: { get: { x-pagination: ${block}, responses: {} } } }\n`,
+  );
+  expect(problems.list.map(({ code, severity }) => `${code} ${severity}`)).toEqual(["RG7001 warning"]);
+});

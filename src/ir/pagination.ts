@@ -18,7 +18,8 @@ interface Context {
 export async function paginationOf(isSafe: boolean, context: Context): Promise<Omit<Pagination, "names"> | undefined> {
   const { operation, problems, schemas } = context;
   const block = operation.at.get("x-pagination");
-  if (block === undefined || !(await checkBlock(block, "x-pagination", problems))) return undefined;
+  if (block === undefined || isForeign(block, problems)) return undefined;
+  if (!(await checkBlock(block, "x-pagination", problems))) return undefined;
   const before = problems.list.length;
   if (!isSafe) refuse(context, block, "it changes something", "Only what reads has pages; see 'safe'.");
   checkParameter(context, block);
@@ -42,6 +43,17 @@ export async function paginationOf(isSafe: boolean, context: Context): Promise<O
     start,
     item: item === "unknown" ? true : schemas.use(item, "read"),
   };
+}
+
+const keys = ["by", "items", "parameter", "next", "lastItem", "more", "start"];
+
+/** Other programs have a block of this name, too: one with none of our keys is theirs. */
+function isForeign(block: Cursor, problems: Problems): boolean {
+  const written = Object.keys(block.record);
+  if (written.length === 0 || written.some((key) => keys.includes(key))) return false;
+  const message = `an 'x-pagination' with none of the keys ${keys.join(", ")} is another program's`;
+  problems.add("pagination", message, "It is left alone; write 'by' and what belongs to it.", block, "warning");
+  return true;
 }
 
 function refuse({ operation, problems }: Context, where: Cursor, what: string, hint: string): void {

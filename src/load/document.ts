@@ -1,5 +1,6 @@
 import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
 import { didYouMean, nearest } from "../diagnostics/suggest.js";
+import { anchored } from "./anchors.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -109,6 +110,8 @@ function resolve(
   mayPassReferences = true,
 ): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
+  const meant = isRead(file) ? undefined : schemaMeant(document, ref, text, problems);
+  if (meant !== undefined) return meant;
   if (!isRead(file)) {
     const { why, isRefused } = file;
     problems.add(
@@ -121,9 +124,16 @@ function resolve(
     );
     return undefined;
   }
+  const fragment = fragmentOf(text);
+  const named = fragment.includes("/") ? undefined : anchored(file, fragment);
+  if (named !== undefined) return named;
   let at = new Cursor(file);
-  for (const key of pointerKeys(text)) {
-    const next = at.get(key) ?? (mayPassReferences ? behind(document, at, problems)?.get(key) : undefined);
+  for (const written of pointerKeys(fragment)) {
+    const key = unescapeKey(decode(written));
+    // Some programs write keys that are percent-encoded themselves, and refer to them as they are.
+    const child = (holder: Cursor | undefined): Cursor | undefined =>
+      holder?.get(key) ?? holder?.get(unescapeKey(written));
+    const next = child(at) ?? (mayPassReferences ? child(behind(document, at, problems)) : undefined);
     if (next === undefined) {
       const near = didYouMean(nearestKey(key, at));
       leadsNowhere(document, "danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference`, ref, problems);
@@ -132,6 +142,18 @@ function resolve(
     at = next;
   }
   return at;
+}
+
+/** `Pet` and `/definitions/Pet`, which were allowed before Swagger 2.0 and are still written, name a schema. */
+function schemaMeant(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
+  const [, name] = /^(?:\/(?:definitions|components\/schemas)\/)?([^/#]+)$/.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const { root } = document;
+  const schemas = root.get("definitions") ?? root.get("components")?.get("schemas");
+  const found = schemas?.get(name);
+  if (found !== undefined)
+    problems.add("brokenCorner", `'${text}' names no file`, `It is taken for '#${found.pointer}'.`, ref);
+  return found;
 }
 
 /** What stands at a reference on the way, for those who keep all schemas in a file: `schemas: { $ref: schemas.yaml }`. */
@@ -155,7 +177,8 @@ function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceF
 
 /** The URL of the file that a reference in the file `base` names. */
 export function targetUrl(text: string, base: string, root: SourceFile): string | undefined {
-  const [location = ""] = text.split("#", 1);
+  // A slash between the file and the `#` is a slip: files with these endings are no folders.
+  const location = text.split("#", 1)[0]?.replace(/(\.(?:ya?ml|json))\/$/i, "$1") ?? "";
   if (location === "") return base;
   return URL.canParse(location, base) ? retrievalUrl(new URL(location, base).href, root) : undefined;
 }
@@ -174,12 +197,18 @@ function retrievalUrl(url: string, { url: rootUrl, value }: SourceFile): string 
   return url.startsWith(folder) ? new URL(url.slice(folder.length), rootUrl).href : url;
 }
 
-/** Keys of the JSON Pointer behind the `#` of a reference (RFC 6901 §6). */
-function pointerKeys(text: string): string[] {
-  const fragment = text.slice(text.indexOf("#") + 1);
-  if (!text.includes("#") || fragment === "") return [];
-  const keys = fragment.startsWith("/") ? fragment.slice(1).split("/") : [fragment];
-  return keys.map((key) => decode(key).replace(/~1/g, "/").replace(/~0/g, "~"));
+/** What stands behind the `#` of a reference. */
+function fragmentOf(text: string): string {
+  return text.includes("#") ? text.slice(text.indexOf("#") + 1) : "";
+}
+
+/** Keys of a JSON Pointer (RFC 6901 §6), still encoded. Its first slash is forgotten now and then. */
+function pointerKeys(fragment: string): string[] {
+  return fragment === "" ? [] : fragment.replace(/^\//, "").split("/");
+}
+
+function unescapeKey(key: string): string {
+  return key.replace(/~1/g, "/").replace(/~0/g, "~");
 }
 
 function decode(text: string): string {

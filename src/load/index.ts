@@ -7,6 +7,7 @@ import type { RawFile } from "./read.js";
 import { readReferences } from "./references.js";
 import { fromSwagger2 } from "./swagger2.js";
 
+export { checkDocument } from "./checks.js";
 export { contentOf, follow, type OpenApiVersion, type SpecDocument, sectionOf, step } from "./document.js";
 export { callbacksOf, listOperations, listWebhooks, type SpecOperation } from "./operations.js";
 export { type RawFile, readInput } from "./read.js";
@@ -25,9 +26,15 @@ export async function load(raw: RawFile, options: LoadOptions, problems: Problem
   if (parsed === undefined) throw new SpecError(problems.list);
   const written = await withOverlays(parsed, overlays, problems);
   const version = versionOf(written, problems);
-  const file = version === "2.0" ? await fromSwagger2(written, problems) : written;
-  const files = await readReferences(file, options.allowExternalRefs, problems);
-  return { root: new Cursor(file), version: version === "2.0" ? "3.0" : version, isLarge: isLarge(file.value), files };
+  const isSwagger = version === "2.0";
+  const files = await readReferences(written, options.allowExternalRefs, problems);
+  const asWritten: SpecDocument = {
+    root: new Cursor(written),
+    version: isSwagger ? "3.0" : version,
+    isLarge: isLarge(written.value),
+    files,
+  };
+  return isSwagger ? { ...asWritten, root: new Cursor(await fromSwagger2(asWritten, problems)) } : asWritten;
 }
 
 async function withOverlays(
@@ -56,7 +63,7 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
     throw new SpecError(problems.list);
   }
   const isSwagger = root.get("openapi") === undefined;
-  const version = (isSwagger ? /^(2\.0)$/ : /^(3\.[012])(\.|$)/).exec(String(at.value))?.[1];
+  const version = (isSwagger ? /^(2\.0)$/ : /^(3\.[012])(\.|$)/).exec(versionText(at.value))?.[1];
   if (version === undefined) {
     problems.add(
       "version",
@@ -67,6 +74,11 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
     throw new SpecError(problems.list);
   }
   return version as OpenApiVersion | "2.0";
+}
+
+/** In YAML `swagger: 2.0` without quotes is the number 2. */
+function versionText(written: unknown): string {
+  return Number.isInteger(written) ? `${written}.0` : String(written);
 }
 
 /** Hashes of all files that were read: the document first, the others by their place relative to it. */

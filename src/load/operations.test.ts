@@ -11,6 +11,15 @@ describe("the version", () => {
   });
 
   test.each([
+    ["swagger: 2.0", "3.0"],
+    ["openapi: 3.0", "3.0"],
+    ["openapi: 3.1", "3.1"],
+  ])("'%s' without quotes is a number, and read", async (line, expected) => {
+    const { document } = await loaded(`${line}\ninfo: { title: a, version: 1 }\npaths: { /a: { get: {} } }\n`);
+    expect(document.version).toBe(expected);
+  });
+
+  test.each([
     ['openapi: "4.0.0"', "1:1 RG1005 version '4.0.0' is not supported"],
     ["openapi: 3.10.0", "1:1 RG1005 version '3.10.0' is not supported"],
     ['swagger: "1.2"', "1:1 RG1005 version '1.2' is not supported"],
@@ -141,5 +150,12 @@ describe("the operations", () => {
   test("a document without any operation is refused at its paths", async () => {
     const { problems } = await loaded("openapi: 3.1.0\ninfo: {}\npaths: {}\n");
     expect(told(problems)).toEqual(["3:1 RG1009 this document describes no operation"]);
+    expect(problems.count("error")).toBe(1);
+  });
+
+  test("a document of schemas alone makes a client of types alone, with a warning", async () => {
+    const { problems } = await loaded("openapi: 3.1.0\ninfo: {}\ncomponents: { schemas: { A: { type: string } } }\n");
+    expect(told(problems)).toEqual(["1:1 RG1009 this document describes no operation"]);
+    expect(problems.count("error")).toBe(0);
   });
 });

@@ -1,5 +1,4 @@
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
-import { checkDocument } from "./checks.js";
 import { follow, type SpecDocument, sectionOf } from "./document.js";
 
 /** One method of one path as the document has it, with its references followed. */
@@ -30,16 +29,22 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
     .flatMap(([path, item]) => operationsOf(document, path, item, problems));
   const hasWebhooks =
     Object.keys(document.root.get("webhooks")?.record ?? document.root.get("x-webhooks")?.record ?? {}).length > 0;
-  if (operations.length === 0 && !hasWebhooks && problems.count("error") === 0) {
-    problems.add(
-      "noOperations",
-      "this document describes no operation",
-      "Add at least one path with a method.",
-      paths ?? document.root,
-    );
-  }
-  checkDocument(document, operations, problems);
+  if (operations.length === 0 && !hasWebhooks && problems.count("error") === 0)
+    reportNoOperations(document, paths ?? document.root, problems);
   return operations;
+}
+
+/** A document of schemas alone is worth its types: others refer to it, or its paths are still to come. */
+function reportNoOperations(document: SpecDocument, at: Cursor, problems: Problems): void {
+  const schemas = sectionOf(document, document.root.get("components"), "schemas", problems);
+  const severity = (schemas?.entries() ?? []).length > 0 ? "warning" : "error";
+  problems.add(
+    "noOperations",
+    "this document describes no operation",
+    "Add at least one path with a method.",
+    at,
+    severity,
+  );
 }
 
 /** A request that somebody else makes. */

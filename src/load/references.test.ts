@@ -114,6 +114,23 @@ describe("a document of several files", () => {
   });
 });
 
+describe("ways in which a place is named besides by its pointer", () => {
+  test.each<[what: string, ref: string, parts: string]>([
+    ["an anchor", "a.yaml#fine", "x:\n  - y: { $anchor: fine, description: fine }\n"],
+    ["a dynamic anchor", "a.yaml#fine", "x: { $dynamicAnchor: fine, description: fine }\n"],
+    ["a pointer without its first slash", "a.yaml#x/y", "x: { y: { description: fine } }\n"],
+    [
+      "a key that is percent-encoded itself",
+      "a.yaml#/x/Pick_%22a%22",
+      "x: { 'Pick_%22a%22': { description: fine } }\n",
+    ],
+  ])("%s", async (_what, ref, parts) => {
+    const { told, schema } = await follow(ref, { "api/a.yaml": parts });
+    expect(told).toEqual([]);
+    expect(schema).toMatchObject({ description: "fine" });
+  });
+});
+
 describe("references that lead nowhere are told where they stand", () => {
   test.each([
     ["#/components/responses/Nope", "'#/components/responses/Nope' leads nowhere"],

@@ -1,14 +1,21 @@
-import { Cursor, isRecord, type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
+import { type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
 import { keepFormats, putFormats, reportFormats } from "./collection-formats.js";
+import type { SpecDocument } from "./document.js";
+import { SwaggerInOneFile } from "./swagger2-files.js";
 
 /** A Swagger 2.0 document as OpenAPI 3.0. Places are those of the original, as near as its keys are the same. */
-export async function fromSwagger2(file: SourceFile, problems: Problems): Promise<SourceFile> {
-  const { default: converter } = await import("swagger2openapi");
-  const root = new Cursor(file);
+export async function fromSwagger2(document: SpecDocument, problems: Problems): Promise<SourceFile> {
+  const { root } = document;
+  const { file } = root;
   reportFormats(root, problems);
+  const whole = withSchemes(new SwaggerInOneFile(document, problems).whole());
+  const { default: converter } = await import("swagger2openapi");
+  keepFormats(whole);
+  const { warn } = console;
   try {
-    const copy = structuredClone(file.value) as Parameters<typeof converter.convertObj>[0];
-    if (isRecord(copy)) keepFormats(copy);
+    // What it refuses it prints as well, with its stack.
+    console.warn = () => {};
+    const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
     putFormats(openapi as unknown as Record<string, unknown>);
     return { ...file, value: openapi };
@@ -20,5 +27,13 @@ export async function fromSwagger2(file: SourceFile, problems: Problems): Promis
       root,
     );
     throw new SpecError(problems.list);
+  } finally {
+    console.warn = warn;
   }
+}
+
+/** The converter asks for the schemes of a host that has parameters (Azure), where Swagger says what they are if not written. */
+function withSchemes(whole: Record<string, unknown>): Record<string, unknown> {
+  if (whole["x-ms-parameterized-host"] === undefined || Array.isArray(whole["schemes"])) return whole;
+  return { ...whole, schemes: ["https"] };
 }
