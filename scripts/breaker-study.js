@@ -7,9 +7,11 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { seededRandom } from "../dist/runtime/adapters/testing/index.js";
 import { callOperation } from "../dist/runtime/call.js";
 import { buildClient } from "../dist/runtime/client.js";
-import { presetNames, presetValues } from "../dist/src/policies/presets.js";
-import { policiesOf } from "../dist/src/policies/values.js";
+import { source } from "./lib/sources.js";
 import { StudyClock } from "./lib/study-clock.js";
+
+const { presetNames, presetValues } = await source("policies/presets.ts");
+const { policiesOf } = await source("policies/values.ts");
 
 const outages = [2_000, 5_000, 10_000, 30_000, 60_000];
 /** Calls per second, and how often each is played: what is seldom needs more to say something. */

@@ -1,4 +1,4 @@
-// Builds the package into dist/: compiles src and runtime, takes the templates apart, bundles the pages, and gathers the runtime's sources.
+// Builds the package into dist/: compiles the runtime, bundles src, takes the templates apart, bundles the pages, and gathers the runtime's sources.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -13,6 +13,9 @@ function run(script, ...args) {
 
 rmSync(join(root, "dist"), { recursive: true, force: true });
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
+for (const path of readdirSync(join(root, "dist/src"), { recursive: true }))
+  if (path.endsWith(".js")) rmSync(join(root, "dist/src", path));
+run("scripts/build-generator.js");
 run("scripts/build-templates.js");
 run("scripts/build-pages.js");
 

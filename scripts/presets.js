@@ -3,7 +3,9 @@
 // docs/presets.md: every value of every preset, printed from the code. --check compares instead of writing: exit code 1 when
 // the page is not what the code says.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { presetNames, presetValues, unrepeatableTotal } from "../dist/src/policies/presets.js";
+import { source } from "./lib/sources.js";
+
+const { presetNames, presetValues, unrepeatableTotal } = await source("policies/presets.ts");
 
 const page = new URL("../docs/presets.md", import.meta.url);
 const blocks = ["timeout", "retry", "breaker", "bulkhead", "rateLimit", "hedge", "coalesce", "fallback", "propagate"];

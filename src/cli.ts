@@ -1,15 +1,15 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import type { CommandContext } from "./commands/common.js";
+import { type CommandContext, hasColor } from "./commands/common.js";
 import { explainCommand } from "./commands/explain.js";
 import { tellFailure } from "./commands/failure.js";
 import { generateCommand } from "./commands/generate.js";
 import { initCommand } from "./commands/init.js";
 import { lintCommand } from "./commands/lint.js";
+import { print } from "./commands/output.js";
 import { reportCommand } from "./commands/report.js";
 import { simulateCommand } from "./commands/simulate.js";
 import { UsageError } from "./diagnostics/index.js";
-import { nearest } from "./diagnostics/suggest.js";
 import { packageVersion } from "./package-file.js";
 
 const examples = `
@@ -34,17 +34,16 @@ const commands: readonly ((program: Command, context: CommandContext) => void)[]
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
   const context: CommandContext = {
-    // https://no-color.org
-    color: process.stderr.isTTY === true && !process.env["NO_COLOR"],
+    color: hasColor(process.stderr),
     exit: (given) => {
       code = given;
     },
   };
-  // Whoever reads our output may stop early, `| head`.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  // Nobody may be left to be told, `2>&1 | head`; the work is done all the same.
+  process.stderr.on("error", () => {});
   try {
     const program = programOf(context);
-    refuseUnknownCommand(args, program);
+    await refuseUnknownCommand(args, program);
     await program.parseAsync([...args], { from: "user" });
     return code;
   } catch (error) {
@@ -60,6 +59,7 @@ function programOf(context: CommandContext): Command {
     )
     .usage("<spec> -o <dir>  |  <command> …")
     .version(packageVersion())
+    .configureOutput({ writeOut: print })
     .exitOverride();
   for (const add of commands) add(program, context);
   program.addHelpText("after", () => `${mainOptions(program)}${examples}`);
@@ -75,9 +75,10 @@ function mainOptions(program: Command): string {
 }
 
 /** A word that is no file and much like a command is a command mistyped, not a document. */
-function refuseUnknownCommand([first = ""]: readonly string[], program: Command): void {
+async function refuseUnknownCommand([first = ""]: readonly string[], program: Command): Promise<void> {
   const known = [...program.commands.map((command) => command.name()), "help"];
   if (!/^[a-z]+$/i.test(first) || known.includes(first) || existsSync(first)) return;
+  const { nearest } = await import("./diagnostics/suggest.js");
   const near = nearest(first, known);
   if (near !== undefined) throw new UsageError(`unknown command '${first}'. Did you mean '${near}'?`);
 }

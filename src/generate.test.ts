@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { contentsOf, filesIn, folderWith } from "../fixtures/support/folders.js";
 import { smallShop } from "../fixtures/support/small-shop.js";
-import { defineConfig, generate, generateFiles, loadConfig, SpecError } from "./index.js";
+import { defineConfig, generate, generateFiles, loadConfig, SpecError, UsageError } from "./index.js";
 
 describe("generateFiles", () => {
   test("gives the very files that generate writes, and writes nothing", async () => {
@@ -77,6 +77,19 @@ describe("generate", () => {
     expect((await generate(options)).problems).toMatchObject([{ code: "RG3002", severity: "warning" }]);
     await expect(generate({ ...options, strict: true })).rejects.toBeInstanceOf(SpecError);
   });
+});
+
+test.each([
+  [{}, "the OpenAPI document must be named"],
+  [{ input: 5, output: "client" }, "the OpenAPI document must be named"],
+  [{ input: "shop.yaml" }, "the folder of the client must be named"],
+  [{ input: "shop.yaml", output: "client", preset: "fast" }, /^preset must be one of standard, internal, /],
+  [{ input: "shop.yaml", output: "client", runtime: "none" }, "runtime must be one of copy, package"],
+  [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "importExtension must be one of js, ts"],
+])("a program in JavaScript is told of options that make no sense: %j", async (options, message) => {
+  const refusal = generate(options as never);
+  await expect(refusal).rejects.toThrow(message);
+  await expect(refusal).rejects.toBeInstanceOf(UsageError);
 });
 
 test("loadConfig gives what generate takes", async () => {

@@ -3,10 +3,12 @@ import { fileURLToPath } from "node:url";
 import type { ClientConfig } from "./config/types.js";
 import { type Problem, Problems, SpecError } from "./diagnostics/index.js";
 import type { EmittedFile } from "./emit/index.js";
+import { hash } from "./hash.js";
+import { checkOptions } from "./options.js";
 import { buildId, packageVersion } from "./package-file.js";
-import { type Prepared, prepare, type RawSources, readSources } from "./prepare.js";
+import { findSources, type Prepared, prepare, type RawSources, readFound, readSources } from "./prepare.js";
 import { type OperationSummary, summarise } from "./summary.js";
-import { hash, isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
+import { isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
 
 /** What a long run is busy with. */
 export type Stage = "reading" | "deciding policies" | "building" | "printing" | "writing";
@@ -36,26 +38,36 @@ export interface GenerateReport extends WriteReport {
 /**
  * Generates the client of an OpenAPI document: load → policies → model → emit → write.
  *
- * @throws SpecError when the document, its policies or the output folder are not as they must be.
+ * @throws SpecError when the document, its policies or the output folder are not as they must be, UsageError for options
+ *   that make no sense.
  */
 export async function generate(options: GenerateOptions): Promise<GenerateReport> {
   const { output, check = false, force = false, strict = false, onStage } = options;
+  checkOptions(options, ["input", "output"]);
   const problems = new Problems();
   reportNamed(options);
   onStage?.("reading");
-  const sources = await readSources(options, problems);
-  const identity = { version: packageVersion(), options: optionsHash(sources, options) };
-  const previous = await readManifest(output);
-  const { url, bytes } = sources.document;
+  const found = await findSources(options, problems);
+  const version = packageVersion();
+  const previous = readManifest(output);
+  const { url, hash: documentHash } = found.document;
+  const foundOverlays = found.overlays.map((overlay) => overlay.hash);
+  const run = { version, options: optionsHash(found.document.name, foundOverlays, options), url, hash: documentHash };
   // With `strict` a run that ended well may have had warnings: only a whole run tells.
-  if (!strict && (await isUpToDate(output, previous, { ...identity, url, bytes }))) {
+  if (!strict && isUpToDate(output, previous, run)) {
     reportReferred(options, url, Object.keys(previous?.inputs ?? {}).slice(1));
     const unchanged = Object.keys(previous?.files ?? {}).length;
     return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
   }
+  const sources = await readFound(found);
   const { files, prepared } = await produce(sources, options, problems);
   const { inputHashes } = await import("./load/index.js");
-  const manifest = { ...identity, inputs: inputHashes(sources.document, prepared.document) };
+  const overlayHashes = sources.overlays.map(({ bytes }) => hash(bytes));
+  const manifest = {
+    version,
+    options: optionsHash(sources.document.name, overlayHashes, options),
+    inputs: inputHashes(sources.document, prepared.document),
+  };
   onStage?.("writing");
   const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
   const { operations, policies } = prepared;
@@ -75,11 +87,12 @@ export interface GeneratedFiles {
 /**
  * The files of a client, in memory: reads what it must, and writes nothing.
  *
- * @throws SpecError when the document or its policies are not as they must be.
+ * @throws SpecError when the document or its policies are not as they must be, UsageError for options that make no sense.
  */
 export async function generateFiles(
   options: Omit<GenerateOptions, "output" | "check" | "force">,
 ): Promise<GeneratedFiles> {
+  checkOptions(options, ["input"]);
   const problems = new Problems();
   reportNamed(options);
   options.onStage?.("reading");
@@ -113,13 +126,12 @@ async function produce(
 }
 
 /** Of everything besides the document that decides over the output. */
-function optionsHash({ document, overlays }: RawSources, options: Produce): Manifest["options"] {
+function optionsHash(document: string, overlays: readonly string[], options: Produce): Manifest["options"] {
   const { preset, runtime = "copy", importExtension = "js", mocks = true } = options;
   const { include = [], exclude = [], policies = {} } = options;
-  const name = document.name.split(/[\\/]/).at(-1);
-  const contents = overlays.map(({ bytes }) => hash(bytes));
+  const name = document.split(/[\\/]/).at(-1);
   return hash(
-    JSON.stringify([buildId(), name, preset, runtime, importExtension, mocks, contents, include, exclude, policies]),
+    JSON.stringify([buildId(), name, preset, runtime, importExtension, mocks, overlays, include, exclude, policies]),
   );
 }
 

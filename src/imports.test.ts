@@ -48,7 +48,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["runtime/", notAdapters],
   ["templates/", inside("templates/"), packages("resil-gen/runtime", "resil-gen/runtime/mocks")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
-  ["src/commands/", inside("src/"), packages("commander", "picocolors", "chokidar")],
+  ["src/commands/", inside("src/"), packages("commander", "chokidar")],
   // Around the way through the house: what configures it, and what tells of its decisions.
   [
     "src/config/",
@@ -86,7 +86,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     isPackageArrow,
   ],
   ["src/diagnostics/", inside("src/diagnostics/"), typesOf("src/load/"), isPackageArrow],
-  ["src/load/", inside("src/load/", "src/diagnostics/", "src/package-file.ts"), isPackageArrow],
+  ["src/load/", inside("src/load/", "src/diagnostics/", "src/package-file.ts", "src/hash.ts"), isPackageArrow],
   [
     "src/policies/",
     inside("src/policies/", "src/diagnostics/", "src/load/", "src/package-file.ts"),
@@ -103,7 +103,12 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     typesOf("src/ir/", "src/policies/", "runtime/"),
     isPackageArrow,
   ],
-  ["src/write/", inside("src/write/", "src/diagnostics/", "src/package-file.ts"), typesOf("src/emit/"), isPackageArrow],
+  [
+    "src/write/",
+    inside("src/write/", "src/diagnostics/", "src/package-file.ts", "src/hash.ts"),
+    typesOf("src/emit/"),
+    isPackageArrow,
+  ],
   ["src/", inside("src/"), typesOf("runtime/"), packages()],
 ];
 

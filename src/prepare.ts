@@ -2,7 +2,7 @@ import type { ClientConfig } from "./config/types.js";
 import type { Cursor, Problems } from "./diagnostics/index.js";
 import { givenByCode, writtenAt } from "./diagnostics/written.js";
 import type { RawFile, SpecDocument, SpecOperation } from "./load/index.js";
-import { readInput } from "./load/read.js";
+import { type FoundFile, findInput, readInput } from "./load/read.js";
 import type { ResolvedPolicies } from "./policies/index.js";
 
 /** What decides over the operations of a client and their policies. */
@@ -25,14 +25,37 @@ export interface Prepared {
   readonly policies: ResolvedPolicies;
 }
 
+/** The same, found and not yet read. */
+export interface FoundSources {
+  readonly document: FoundFile;
+  readonly overlays: readonly FoundFile[];
+}
+
 /** Reads the document and its overlays; of what cannot be read everything is told. */
-export async function readSources({ input, overlays = [] }: SourceOptions, problems: Problems): Promise<RawSources> {
-  const read = await Promise.allSettled([input, ...overlays].map((file) => readInput(file, problems)));
-  const files = read.map((result) => {
+export function readSources(options: SourceOptions, problems: Problems): Promise<RawSources> {
+  return ofSources(options, (file) => readInput(file, problems));
+}
+
+/** Finds them as {@link readSources} would. */
+export function findSources(options: SourceOptions, problems: Problems): Promise<FoundSources> {
+  return ofSources(options, (file) => findInput(file, problems));
+}
+
+/** Reads what was found. */
+export async function readFound({ document, overlays }: FoundSources): Promise<RawSources> {
+  return { document: await document.read(), overlays: await Promise.all(overlays.map((overlay) => overlay.read())) };
+}
+
+async function ofSources<T>(
+  { input, overlays = [] }: SourceOptions,
+  work: (file: string) => Promise<T>,
+): Promise<{ document: T; overlays: readonly T[] }> {
+  const settled = await Promise.allSettled([input, ...overlays].map(work));
+  const [document, ...rest] = settled.map((result) => {
     if (result.status === "rejected") throw result.reason;
     return result.value;
   });
-  return { document: files[0] as RawFile, overlays: files.slice(1) };
+  return { document: document as T, overlays: rest };
 }
 
 /** Loads a document, selects the operations that are asked for, and decides their policies. */

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { findConfig } from "../config/find.js";
 import type { ClientConfig } from "../config/types.js";
 import { Problems, UsageError } from "../diagnostics/index.js";
 import type { CommonFlags } from "./common.js";
@@ -43,7 +44,6 @@ export async function askedClients(
 export async function configOf(config: CommonFlags["config"]): Promise<string | undefined> {
   if (config === false) return undefined;
   if (typeof config === "string") return config;
-  const { findConfig } = await import("../config/find.js");
   return findConfig("");
 }
 

@@ -2,6 +2,8 @@ import { type Command, Option } from "commander";
 import type { ClientConfig } from "../config/types.js";
 import type { InspectOptions } from "../inspect.js";
 import { type PresetName, presetNames } from "../policies/presets.js";
+import { askedClients } from "./clients.js";
+import { expectLongRun } from "./long-run.js";
 
 /** What a command gets from the command line as a whole. */
 export interface CommandContext {
@@ -71,12 +73,15 @@ export function givenOptions({
  * Where the configuration has several clients of the document, the first one counts.
  */
 export async function inspectOptions(input: string, flags: CommonFlags): Promise<InspectOptions> {
-  const { askedClients } = await import("./clients.js");
   const { clients } = await askedClients(input, flags, givenOptions(flags));
+  expectLongRun();
   return { ...clients[0], input };
 }
 
-/** Whether what is written to a stream may have colours (https://no-color.org). */
+/** Whether what is written to a stream may have colours (https://no-color.org, https://force-color.org). */
 export function hasColor({ isTTY }: { readonly isTTY?: boolean }): boolean {
-  return isTTY === true && !process.env["NO_COLOR"];
+  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
+  if (NO_COLOR) return false;
+  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
+  return isTTY === true && TERM !== "dumb";
 }

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { Facts } from "../explain/index.js";
 import { type CommandContext, type CommonFlags, commonOptions, hasColor, inspectOptions } from "./common.js";
+import { print } from "./output.js";
 
 const examples = `
 Examples:
@@ -18,7 +19,7 @@ export function explainCommand(program: Command, context: CommandContext): void 
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async (spec: string, operation: string | undefined, flags: CommonFlags) => {
-      process.stdout.write(await explain(spec, operation, flags));
+      print(await explain(spec, operation, flags));
       context.exit(0);
     });
 }

@@ -1,4 +1,6 @@
 import { SpecError, UsageError } from "../diagnostics/index.js";
+import { print } from "./output.js";
+import { renderFailure } from "./report-text.js";
 
 interface Telling {
   readonly color: boolean;
@@ -18,10 +20,9 @@ export async function tellFailure(error: unknown, { color, isJson }: Telling): P
   }
   if (isJson) {
     const { placed } = await import("../diagnostics/render.js");
-    process.stdout.write(`${JSON.stringify({ ok: false, problems: error.problems.map(placed) }, null, 2)}\n`);
+    print(`${JSON.stringify({ ok: false, problems: error.problems.map(placed) }, null, 2)}\n`);
   } else {
-    const { renderFailure } = await import("./report-text.js");
-    process.stderr.write(renderFailure(error.problems, color));
+    process.stderr.write(await renderFailure(error.problems, color));
   }
   return 1;
 }

@@ -1,10 +1,13 @@
 import { type Command, Option } from "commander";
 import type { ClientConfig } from "../config/types.js";
 import { type Problem, SpecError, UsageError } from "../diagnostics/index.js";
-import type { GenerateOptions, GenerateReport } from "../generate.js";
+import { type GenerateOptions, type GenerateReport, generate } from "../generate.js";
 import { type AskedClient, askedClients } from "./clients.js";
 import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { expectLongRun } from "./long-run.js";
+import { print } from "./output.js";
 import { progress } from "./progress.js";
+import { renderFailure, renderReport } from "./report-text.js";
 
 export interface GenerateFlags extends CommonFlags {
   readonly output?: string;
@@ -81,13 +84,13 @@ export async function runAll(
   if (config !== undefined && isTold) process.stderr.write(`Configuration: ${config}\n`);
   const results: ClientResult[] = [];
   for (const client of clients) {
-    const startedAt = performance.now();
+    const startedAt = process.uptime();
     const result = await runOne(withOutput(client), flags, isTold, onInput);
     results.push(result);
-    if (flags.json !== true) await tell(result, flags, context, performance.now() - startedAt);
+    if (flags.json !== true) await tell(result, flags, context, process.uptime() - startedAt);
   }
   const ok = results.every((result) => result.ok);
-  if (flags.json) process.stdout.write(`${JSON.stringify({ ok, clients: await placedResults(results) }, null, 2)}\n`);
+  if (flags.json) print(`${JSON.stringify({ ok, clients: await placedResults(results) }, null, 2)}\n`);
   return { code: ok ? 0 : 1, config };
 }
 
@@ -114,7 +117,6 @@ async function runOne(
   isTold: boolean,
   onInput?: (file: string) => void,
 ): Promise<ClientResult> {
-  const { generate } = await import("../generate.js");
   const { input, output } = client;
   const { show, clear } = progress(isTold);
   try {
@@ -123,7 +125,10 @@ async function runOne(
       check,
       force,
       onInput,
-      onStage: (stage) => show(`${output}: ${stage}`),
+      onStage: (stage) => {
+        if (stage !== "reading") expectLongRun();
+        show(`${output}: ${stage}`);
+      },
     });
     const isOutOfDate = check && report.written.length + report.removed.length > 0;
     return { ok: !isOutOfDate, input, output, ...report };
@@ -139,15 +144,14 @@ async function tell(
   result: ClientResult,
   { check = false, quiet = false }: GenerateFlags,
   { color }: CommandContext,
-  elapsedMs: number,
+  seconds: number,
 ): Promise<void> {
   if (quiet && result.ok) return;
-  const { renderFailure, renderReport } = await import("./report-text.js");
   const { output } = result;
   process.stderr.write(
     "summary" in result
-      ? renderReport(result, { output, isCheck: check, elapsedMs, color })
-      : renderFailure(result.problems, color, output),
+      ? await renderReport(result, { output, isCheck: check, seconds, color })
+      : await renderFailure(result.problems, color, output),
   );
 }
 

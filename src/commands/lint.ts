@@ -1,9 +1,11 @@
 import type { Command } from "commander";
-import pc from "picocolors";
 import { type Problem, Problems, SpecError } from "../diagnostics/index.js";
-import type { SourceOptions } from "../prepare.js";
+import { paintFor } from "../diagnostics/paint.js";
+import { prepare, readSources, type SourceOptions } from "../prepare.js";
 import { askedClients } from "./clients.js";
 import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { expectLongRun } from "./long-run.js";
+import { print } from "./output.js";
 import { progress } from "./progress.js";
 
 const examples = `
@@ -34,6 +36,7 @@ interface LintResult {
 async function run(spec: string | undefined, flags: CommonFlags, { color }: CommandContext): Promise<number> {
   const { clients } = await askedClients(spec, flags, givenOptions(flags));
   const { placed, renderProblems } = await import("../diagnostics/render.js");
+  expectLongRun();
   const results: LintResult[] = [];
   for (const client of clients) {
     const { show, clear } = progress(flags.json !== true && flags.quiet !== true);
@@ -59,14 +62,13 @@ async function run(spec: string | undefined, flags: CommonFlags, { color }: Comm
   const ok = results.every((result) => result.ok);
   if (flags.json) {
     const placedResults = results.map((result) => ({ ...result, problems: result.problems.map(placed) }));
-    process.stdout.write(`${JSON.stringify({ ok, clients: placedResults }, null, 2)}\n`);
+    print(`${JSON.stringify({ ok, clients: placedResults }, null, 2)}\n`);
   }
   return ok ? 0 : 1;
 }
 
 /** Everything that is wrong with a document, and the notes, as far as it could be read. */
 async function lint(options: SourceOptions): Promise<readonly Problem[]> {
-  const { prepare, readSources } = await import("../prepare.js");
   const { buildApi } = await import("../ir/index.js");
   const { addNotes } = await import("../lint/index.js");
   const problems = new Problems();
@@ -83,7 +85,7 @@ async function lint(options: SourceOptions): Promise<readonly Problem[]> {
 }
 
 function summaryOf({ ok, input, problems }: LintResult, color: boolean): string {
-  const paint = pc.createColors(color);
+  const paint = paintFor(color);
   const counts = (["error", "warning", "note"] as const).map((severity) => {
     const count = problems.filter((problem) => problem.severity === severity).length;
     return `${count} ${severity}${count === 1 ? "" : "s"}`;

@@ -1,19 +1,17 @@
 import { writeFile } from "node:fs/promises";
 import { UsageError } from "../diagnostics/index.js";
 import { diskFault } from "../write/disk-fault.js";
+import { print } from "./output.js";
 
 /** Writes a page where the user wants it, and says so; `-` is standard output. */
 export async function writePage(output: string, page: string): Promise<void> {
-  if (output === "-") {
-    process.stdout.write(page);
-    return;
-  }
   await writeOutput(output, page);
-  process.stderr.write(`✔ ${output} (${Math.ceil(Buffer.byteLength(page) / 1_000)} kB)\n`);
+  if (output !== "-") process.stderr.write(`✔ ${output} (${Math.ceil(Buffer.byteLength(page) / 1_000)} kB)\n`);
 }
 
-/** Writes the one file that the user named with `-o`. */
+/** Writes the one file that the user named with `-o`; `-` is standard output. */
 export async function writeOutput(output: string, text: string): Promise<void> {
+  if (output === "-") return print(text);
   await writeFile(output, text).catch((cause: Error) => {
     throw new UsageError(`'${output}' cannot be written: ${diskFault(cause) ?? cause.message}`);
   });

@@ -1,6 +1,5 @@
-import pc from "picocolors";
 import type { Problem } from "../diagnostics/index.js";
-import { renderProblems } from "../diagnostics/render.js";
+import { paintFor } from "../diagnostics/paint.js";
 import { visibleInline } from "../diagnostics/visible.js";
 import type { GenerateReport } from "../generate.js";
 import type { OperationSummary } from "../summary.js";
@@ -8,18 +7,20 @@ import type { OperationSummary } from "../summary.js";
 interface ReportOptions {
   readonly output: string;
   readonly isCheck: boolean;
-  readonly elapsedMs: number;
+  readonly seconds: number;
   readonly color: boolean;
 }
 
 /** What a person reads after a run. */
-export function renderReport(report: GenerateReport, { output, isCheck, elapsedMs, color }: ReportOptions): string {
-  const paint = pc.createColors(color);
+export async function renderReport(
+  report: GenerateReport,
+  { output, isCheck, seconds, color }: ReportOptions,
+): Promise<string> {
+  const paint = paintFor(color);
   const { problems, summary, written, removed, unchanged } = report;
   const changes = written.length + removed.length;
-  const seconds = `${(elapsedMs / 1000).toFixed(1)} s`;
   if (report.isUpToDate || (isCheck && changes === 0)) return `${paint.green("✔")} ${output} is up to date\n`;
-  const warnings = problems.length === 0 ? "" : `${renderProblems(problems, { color, perKind: 3 })}\n`;
+  const warnings = problems.length === 0 ? "" : `${await textOf(problems, color)}\n`;
   if (isCheck)
     return `${warnings}${report.differences}\n${paint.red("✘")} ${output} is out of date: run resil-gen without --check\n`;
   const counts = [
@@ -28,16 +29,22 @@ export function renderReport(report: GenerateReport, { output, isCheck, elapsedM
     ...(removed.length === 0 ? [] : [`${removed.length} removed`]),
     ...(problems.length === 0 ? [] : [`${problems.length} ${problems.length === 1 ? "warning" : "warnings"}`]),
   ];
-  return `${warnings}${summary === undefined ? "" : summaryText(summary)}${paint.green("✔")} ${output}: ${counts.join(", ")} in ${seconds}\n`;
+  return `${warnings}${summary === undefined ? "" : summaryText(summary)}${paint.green("✔")} ${output}: ${counts.join(", ")} in ${seconds.toFixed(1)} s\n`;
 }
 
 /** What a person reads after a run that failed. */
-export function renderFailure(problems: readonly Problem[], color: boolean, output?: string): string {
+export async function renderFailure(problems: readonly Problem[], color: boolean, output?: string): Promise<string> {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const count =
     errors === 0 ? "Warnings count as errors (--strict)." : `${errors} ${errors === 1 ? "error" : "errors"}.`;
-  const mark = output === undefined ? "" : `${pc.createColors(color).red("✘")} ${output}: `;
-  return `${renderProblems(problems, { color, perKind: 3 })}\n${mark}${count} Nothing was written.\n`;
+  const mark = output === undefined ? "" : `${paintFor(color).red("✘")} ${output}: `;
+  return `${await textOf(problems, color)}\n${mark}${count} Nothing was written.\n`;
+}
+
+/** Loaded only when there is a problem: most runs have none, and the shortest must be short. */
+async function textOf(problems: readonly Problem[], color: boolean): Promise<string> {
+  const { renderProblems } = await import("../diagnostics/render.js");
+  return renderProblems(problems, { color, perKind: 3 });
 }
 
 function summaryText({

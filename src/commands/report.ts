@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../diagnostics/index.js";
 import { type CommandContext, type CommonFlags, commonOptions, inspectOptions } from "./common.js";
+import { print } from "./output.js";
 import { writePage } from "./page-file.js";
 
 interface Flags extends CommonFlags {
@@ -28,8 +29,7 @@ export function reportCommand(program: Command, context: CommandContext): void {
       const { reportPage } = await import("../report/index.js");
       const facts = factsOf(await inspect(await inspectOptions(spec, flags)));
       await writePage(flags.output, reportPage(facts));
-      if (flags.json)
-        process.stdout.write(`${JSON.stringify({ written: flags.output, operations: facts.operations.length })}\n`);
+      if (flags.json) print(`${JSON.stringify({ written: flags.output, operations: facts.operations.length })}\n`);
       context.exit(0);
     });
 }

@@ -1,6 +1,8 @@
 import type { Command } from "commander";
 import type { ScenarioFlags } from "../simulate/index.js";
 import { type CommandContext, type CommonFlags, commonOptions, hasColor, inspectOptions } from "./common.js";
+import { print } from "./output.js";
+import { writePage } from "./page-file.js";
 
 interface Flags extends CommonFlags, ScenarioFlags {
   readonly output?: string;
@@ -67,14 +69,13 @@ async function run(spec: string, wanted: string, flags: Flags): Promise<number> 
   const conclusions = conclusionsOf(simulation, api.policies);
   if (flags.output !== undefined) {
     const { simulationPage } = await import("../simulate/page.js");
-    const { writePage } = await import("./page-file.js");
     await writePage(flags.output, simulationPage(simulation, conclusions));
   }
   if (flags.output === "-") return 0;
-  if (flags.json) process.stdout.write(`${JSON.stringify({ ...simulation, conclusions })}\n`);
+  if (flags.json) print(`${JSON.stringify({ ...simulation, conclusions })}\n`);
   else {
     const { simulationText } = await import("../simulate/text.js");
-    process.stdout.write(simulationText(simulation, conclusions, hasColor(process.stdout)));
+    print(simulationText(simulation, conclusions, hasColor(process.stdout)));
   }
   return 0;
 }

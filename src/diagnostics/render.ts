@@ -1,6 +1,6 @@
 import { codeFrameColumns } from "@babel/code-frame";
-import pc from "picocolors";
 import { locate } from "./locate.js";
+import { paintFor } from "./paint.js";
 import type { Place, Problem, SourceFile, Spot } from "./problem.js";
 import { visible, visibleInline } from "./visible.js";
 
@@ -25,7 +25,7 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
 }
 
 function renderGroup(group: readonly Problem[], { color, perKind, frames = true }: RenderOptions): string {
-  const paint = pc.createColors(color);
+  const paint = paintFor(color);
   const limit = group.some(({ severity }) => severity === "error") ? Number.POSITIVE_INFINITY : perKind;
   const shown = inOrder(group).slice(0, limit);
   const lines = shown.map((problem) => {

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { paintFor } from "../diagnostics/paint.js";
 import type { Facts, OperationFacts, Risk } from "./facts.js";
 import { risks } from "./facts.js";
 import { paragraph, row, width, wrap } from "./layout.js";
@@ -15,7 +15,7 @@ export const riskNames: Readonly<Record<Risk, string>> = {
 
 /** What a person reads about a whole document. */
 export function overviewText(facts: Facts, color: boolean): string {
-  const paint = pc.createColors(color);
+  const paint = paintFor(color);
   const heading = (text: string): string => `\n${paint.bold(text)}\n`;
   const { title, source, operations, scopes } = facts;
   const count = countText(operations.length, "operation");

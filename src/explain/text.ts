@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { paintFor } from "../diagnostics/paint.js";
 import type { Facts, OperationFacts } from "./facts.js";
 import { paragraph, row, wrap } from "./layout.js";
 import type { Scope } from "./sharing.js";
@@ -7,7 +7,7 @@ import { countText, plainLine, timeText, trim } from "./words.js";
 
 /** What a person reads about one operation, in 80 columns. */
 export function operationText(operation: OperationFacts, { scopes }: Facts, color: boolean): string {
-  const paint = pc.createColors(color);
+  const paint = paintFor(color);
   const heading = (text: string): string => `\n${paint.bold(text)}\n`;
   const { name, key, summary, isDeprecated } = operation;
   const title = plainLine(`${name}  ${key}${isDeprecated ? "  (deprecated)" : ""}`);

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { Cursor, isRecord, type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
+import { hash } from "../hash.js";
 import { isRead, type OpenApiVersion, type SpecDocument } from "./document.js";
 import { isLarge } from "./operations.js";
 import { parse } from "./parse.js";
@@ -83,8 +83,7 @@ function versionText(written: unknown): string {
 
 /** Hashes of all files that were read: the document first, the others by their place relative to it. */
 export function inputHashes(raw: RawFile, { files }: SpecDocument): Record<string, string> {
-  const hashOf = (content: string | Uint8Array): string => createHash("sha256").update(content).digest("hex");
   const others = [...files.values()].filter(isRead);
-  const sorted = others.map((file) => [file.name, hashOf(file.text)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries([["document", hashOf(raw.bytes)], ...sorted]);
+  const sorted = others.map((file) => [file.name, hash(file.text)] as const).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries([["document", hash(raw.bytes)], ...sorted]);
 }

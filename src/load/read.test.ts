@@ -1,10 +1,13 @@
+import { execFileSync } from "node:child_process";
+import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { folderWith } from "../../fixtures/support/folders.js";
 import { told } from "../../fixtures/support/stages.js";
 import { serve, serveFiles } from "../../fixtures/support/web.js";
 import { Problems, SpecError } from "../diagnostics/index.js";
-import { readInput } from "./read.js";
+import { hash } from "../hash.js";
+import { findInput, readInput } from "./read.js";
 
 /** What is told of an input that cannot be read. */
 async function complaint(input: string): Promise<string> {
@@ -19,6 +22,28 @@ test("a file keeps the name that the user gave it", async () => {
   expect(name).toBe(`${folder}/./api.yaml`);
   expect(url).toBe(`file://${folder}/api.yaml`);
   expect(new TextDecoder().decode(bytes)).toBe("a: 1\n");
+});
+
+test("what a file holds is known before it is read", async () => {
+  const folder = await folderWith({ "api.yaml": "a: 1\n" });
+  const path = join(folder, "api.yaml");
+  const found = await findInput(path, new Problems());
+  expect(found).toMatchObject({ name: path, url: `file://${path}`, hash: hash("a: 1\n") });
+  await writeFile(path, "a: 2\n");
+  expect(new TextDecoder().decode((await found.read()).bytes)).toBe("a: 2\n");
+  await rm(path);
+  const problems = new Problems();
+  const again = await findInput(join(folder, "."), problems).catch(() => told(problems));
+  expect(again).toEqual([`RG1001 '${folder}' cannot be read: it is a directory`]);
+  await expect(found.read()).rejects.toBeInstanceOf(SpecError);
+});
+
+test.runIf(process.platform !== "win32")("a pipe is read once", async () => {
+  const path = join(await folderWith(), "api.yaml");
+  execFileSync("mkfifo", [path]);
+  const [found] = await Promise.all([findInput(path, new Problems()), writeFile(path, "a: 1\n")]);
+  expect(found.hash).toBe(hash("a: 1\n"));
+  expect(new TextDecoder().decode((await found.read()).bytes)).toBe("a: 1\n");
 });
 
 test("a URL is read, and its last part is its name", async () => {

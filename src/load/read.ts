@@ -1,8 +1,10 @@
 import { isUtf8 } from "node:buffer";
-import { readFile, realpath, stat } from "node:fs/promises";
+import { realpathSync, statSync } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Problems, SpecError } from "../diagnostics/index.js";
+import { hash, hashFile } from "../hash.js";
 
 /** Documents larger than this are refused: no real one comes near. */
 const maxBytes = 100_000_000;
@@ -14,14 +16,53 @@ export interface RawFile {
   readonly bytes: Uint8Array;
 }
 
+/** A document that was found: whether it is still the same is known, and it need not be read for that. */
+export interface FoundFile {
+  readonly url: string;
+  readonly name: string;
+  /** Of its bytes. */
+  readonly hash: string;
+  readonly read: () => Promise<RawFile>;
+}
+
 /** Reads the document that the user named: a path, an http(s) URL, or `-` for standard input. */
-export async function readInput(input: string, problems: Problems): Promise<RawFile> {
+export function readInput(input: string, problems: Problems): Promise<RawFile> {
+  return told(input, problems, () => (isElsewhere(input) ? readOnce(input) : readFound(input, pathOf(input))));
+}
+
+/** Finds what {@link readInput} would read. What can be read only once is read now. */
+export function findInput(input: string, problems: Problems): Promise<FoundFile> {
+  return told(input, problems, async () => {
+    const path = isElsewhere(input) ? undefined : pathOf(input);
+    if (path === undefined || !statSync(path).isFile()) {
+      const raw = await (path === undefined ? readOnce(input) : readFound(input, path));
+      return { url: raw.url, name: raw.name, hash: hash(raw.bytes), read: async () => raw };
+    }
+    const read = (): Promise<RawFile> => told(input, problems, () => readFound(input, path));
+    return { url: pathToFileURL(path).href, name: input, hash: hashFile(path), read };
+  });
+}
+
+function isElsewhere(input: string): boolean {
+  return input === "-" || /^https?:\/\//i.test(input);
+}
+
+function pathOf(input: string): string {
+  return realpathSync(resolve(input));
+}
+
+async function readOnce(input: string): Promise<RawFile> {
+  if (input !== "-") return readUrl(input);
+  return { url: pathToFileURL(resolve("stdin")).href, name: "stdin", bytes: await readStandardInput() };
+}
+
+async function readFound(input: string, path: string): Promise<RawFile> {
+  return { url: pathToFileURL(path).href, name: input, bytes: await readLocal(path) };
+}
+
+async function told<T>(input: string, problems: Problems, work: () => Promise<T>): Promise<T> {
   try {
-    if (input === "-")
-      return { url: pathToFileURL(resolve("stdin")).href, name: "stdin", bytes: await readStandardInput() };
-    if (/^https?:\/\//i.test(input)) return await readUrl(input);
-    const path = await realpath(resolve(input));
-    return { url: pathToFileURL(path).href, name: input, bytes: await readLocal(path) };
+    return await work();
   } catch (cause) {
     problems.add(
       "unreadable",

@@ -1,25 +1,30 @@
-import { Cursor, type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
+import { type Problems, type SourceFile, SpecError } from "../diagnostics/index.js";
+import { keepFormats, putFormats, reportFormats } from "./collection-formats.js";
 import type { SpecDocument } from "./document.js";
 import { SwaggerInOneFile } from "./swagger2-files.js";
 
 /** A Swagger 2.0 document as OpenAPI 3.0. Places are those of the original, as near as its keys are the same. */
 export async function fromSwagger2(document: SpecDocument, problems: Problems): Promise<SourceFile> {
-  const { file } = document.root;
+  const { root } = document;
+  const { file } = root;
+  reportFormats(root, problems);
   const whole = withSchemes(new SwaggerInOneFile(document, problems).whole());
   const { default: converter } = await import("swagger2openapi");
+  keepFormats(whole);
   const { warn } = console;
   try {
     // What it refuses it prints as well, with its stack.
     console.warn = () => {};
     const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
+    putFormats(openapi as unknown as Record<string, unknown>);
     return { ...file, value: openapi };
   } catch (cause) {
     problems.add(
       "syntax",
       `this Swagger 2.0 document cannot be converted: ${(cause as Error).message}`,
       "Mend it, or convert it to OpenAPI 3 yourself.",
-      new Cursor(file),
+      root,
     );
     throw new SpecError(problems.list);
   } finally {

@@ -1,4 +1,4 @@
-import pc from "picocolors";
+import { paintFor } from "../diagnostics/paint.js";
 import { paragraph, width } from "../explain/layout.js";
 import { plainLine, timeText, trim } from "../explain/words.js";
 import type { Simulation, VariantResult } from "./index.js";
@@ -11,7 +11,7 @@ const blocks = " ▁▂▃▄▅▆▇█";
 
 /** The simulation in 80 columns: a plot for each variant, a table, and what the numbers say. */
 export function simulationText(simulation: Simulation, conclusions: readonly string[], color: boolean): string {
-  const paint = pc.createColors(color);
+  const paint = paintFor(color);
   const { operation, method, path, scenario, variants } = simulation;
   const scales = {
     load: Math.max(...variants.flatMap(({ series }) => series.load), 1),

@@ -7,7 +7,7 @@ import { type FileHashes, hashesOf, type Manifest, manifestName, printManifest }
 import { planWrite, type WritePlan } from "./plan.js";
 import { removeAbandoned, stagingPrefix } from "./staging.js";
 
-export { hash, type Manifest, readManifest } from "./manifest.js";
+export { type Manifest, readManifest } from "./manifest.js";
 export { isUpToDate } from "./up-to-date.js";
 
 export interface WriteOptions {

@@ -1,6 +1,6 @@
-import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { hash, hashFile } from "../hash.js";
 
 export const manifestName = "resil-gen.json";
 
@@ -22,10 +22,6 @@ export interface FileHashes {
   readonly loose: string;
 }
 
-export function hash(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
-}
-
 export function hashesOf(text: string): FileHashes {
   return { exact: hash(text), loose: looseHash(text) };
 }
@@ -43,12 +39,19 @@ export function isSame(content: Uint8Array, hashes: FileHashes | undefined): boo
   return hash(content) === hashes.exact || looseHash(Buffer.from(content).toString("utf8")) === hashes.loose;
 }
 
-/** The manifest of a folder; `undefined` where there is none that can be read. */
-export async function readManifest(folder: string): Promise<Manifest | undefined> {
-  const text = await readFile(join(folder, manifestName), "utf8").catch(() => undefined);
-  if (text === undefined) return undefined;
+/** The same of a file on the disk; most are just as they were. */
+export function isFileSame(path: string, hashes: FileHashes): boolean {
   try {
-    const manifest = JSON.parse(text) as Manifest;
+    return hashFile(path) === hashes.exact || isSame(readFileSync(path), hashes);
+  } catch {
+    return false;
+  }
+}
+
+/** The manifest of a folder; `undefined` where there is none that can be read. */
+export function readManifest(folder: string): Manifest | undefined {
+  try {
+    const manifest = JSON.parse(readFileSync(join(folder, manifestName), "utf8")) as Manifest;
     if (typeof manifest.inputs !== "object" || typeof manifest.files !== "object") return undefined;
     return [manifest.files, manifest.replaced ?? {}].flatMap(Object.keys).every(isInside) ? manifest : undefined;
   } catch {

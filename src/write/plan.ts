@@ -2,7 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Problems } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
-import { hash, isSame, type Manifest } from "./manifest.js";
+import { hash } from "../hash.js";
+import { isSame, type Manifest } from "./manifest.js";
 
 /** What is to be done in the output folder. */
 export interface WritePlan {

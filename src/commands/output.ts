@@ -1,0 +1,9 @@
+let isGuarded = false;
+
+/** Writes to standard output. Whoever reads it may stop early, `| head`: that is no fault. */
+export function print(text: string): void {
+  if (!isGuarded)
+    process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));
+  isGuarded = true;
+  process.stdout.write(text);
+}

@@ -1,0 +1,24 @@
+import type { ClientConfig } from "./config/types.js";
+import { UsageError } from "./diagnostics/index.js";
+import { presetNames } from "./policies/presets.js";
+
+const choices = { preset: presetNames, runtime: ["copy", "package"], importExtension: ["js", "ts"] } as const;
+
+/**
+ * Refuses options that TypeScript would have refused, and names that are empty: those of a variable that is not set.
+ *
+ * @throws UsageError
+ */
+export function checkOptions(options: Partial<ClientConfig>, names: readonly ("input" | "output")[]): void {
+  for (const name of names) {
+    const value: unknown = options[name];
+    if (typeof value !== "string" || value === "") throw new UsageError(`${whatIs[name]} must be named`);
+  }
+  for (const [name, known] of Object.entries(choices)) {
+    const value: unknown = options[name as keyof typeof choices];
+    if (value !== undefined && !(known as readonly unknown[]).includes(value))
+      throw new UsageError(`${name} must be one of ${known.join(", ")}`);
+  }
+}
+
+const whatIs = { input: "the OpenAPI document", output: "the folder of the client" };
