@@ -1,7 +1,7 @@
 import type { CallRun } from "./call-run.js";
 import { limitTimer, never } from "./clock.js";
 import type { Failure, Outcome, Sent } from "./outcome.js";
-import type { Pass, Verdict } from "./policies/breaker.js";
+import type { Pass, Verdict } from "./policies/breaker-link.js";
 
 /**
  * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its place in the bulkhead is held

@@ -36,9 +36,36 @@ describe("a refusal", () => {
   });
 });
 
+describe("the message of a failure tells its status", () => {
+  const policies = { retry: { ...defaults.retry, budget: false, maxRetries: 1 } } as const;
+
+  test.each([
+    ["described", getWith(policies)],
+    ["not described", getWith(policies, { responses: { "200": "application/json" } })],
+  ])("%s", async (_what, operation) => {
+    const rig = new Rig({ random: () => 0 });
+    const { message } = await rig.replies(503, 503).error(operation);
+    expect(message).toBe("getThing: GET /thing answered 503, 2 attempts in 0 ms, gave up: max-retries");
+  });
+
+  test("and of a success what was wrong with it", async () => {
+    const html = { body: "<p>", headers: { "content-type": "text/html" } };
+    const error = await new Rig().replies(html).error(getWith({}, { responses: { "200": "application/json" } }));
+    expect(error.message).toContain("answered 200 (unexpected-response), 1 attempt in");
+  });
+});
+
 test("an error of a call that was sent has a stack", async () => {
   const error = await new Rig().replies(500).error(getWith({}));
   expect(error.stack).toContain("call-error");
+});
+
+test("asking again at retryAt is not too early, though dates have whole milliseconds", async () => {
+  const rig = new Rig({ random: () => 0.1234 });
+  await rig.replies(500).end(guarded);
+  const { retryAt } = await rig.error(guarded);
+  await rig.clock.advance((retryAt?.getTime() ?? 0) - rig.clock.date());
+  expect(await rig.end(guarded)).toMatchObject({ ok: true });
 });
 
 describe("of a cause, no secret is told", () => {

@@ -3,7 +3,7 @@ import { ResilienceError } from "./errors.js";
 import type { HttpCall } from "./http-call.js";
 import type { Operation } from "./operation.js";
 import type { Failure, Sent } from "./outcome.js";
-import { isBrowser } from "./redirect.js";
+import { isBrowser } from "./platform.js";
 
 /**
  * The error that a call ends with. A refusal captures no stack: in an outage it is the hot path, and there is nothing to
@@ -60,14 +60,15 @@ function limitStacks(limit: number | undefined): void {
 /** When trying again makes sense. A server may ask for more than any date can say. */
 function retryAt({ retryAtMs }: Failure, clock: Clock, now: number): Date | undefined {
   if (retryAtMs === undefined) return undefined;
-  const at = new Date(clock.date() + Math.max(0, retryAtMs - now));
+  const at = new Date(Math.ceil(clock.date() + Math.max(0, retryAtMs - now)));
   return Number.isNaN(at.getTime()) ? undefined : at;
 }
 
 function messageOf({ id, method, path }: Operation, failure: Failure, attempts: number, elapsedMs: number): string {
   const { code, gaveUp, status, parameter, reason, limit } = failure;
   const what = status !== undefined ? `answered ${status}` : attempts > 0 ? "failed" : "was not sent";
-  let details = code === "http" ? "" : ` (${code}`;
+  const isTold = code === "http" || (code === "unexpected-response" && (status ?? 0) >= 400);
+  let details = isTold ? "" : ` (${code}`;
   if (details !== "") {
     if (parameter !== undefined) details += ` '${parameter}'`;
     if (reason !== undefined) details += ` ${reason}`;

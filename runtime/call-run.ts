@@ -1,12 +1,11 @@
 import { Attempt, cancelled } from "./attempt.js";
 import { type Clock, limitTimer, never } from "./clock.js";
 import type { Emit } from "./events.js";
-import type { WaitingLimiter } from "./extensions/rate-limit.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "./outcome.js";
-import type { CallMark } from "./policies/breaker.js";
-import type { CircuitBreaker, HeldCall } from "./policies/breaker-link.js";
+import type { CallMark, CircuitBreaker, HeldCall } from "./policies/breaker-link.js";
 import type { Budget } from "./policies/budget.js";
 import type { Bulkhead } from "./policies/bulkhead.js";
+import type { Turn } from "./policies/rate-limiter.js";
 import { decideRetry, isRetryable, wasNotProcessed } from "./policies/retry.js";
 import type { Policies } from "./policies/types.js";
 
@@ -17,7 +16,15 @@ export interface SharedState {
   readonly breaker?: CircuitBreaker | undefined;
   readonly bulkhead?: Bulkhead | undefined;
   readonly budget?: Budget | undefined;
-  readonly limiter?: WaitingLimiter | undefined;
+  readonly limiter?: Limiter | undefined;
+}
+
+/** Where an attempt waits for its turn. */
+export interface Limiter {
+  /** Lets a call go on ({@link CallRun.enter}) at its turn, or refuses it. */
+  pass(run: CallRun, now: number): void;
+  /** Takes a turn if there is one at this moment. */
+  tryReserve(now: number): Turn | undefined;
 }
 
 export interface CallSettings {

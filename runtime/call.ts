@@ -1,9 +1,8 @@
 import type { AuthValues } from "./auth.js";
 import type { ClientHandle } from "./client.js";
 import type { ResilienceError } from "./errors.js";
-import type { Progress } from "./extensions/progress.js";
 import { HttpCall } from "./http-call.js";
-import type { NoInput, Operation, OperationInput } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import type { Source } from "./outcome.js";
 import type { CallResilience } from "./overrides.js";
 import type { HeaderValues } from "./request.js";
@@ -22,6 +21,16 @@ export interface CallOptions<Auth = AuthValues> {
   readonly onProgress?: ((progress: Progress) => void) | undefined;
   /** Timeout, retry, hedge, coalescing and fallback of this call. */
   readonly resilience?: CallResilience | undefined;
+}
+
+/** How far a body has got. Told by piece, and from the start again for another attempt. */
+export interface Progress {
+  /** Which body: the request's, or the answer's. */
+  readonly direction: "upload" | "download";
+  /** Bytes so far; of a compressed download, those that came out. */
+  readonly transferred: number;
+  /** Bytes in all, where that is known. */
+  readonly total: number | undefined;
 }
 
 interface CallSummary {
@@ -87,7 +96,7 @@ export type Settled = Succeeded<number, unknown> | Failed<ResilienceError>;
 export function callOperation<Data, CallError, Success extends Succeeded<number, unknown> = Succeeded<number, Data>>(
   client: ClientHandle,
   operation: Operation,
-  input: OperationInput | NoInput | undefined,
+  input: object | undefined,
   options: CallOptions<object> | undefined,
 ): Call<Data, CallError, Success> {
   const call = new HttpCall(client, operation, (options ?? {}) as CallOptions);

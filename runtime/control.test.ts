@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ResilienceControl } from "./control.js";
 import type { ClientResilience } from "./overrides.js";
 import { defaults } from "./policies/defaults.js";
 import type { BreakerPolicy, BulkheadPolicy } from "./policies/types.js";
@@ -111,6 +112,37 @@ describe("a breaker held by hand", () => {
     expect(rig.heard("breaker").map(({ scope, state }) => [scope, state])).toEqual([
       ["service:https://api.example", "open"],
     ]);
+  });
+
+  test.each([
+    [
+      "its scope",
+      "one of its operations",
+      (of: ResilienceControl) => of.scope("service"),
+      (of: ResilienceControl) => of.operation("getThing"),
+    ],
+    [
+      "one of its operations",
+      "its scope",
+      (of: ResilienceControl) => of.operation("getThing"),
+      (of: ResilienceControl) => of.scope("service"),
+    ],
+    [
+      "one of its operations",
+      "another",
+      (of: ResilienceControl) => of.operation("getThing"),
+      (of: ResilienceControl) => of.operation("getOther"),
+    ],
+  ] as const)("by %s and let go by %s, is let go for all", async (_by, _from, by, from) => {
+    const rig = new Rig();
+    const third = getWith({ breaker: breakerOf("service") }, { id: "getThird" });
+    await rig.end(operation);
+    await rig.end(other);
+    by(rig.client.resilience).open();
+    expect(await rig.error(other)).toMatchObject({ code: "breaker-open" });
+    from(rig.client.resilience).auto();
+    expect(await rig.end(third)).toMatchObject({ ok: true });
+    expect(await rig.end(operation)).toMatchObject({ ok: true });
   });
 
   test("and let go where nothing held it, is told nothing", async () => {

@@ -1,6 +1,5 @@
 import type { Core } from "./core.js";
-import type { BreakerState } from "./policies/breaker.js";
-import type { CircuitBreaker } from "./policies/breaker-link.js";
+import type { BreakerState, CircuitBreaker } from "./policies/breaker-link.js";
 import type { Budget } from "./policies/budget.js";
 import type { Bulkhead } from "./policies/bulkhead.js";
 
@@ -65,8 +64,10 @@ export function controlOf(core: Core): ResilienceControl {
   const control = (name: string): ScopeControl => {
     const breaker = (): CircuitBreaker | undefined => core.find("breaker", name);
     const force = (state: "open" | "closed" | undefined) => (): void => {
-      core.forced.set(name, state);
-      breaker()?.force(state, core.clock.now());
+      const made = breaker();
+      if (made === undefined) core.forced.set(name, state);
+      else core.forced.delete(name);
+      made?.force(state, core.clock.now());
     };
     return {
       get state() {

@@ -7,9 +7,9 @@ import type { Extension } from "./extension.js";
 import type { Middleware } from "./middleware.js";
 import type { Operation } from "./operation.js";
 import type { Failure } from "./outcome.js";
-import { withResilience } from "./overrides.js";
-import { Breaker, type BreakerState } from "./policies/breaker.js";
-import type { CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
+import { fitted, withoutValue, withResilience } from "./overrides.js";
+import { Breaker } from "./policies/breaker.js";
+import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "./policies/breaker-link.js";
 import { Budget } from "./policies/budget.js";
 import { Bulkhead } from "./policies/bulkhead.js";
 import type { Policies } from "./policies/types.js";
@@ -45,7 +45,7 @@ export class Core {
   readonly byId: Map<string, SharedState> = new Map();
   /** Where `shared` has what a relative scope means: `breaker service` is at `breaker service:<origin>`. */
   readonly scopes: Map<string, string> = new Map();
-  /** Breakers that somebody holds open or closed, by scope or operation: some are not made yet. */
+  /** Breakers that somebody holds open or closed and that are not made yet, by scope or operation. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   /** For whole texts: making one costs more than what it does. */
   readonly utf8: Decoder = new TextDecoder();
@@ -92,8 +92,9 @@ export class Core {
     const own = operations?.[operation.id];
     if (resilience === undefined && own === undefined) return policies;
     return remembered(this.#policies, operation, () => {
-      const forAll = resilience === undefined ? policies : withResilience(policies, resilience, policies.pinned);
-      return own === undefined ? forAll : withResilience(forAll, own);
+      const common = operation.safe ? resilience : withoutValue(resilience);
+      const forAll = common === undefined ? policies : withResilience(policies, common, policies.pinned);
+      return fitted(own === undefined ? forAll : withResilience(forAll, own));
     });
   }
 
@@ -127,18 +128,19 @@ export class Core {
           ? scoped("breaker", scope, (name): CircuitBreaker => {
               const own = new Breaker(breaker, random, this.#changed(name, operation));
               const link = breaker.shared ? this.#links : undefined;
-              return link === undefined ? own : link(this.#keyOf(name, operation), own);
+              const made = link === undefined ? own : link(this.#keyOf(name, operation), own);
+              this.#hold(made, scope, this.#scopeName(scope, operation));
+              return made;
             })
           : undefined,
         bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
-      // Somebody may have asked to hold it open or closed before it was made.
-      for (const name of [scope, this.#scopeName(scope, operation), `operation:${operation.id}`]) {
-        if (this.forced.has(name)) state.breaker?.force(this.forced.get(name), clock.now());
+      if (known === undefined) {
+        this.byId.set(operation.id, state);
+        this.#hold(state.breaker, `operation:${operation.id}`);
       }
-      if (known === undefined) this.byId.set(operation.id, state);
       return state;
     });
   }
@@ -199,6 +201,13 @@ export class Core {
       });
     }
     for (const run of this.running) run.interrupt(closedFailure);
+  }
+
+  /** Somebody may have asked to hold a breaker open or closed before it was made. */
+  #hold(breaker: CircuitBreaker | undefined, ...names: readonly string[]): void {
+    for (const name of names) {
+      if (this.forced.has(name)) breaker?.force(this.forced.get(name), this.clock.now());
+    }
   }
 
   #changed(scope: string, operation: Operation): (state: BreakerState) => void {

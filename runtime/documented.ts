@@ -1,7 +1,7 @@
-import type { Operation } from "./operation.js";
 import { isJsonType } from "./serialize/text.js";
 
-type Responses = Operation["responses"];
+/** The documented media types of each documented status (`200`, `4XX`, `default`), comma-separated; "" for none. */
+export type Responses = Readonly<Record<string, string>>;
 
 /**
  * The media types that are documented for a status: the exact one, then its range, then `default` (OpenAPI "Responses

@@ -10,6 +10,19 @@ describe("observers", () => {
     expect(observersAsOne([])).toBe(undefined);
   });
 
+  test("may fail later, too: what an async one throws ends no process", async () => {
+    const unhandled: unknown[] = [];
+    const hear = (reason: unknown): void => void unhandled.push(reason);
+    process.on("unhandledRejection", hear);
+    const throws: Observer = async () => {
+      throw new Error("mine");
+    };
+    observersAsOne([throws])?.(event);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("unhandledRejection", hear);
+    expect(unhandled).toEqual([]);
+  });
+
   test("hear all of it, whichever of them throws", () => {
     const heard: ResilienceEvent[] = [];
     const throws: Observer = () => {

@@ -1,6 +1,5 @@
 import type { ErrorCode, GaveUp, Sent, Source } from "./outcome.js";
-import type { BreakerState } from "./policies/breaker.js";
-import type { StoreTrouble } from "./policies/breaker-link.js";
+import type { BreakerState, StoreTrouble } from "./policies/breaker-link.js";
 
 interface OfCall {
   /** Name of the operation. */
@@ -91,12 +90,16 @@ export type Observer = (event: ResilienceEvent) => void;
 export function observersAsOne(all: readonly Observer[]): Observer | undefined {
   if (all.length === 0) return undefined;
   return (event) => {
-    for (const observe of all) {
-      try {
-        observe(event);
-      } catch {
-        // An observer's fault is its own.
-      }
-    }
+    for (const observe of all) tell(observe, event);
   };
+}
+
+/** Tells somebody who looks on and does not take part: what it throws is dropped, at once or, if it is async, later. */
+export function tell<Fact>(observe: (fact: Fact) => unknown, fact: Fact): void {
+  try {
+    const told = observe(fact);
+    if (told instanceof Promise) told.catch(() => {});
+  } catch {
+    // An observer's fault is its own.
+  }
 }

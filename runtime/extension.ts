@@ -1,10 +1,10 @@
 import type { Attempt } from "./attempt.js";
-import type { CallRun } from "./call-run.js";
-import type { WaitingLimiter } from "./extensions/rate-limit.js";
+import type { CallRun, Limiter } from "./call-run.js";
 import type { HttpCall } from "./http-call.js";
-import type { EncodedBody, Operation, OperationInput } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import type { Answer, Outcome } from "./outcome.js";
 import type { RateLimitPolicy } from "./policies/types.js";
+import type { EncodedBody } from "./serialize/types.js";
 
 /** What extensions carry out, by the names of `x-resilience`. */
 export type ExtendedPolicy = "rateLimit" | "hedge" | "coalesce" | "fallback.stale" | "fallback.value" | "propagate";
@@ -21,7 +21,7 @@ export interface Extension {
   /** Goes around the whole call. */
   readonly around?: (call: HttpCall, next: () => Promise<Outcome<unknown>>) => Promise<Outcome<unknown>>;
   /** Makes the state of a rate limit. */
-  readonly limiter?: (policy: RateLimitPolicy) => WaitingLimiter;
+  readonly limiter?: (policy: RateLimitPolicy) => Limiter;
   /** Starts further attempts beside the first. */
   readonly hedge?: (run: CallRun) => void;
   /** It tells `onProgress`. */
@@ -33,3 +33,6 @@ export interface Extension {
   /** Takes over the reading of an answer; `undefined`: not this one. */
   readonly read?: (call: HttpCall, attempt: Attempt, response: Response, type: string) => Answer<unknown> | undefined;
 }
+
+/** Reads a successful answer in a way of its own. */
+export type Reader = (call: HttpCall, attempt: Attempt, response: Response) => Promise<Outcome<unknown>>;

@@ -8,13 +8,12 @@ import { type ClientHandle, valuesOf } from "./client.js";
 import { type Core, closedFailure, type OperationState } from "./core.js";
 import type { ResilienceError } from "./errors.js";
 import type { Emit, ResilienceEvent } from "./events.js";
-import type { ExtendedPolicy, Extension } from "./extension.js";
+import type { ExtendedPolicy, Extension, Reader } from "./extension.js";
 import { InvalidInput, orInvalid } from "./invalid-input.js";
 import type { Operation, OperationInput } from "./operation.js";
 import { type Failure, isFailure, type Outcome } from "./outcome.js";
 import { withResilience } from "./overrides.js";
 import type { Policies } from "./policies/types.js";
-import type { Reader } from "./readers.js";
 import { type HeaderValues, type PreparedRequest, prepareRequest } from "./request.js";
 import { sendAttempt } from "./send.js";
 
@@ -141,7 +140,8 @@ export class HttpCall {
     this.request = url === undefined ? request : { ...request, url };
     this.policies = policies;
     const { isReplayable } = this.request;
-    const hedge = policies.hedge ? carrier("hedge")?.hedge : undefined;
+    const mayHedge = policies.hedge && operation.safe && isReplayable;
+    const hedge = mayHedge ? carrier("hedge")?.hedge : undefined;
     this.#settings = { policies, own, isReplayable, emit: this.emit, hedge };
     return this;
   }

@@ -1,6 +1,15 @@
 // Everything that a generated file may import, and that a user may want a name for.
 export { type AuthValues, authorize, type BasicCredentials, type Credential, type SecurityScheme } from "./auth.js";
-export { type Call, type CallOptions, callOperation, type Failed, type Succeeded, type WithResponse } from "./call.js";
+export { type BoundOperations, bindOperations } from "./bind-operations.js";
+export {
+  type Call,
+  type CallOptions,
+  callOperation,
+  type Failed,
+  type Progress,
+  type Succeeded,
+  type WithResponse,
+} from "./call.js";
 export {
   type ApiDescription,
   type BaseClientOptions,
@@ -41,7 +50,7 @@ export { fallback } from "./extensions/fallback.js";
 export { hedge } from "./extensions/hedge.js";
 export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
 export { keys } from "./extensions/keys.js";
-export { type Progress, progress } from "./extensions/progress.js";
+export { progress } from "./extensions/progress.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
 export { staleFallback } from "./extensions/stale-fallback.js";

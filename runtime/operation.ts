@@ -1,6 +1,8 @@
+import type { Responses } from "./documented.js";
 import type { Extension } from "./extension.js";
 import type { Policies } from "./policies/types.js";
 import type { HeaderReaders, readHeaders } from "./serialize/headers.js";
+import type { BodyEncoder, MemberEncoding, ParameterStyle } from "./serialize/types.js";
 
 /** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
 export interface Operation {
@@ -15,7 +17,7 @@ export interface Operation {
   /** Whether it only reads: by its method, or by `x-resilience: { safe: true }`. */
   readonly safe: boolean;
   /** The documented media types of each documented status (`200`, `4XX`, `default`), comma-separated; "" for none. */
-  readonly responses: Readonly<Record<string, string>>;
+  readonly responses: Responses;
   /** How a body is written, by the media types that it may have, the preferred one first. */
   readonly body?: Readonly<Record<string, BodyEncoder>>;
   /** How parameters are written that do not have the default style of their place. */
@@ -36,34 +38,11 @@ export interface Operation {
   readonly server?: string;
 }
 
-/** Writes one parameter: `a=1&a=2` for a query, `;a=1` for a path. An empty string leaves it out. */
-export type ParameterStyle = (name: string, value: unknown) => string;
-
 export interface ParameterStyles {
   readonly path?: Readonly<Record<string, ParameterStyle>>;
   readonly query?: Readonly<Record<string, ParameterStyle>>;
   readonly header?: Readonly<Record<string, ParameterStyle>>;
   readonly cookie?: Readonly<Record<string, ParameterStyle>>;
-}
-
-/** Turns a body into what `fetch` sends, and says under which content type. */
-export type BodyEncoder = (
-  body: unknown,
-  contentType: string,
-  encoding: Readonly<Record<string, MemberEncoding>>,
-) => EncodedBody;
-
-/** How one member of a form is written (OpenAPI's Encoding Object). */
-export interface MemberEncoding {
-  /** Makes its content type void. */
-  readonly style?: ParameterStyle;
-  /** Of a part of a multipart form. */
-  readonly contentType?: string;
-}
-
-export interface EncodedBody {
-  readonly content: string | Blob | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
-  readonly contentType: string;
 }
 
 /** Where and how the idempotency key travels, and what the API says a key must look like. */

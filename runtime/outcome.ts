@@ -1,5 +1,3 @@
-import type { OpenStream } from "./extensions/stream.js";
-
 /** What an attempt or a call came to, as data. Policies look at outcomes; only the promise of a call throws. */
 export type Outcome<T> = Answer<T> | Failure;
 
@@ -16,6 +14,19 @@ export interface Answer<T> {
   readonly ageMs?: number | undefined;
   /** The data is a body that is still being read. */
   readonly stream?: OpenStream;
+}
+
+/** A body that the caller reads piece by piece, after its call has ended. */
+export interface OpenStream {
+  /** Settles when the stream is over, however that came. */
+  readonly over: Promise<void>;
+  /**
+   * The stream goes on after its call, and an abort must reach it. Settles when it is over.
+   *
+   * @param run the call: what ends it ends the stream
+   * @param isWanted `false`: the call was ended before
+   */
+  outlive(run: { endPhase: ((failure: Failure) => void) | undefined }, isWanted: boolean): Promise<void>;
 }
 
 /** `network`: the server; `stale`: an earlier answer; `value`: the fallback's own value. */

@@ -6,7 +6,7 @@ import { InvalidInput } from "./invalid-input.js";
 import { type ClientResilience, withResilience } from "./overrides.js";
 import { defaults } from "./policies/defaults.js";
 import type { Policies } from "./policies/types.js";
-import { getWith, offPolicies, Rig } from "./test-kit/rig.js";
+import { getWith, offPolicies, postWith, Rig } from "./test-kit/rig.js";
 
 /** As the preset `standard` has them. */
 const standard: Policies = {
@@ -18,7 +18,11 @@ const standard: Policies = {
   maxResponse: 50_000_000,
 };
 
-const over = (patch: ClientResilience, base: Partial<Policies> = {}) => withResilience({ ...standard, ...base }, patch);
+/** What comes of a patch, but for which numbers it wrote. */
+function over(patch: ClientResilience, base: Partial<Policies> = {}): Policies {
+  const { written: _written, ...policies } = withResilience({ ...standard, ...base }, patch);
+  return policies;
+}
 
 describe("short forms", () => {
   test.each<[ClientResilience, Partial<Policies>]>([
@@ -55,7 +59,7 @@ describe("short forms", () => {
     [{ fallback: { message: "Later" } }, { fallback: { stale: false, message: "Later" } }],
     [{ timeout: { total: "1m" } }, { timeout: { attempt: false, total: 60_000, idle: false } }],
   ])("%j, over what is off", (patch, expected) => {
-    expect(withResilience(offPolicies, patch)).toEqual({ ...offPolicies, ...expected });
+    expect(over(patch, offPolicies)).toEqual({ ...offPolicies, ...expected });
   });
 });
 
@@ -105,11 +109,35 @@ describe("what was not set gives way", () => {
     expect(breaker).toMatchObject({ window: 40_000 });
   });
 
-  test("but not a deadline that was set with it", () => {
-    expect(over({ timeout: { attempt: "20s", total: "25s" } }).timeout).toMatchObject({
-      attempt: 20_000,
-      total: 25_000,
+  test("as the generator does it: three attempts fit", () => {
+    expect(over({ timeout: "6s" }).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
+    expect(over({ timeout: "2s" }).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
+  });
+
+  test("but not a deadline that was set with it, nor the one that is the usual", () => {
+    for (const total of [25_000, 15_000]) {
+      expect(over({ timeout: { attempt: "20s", total } }).timeout).toMatchObject({ attempt: 20_000, total });
+    }
+  });
+
+  test("nor what the document, or the client's options before, have set", () => {
+    const written = { ...standard, written: ["timeout.total", "breaker.window"] };
+    expect(withResilience(written, { timeout: "20s" })).toMatchObject({
+      timeout: { attempt: 20_000, total: 15_000 },
+      breaker: { window: 10_000 },
     });
+    const before = withResilience(standard, { timeout: { total: "8s" }, breaker: { window: "12s" } });
+    expect(withResilience(before, { timeout: "7s" })).toMatchObject({
+      timeout: { attempt: 7_000, total: 8_000 },
+      breaker: { window: 12_000 },
+    });
+  });
+
+  test("the attempt to the client's deadline, or none would time out and the breaker see nothing", () => {
+    const rig = new Rig({ resilience: { timeout: { total: "3s" } }, operations: { own: { timeout: "4s" } } });
+    const policies = (id: string): Policies => rig.client["~core"].policies(getWith(standard, { id }));
+    expect(policies("any").timeout).toEqual({ attempt: 1_000, total: 3_000, idle: 60_000 });
+    expect(policies("own").timeout).toEqual({ attempt: 4_000, total: 3_000, idle: 60_000 });
   });
 });
 
@@ -174,6 +202,23 @@ describe("what is written for an operation", () => {
     expect(await rig.error(other)).toMatchObject({ attempts: 4 });
     expect(await rig.error(free)).toMatchObject({ attempts: 3 });
     expect(await rig.error(thing, {}, { resilience: { retry: 0 } })).toMatchObject({ attempts: 1 });
+  });
+});
+
+describe("a value set for all operations", () => {
+  test("answers no mutation: only who writes it for that one says that it may be taken for done", async () => {
+    const resilience: ClientResilience = { fallback: { value: { done: true }, message: "Later" } };
+    const rig = new Rig({ resilience, extensions: [fallback] });
+    rig.usually = 503;
+    expect(await rig.end(getWith({}))).toMatchObject({ ok: true, source: "value" });
+    expect(await rig.error(postWith({}))).toMatchObject({ status: 503, userMessage: "Later" });
+  });
+
+  test("answers a mutation where it is set for that one", async () => {
+    const value = { queued: true };
+    const rig = new Rig({ operations: { createThing: { fallback: { value } } }, extensions: [fallback] });
+    rig.usually = 503;
+    expect(await rig.end(postWith({}))).toMatchObject({ ok: true, source: "value", data: value });
   });
 });
 

@@ -74,8 +74,8 @@ const short: Readonly<Record<string, string>> = {
 };
 
 /**
- * Policies with what somebody sets over them, key by key; lists and values are replaced. What was not set gives way:
- * the deadline to a longer attempt, the breaker's window too.
+ * Policies with what somebody sets over them, key by key; lists and values are replaced. What nobody wrote gives way to a
+ * longer attempt: the deadline, and the breaker's window.
  *
  * @param pinned dotted names that are written more specifically, and stay
  * @throws InvalidInput for a value that is none
@@ -84,14 +84,44 @@ export function withResilience(policies: Policies, patch: ClientResilience, pinn
   const merged = merge(policies, patch, "", pinned) as Policies;
   const { timeout, breaker } = merged;
   const { attempt, total } = timeout;
-  if (attempt === false || attempt === policies.timeout.attempt) return merged;
-  const isShort = total === policies.timeout.total && total !== false && total <= attempt;
-  const isNarrow = breaker && typeof breaker.window === "number" && breaker.window < 2 * attempt;
+  const isLonger = attempt !== policies.timeout.attempt;
+  const set = (name: string, isSet: boolean): string[] => (isSet && !pinned.includes(name) ? [name] : []);
+  const written = [
+    ...(policies.written ?? []),
+    ...set("timeout.attempt", isLonger),
+    ...set("timeout.total", has(patch.timeout, "total")),
+    ...set("breaker.window", has(patch.breaker, "window")),
+  ].filter((name) => breaker || name !== "breaker.window");
+  const least = (name: string, value: number, times: number): number =>
+    written.includes(name) ? value : Math.max(value, times * Number(attempt));
   return {
     ...merged,
-    timeout: isShort ? { ...timeout, total: 3 * attempt } : timeout,
-    breaker: isNarrow ? { ...breaker, window: 2 * attempt } : breaker,
+    ...(written.length > 0 ? { written } : {}),
+    timeout: isLonger && total !== false ? { ...timeout, total: least("timeout.total", total, 3) } : timeout,
+    breaker:
+      breaker && typeof breaker.window === "number"
+        ? { ...breaker, window: least("breaker.window", breaker.window, 2) }
+        : breaker,
   };
+}
+
+/** What options for all operations say of a mutation: no value stands for its success but one that is written for it. */
+export function withoutValue(patch: ClientResilience | undefined): ClientResilience | undefined {
+  if (typeof patch?.fallback !== "object") return patch;
+  const { value: _, ...fallback } = patch.fallback;
+  return { ...patch, fallback };
+}
+
+/** An attempt timeout that nobody wrote gives way to a deadline: it is a third of it. */
+export function fitted(policies: Policies): Policies {
+  const { timeout, written } = policies;
+  const { attempt, total } = timeout;
+  if (attempt === false || total === false || attempt < total || written?.includes("timeout.attempt")) return policies;
+  return { ...policies, timeout: { ...timeout, attempt: Math.round(total / 3) } };
+}
+
+function has(section: unknown, key: string): boolean {
+  return (section as Readonly<Record<string, unknown>> | undefined)?.[key] !== undefined;
 }
 
 function merge(base: unknown, patch: unknown, path: string, pinned: readonly string[]): unknown {

@@ -1,7 +1,7 @@
 import type { CallOptions } from "./call.js";
 import type { ClientHandle, HandleContext } from "./client.js";
 import { HttpCall } from "./http-call.js";
-import type { NoInput, Operation, OperationInput } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import type { Failure } from "./outcome.js";
 
 /** The items of all pages, asked for as they are needed. Each page is a call with all policies of its operation. */
@@ -87,7 +87,7 @@ export function paginate<Item, Answer>(
   client: ClientHandle,
   operation: Operation,
   pagination: Pagination,
-  input: OperationInput | NoInput | undefined,
+  input: object | undefined,
   options: CallOptions<object> | undefined,
 ): PagedItems<Item, Answer> {
   const given = (input ?? {}) as OperationInput;

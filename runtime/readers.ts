@@ -1,14 +1,10 @@
-import type { Attempt } from "./attempt.js";
 import type { Call, CallOptions, Succeeded } from "./call.js";
 import type { ClientHandle } from "./client.js";
+import type { Reader } from "./extension.js";
 import { streamAnswer } from "./extensions/stream.js";
-import type { HttpCall } from "./http-call.js";
 import { isFailure, type Outcome } from "./outcome.js";
 import { decodeText, readChunks } from "./response.js";
 import type { ByteStream } from "./serialize/body.js";
-
-/** Reads a successful answer in a way of its own. */
-export type Reader = (call: HttpCall, attempt: Attempt, response: Response) => Promise<Outcome<unknown>>;
 
 /** Any generated operation. */
 // biome-ignore lint/suspicious/noExplicitAny: its own types are what is asked for

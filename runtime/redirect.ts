@@ -1,7 +1,7 @@
-import type { Attempt } from "./attempt.js";
 import { Fault } from "./fault.js";
 import { networkFailure } from "./network-failure.js";
-import type { EncodedBody } from "./operation.js";
+import { isBrowser } from "./platform.js";
+import type { EncodedBody } from "./serialize/types.js";
 import type { Transport } from "./transport.js";
 
 const maxRedirects = 5;
@@ -16,6 +16,13 @@ export interface WireRequest {
   readonly request?: Request;
 }
 
+/** What it has to do with the attempt that sends it. */
+interface Redirectable {
+  readonly signal: AbortSignal;
+  /** Set when a redirect was followed. */
+  wasRedirected: boolean;
+}
+
 /**
  * Sends a request and follows redirects by rules that fetch does not have: to another origin without any header that we
  * put in, and never sending a mutation again, but once within the same origin on 307 and 308 (the same key goes along).
@@ -26,7 +33,7 @@ export interface WireRequest {
 export async function sendFollowing(
   transport: Transport,
   wire: WireRequest,
-  attempt: Attempt,
+  attempt: Redirectable,
   isSafe: boolean,
   count = 0,
 ): Promise<Response> {
@@ -50,7 +57,9 @@ export async function sendFollowing(
   }
   attempt.wasRedirected = true;
   await response.body?.cancel();
-  return sendFollowing(transport, next, attempt, isSafe, count + 1);
+  const isForeign = new URL(next.url).origin !== new URL(url).origin;
+  const { foreign = transport } = transport;
+  return sendFollowing(isForeign ? foreign : transport, next, attempt, isSafe, count + 1);
 }
 
 /** The next request, or why there must be none. */
@@ -95,19 +104,4 @@ function initOf(
   if (body === undefined) return init;
   // A stream goes out while the response may already come in (Fetch: "duplex").
   return { ...init, body, ...(body instanceof ReadableStream ? { duplex: "half" } : {}) };
-}
-
-/** Whether this is an environment whose fetch hides redirects. */
-export function isBrowser(): boolean {
-  const { process, Deno } = hosts;
-  if (process?.versions?.node || Deno) return false;
-  const { document, WorkerGlobalScope, navigator } = hosts;
-  return document !== undefined || (WorkerGlobalScope !== undefined && navigator?.userAgent !== "Cloudflare-Workers");
-}
-
-const hosts = globalThis as unknown as Record<string, Host | undefined>;
-
-interface Host {
-  readonly versions?: { readonly node?: string };
-  readonly userAgent?: string;
 }

@@ -210,7 +210,7 @@ describe("headers", () => {
         [{}, { headers: { "X-A": value } }],
       ] as const) {
         const error = await refusalOf(at("/a"), input, options);
-        expect([error.parameter, error.message.includes("secret")]).toEqual(["x-a", false]);
+        expect([error.parameter, error.message.includes("secret")]).toEqual(["X-A", false]);
       }
     },
   );
@@ -343,4 +343,11 @@ describe("what the caller's own code throws", () => {
     };
     await refusalOf(at("/a"), { query });
   });
+});
+
+test("a header that is none is named as the caller wrote it", async () => {
+  const parameter = "X-Trace-Id";
+  const rig = new Rig();
+  expect(await rig.error(getWith({}), { header: { [parameter]: "a\nb" } })).toMatchObject({ parameter });
+  expect(await rig.error(getWith({}), {}, { headers: { [parameter]: "a\nb" } })).toMatchObject({ parameter });
 });

@@ -1,7 +1,8 @@
 import { InvalidInput } from "./invalid-input.js";
-import type { EncodedBody, Operation, OperationInput, ParameterStyle } from "./operation.js";
+import type { Operation, OperationInput } from "./operation.js";
 import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "./serialize/styles.js";
 import { isPresent, membersOf } from "./serialize/text.js";
+import type { EncodedBody, ParameterStyle } from "./serialize/types.js";
 
 /** Header values by name; `undefined` takes a header away. */
 export type HeaderValues = Readonly<Record<string, string | undefined>>;
@@ -108,8 +109,8 @@ function headersOf(
 ): Record<string, string> {
   const headers: Record<string, string> = {};
   const set = (written: string, value = ""): void => {
+    checkHeader(written, value);
     const name = written.toLowerCase();
-    checkHeader(name, value);
     if (value === "") delete headers[name];
     else headers[name] = value;
   };
@@ -127,7 +128,7 @@ function headersOf(
  * @throws InvalidInput
  */
 export function checkHeader(name: string, value: string): void {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
     throw new InvalidInput(name, "is no header: its name or its value has characters that none can have");
   }
 }

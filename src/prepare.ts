@@ -38,11 +38,12 @@ export async function readSources({ input, overlays = [] }: SourceOptions, probl
 /** Loads a document, selects the operations that are asked for, and decides their policies. */
 export async function prepare(sources: RawSources, options: SourceOptions, problems: Problems): Promise<Prepared> {
   // Loaded here, for a run that has nothing to do needs none of them.
-  const { listOperations, load } = await import("./load/index.js");
+  const { checkDocument, listOperations, load } = await import("./load/index.js");
   const { resolvePolicies } = await import("./policies/index.js");
   const { preset, include = [], exclude = [], allowExternalRefs = false } = options;
   const document = await load(sources.document, { allowExternalRefs, overlays: sources.overlays }, problems);
   const among = listOperations(document, problems);
+  checkDocument(document, among, problems);
   const operations = await select(among, include, exclude, problems);
   const at = policiesAt(options);
   const config = at === undefined ? undefined : { at, among };

@@ -1,18 +1,23 @@
-import { callOperation, type Operation, type Pagination, paginate } from "resil-gen/runtime";
+import {
+  callOperation,
+  paginate,
+  type Operation as RuntimeOperation,
+  type Pagination as RuntimePagination,
+} from "resil-gen/runtime";
 import type { CallOptions, Client } from "./client.js";
 import type { $Call, $Input, $Pages } from "./stand-ins.js";
 
-declare const $literal: Operation;
-declare const $pagination: Pagination;
+declare const $literal: RuntimeOperation;
+declare const $pagination: RuntimePagination;
 
-const $constant = { ...$literal } as const;
+const $constant: RuntimeOperation = { ...$literal };
 
 /** $docs */
 export function $operation(client: Client, input: $Input, options?: CallOptions): $Call {
   return callOperation(client, $constant, input, options);
 }
 
-const $pagesConstant = { ...$pagination } as const;
+const $pagesConstant: RuntimePagination = { ...$pagination };
 
 /** $docs */
 export function $paginate(client: Client, input: $Input, options?: CallOptions): $Pages {

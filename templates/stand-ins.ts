@@ -4,6 +4,7 @@ import type { Call, PagedItems } from "resil-gen/runtime";
 export interface $Input {
   readonly idempotencyKey: string;
 }
+export type $Operations = { readonly getOrder: (client: never) => $Call };
 export type $Pages = PagedItems<unknown, unknown>;
 export type $Call = Call<unknown, never>;
 export type $AuthMembers = { readonly bearer?: string };

@@ -1,4 +1,4 @@
-import type { BreakerState } from "../policies/breaker.js";
+import type { BreakerState } from "../policies/breaker-link.js";
 import type { WatchedClient } from "./watched.js";
 
 /** The clients of a process, by the names that the report shows. */

@@ -1,7 +1,7 @@
 // Our own metrics: what there is, and how events and snapshots become numbers. OpenTelemetry and Prometheus share it.
 import type { ScopeSnapshot } from "../control.js";
 import type { ResilienceEvent } from "../events.js";
-import type { BreakerState } from "../policies/breaker.js";
+import type { BreakerState } from "../policies/breaker-link.js";
 
 export interface Metric {
   readonly kind: "counter" | "histogram" | "gauge";

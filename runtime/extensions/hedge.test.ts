@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Policies } from "../policies/types.js";
-import { getWith, Rig, retriesAtOnce } from "../test-kit/rig.js";
+import { getWith, postWith, Rig, retriesAtOnce } from "../test-kit/rig.js";
 import { hedge } from "./hedge.js";
 import { rateLimit } from "./rate-limit.js";
 
@@ -16,6 +16,29 @@ describe("a hedge", () => {
     expect(await rig.end(hedged())).toMatchObject({ data: { from: "hedge" }, attempts: 2, elapsedMs: 150 });
     expect(rig.times).toEqual([0, 100]);
     expect(rig.heard("hedge")).toMatchObject([{ attempt: 2 }]);
+  });
+
+  test.each(["POST", "PUT"])(
+    "of a %s never starts, whatever options for all operations or a call say",
+    async (method) => {
+      const options = { hedge: { after: 100 }, retry: 1 };
+      const rig = new Rig({ resilience: options, extensions: [hedge] });
+      rig.usually = slow;
+      const mutation = postWith({ repeat: "always", retry: retriesAtOnce(1) }, { method });
+      expect(await rig.end(mutation)).toMatchObject({ ok: true, attempts: 1 });
+      expect(await rig.end(mutation, {}, { resilience: options })).toMatchObject({ ok: true, attempts: 1 });
+      expect(rig.requests).toBe(2);
+    },
+  );
+
+  test("of a body that cannot be sent twice never starts", async () => {
+    const octets = "application/octet-stream";
+    const encode = (body: unknown) => ({ content: body as ReadableStream<Uint8Array>, contentType: octets });
+    const search = { ...hedged(), method: "QUERY", body: { [octets]: encode } };
+    const rig = new Rig();
+    rig.usually = slow;
+    const body = new Blob(["query"]).stream();
+    expect(await rig.end(search, { body })).toMatchObject({ ok: true, attempts: 1 });
   });
 
   test("does not start when the first attempt has answered", async () => {

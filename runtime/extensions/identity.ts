@@ -1,6 +1,6 @@
 import type { Authorization } from "../auth.js";
 import type { HttpCall } from "../http-call.js";
-import { isBrowser } from "../redirect.js";
+import { isBrowser } from "../platform.js";
 import { inTime } from "./in-time.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */

@@ -1,16 +1,7 @@
+import { tell } from "../events.js";
 import type { Extension } from "../extension.js";
-import type { EncodedBody } from "../operation.js";
-import { isBrowser } from "../redirect.js";
-
-/** How far a body has got. Told by piece, and from the start again for another attempt. */
-export interface Progress {
-  /** Which body: the request's, or the answer's. */
-  readonly direction: "upload" | "download";
-  /** Bytes so far; of a compressed download, those that came out. */
-  readonly transferred: number;
-  /** Bytes in all, where that is known. */
-  readonly total: number | undefined;
-}
+import { isBrowser } from "../platform.js";
+import type { EncodedBody } from "../serialize/types.js";
 
 /** Tells `onProgress` how far uploads and downloads have got. What it throws is dropped. */
 export const progress: Extension = {
@@ -50,14 +41,6 @@ export const progress: Extension = {
     return streamOf(content).pipeThrough(count);
   },
 };
-
-function tell(onProgress: (progress: Progress) => void, progress: Progress): void {
-  try {
-    onProgress(progress);
-  } catch {
-    // Who looks on does not take part.
-  }
-}
 
 /** What Content-Length says; of a compressed body that is another length. */
 function lengthOf({ headers }: Response): number | undefined {

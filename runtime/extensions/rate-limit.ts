@@ -1,10 +1,10 @@
-import type { CallRun } from "../call-run.js";
+import type { CallRun, Limiter } from "../call-run.js";
 import type { Extension } from "../extension.js";
 import { refused } from "../outcome.js";
 import { RateLimiter } from "../policies/rate-limiter.js";
 
 /** A rate limit that makes calls wait. */
-export class WaitingLimiter extends RateLimiter {
+class WaitingLimiter extends RateLimiter implements Limiter {
   /** Lets a call go on at its turn while that comes before the deadline, else refuses it. */
   pass(run: CallRun, now: number): void {
     const turn = this.reserve(now);

@@ -1,23 +1,10 @@
 import { cancelled } from "../attempt.js";
-import type { CallRun } from "../call-run.js";
 import { timerDelay } from "../clock.js";
 import type { Extension } from "../extension.js";
 import type { HttpCall } from "../http-call.js";
 import { networkFailure } from "../network-failure.js";
-import type { Answer, Failure } from "../outcome.js";
+import type { Answer, Failure, OpenStream } from "../outcome.js";
 import type { ByteStream } from "../serialize/body.js";
-
-/** A body that the caller reads piece by piece, after its call has ended. */
-export interface OpenStream {
-  /** Settles when the stream is over, however that came. */
-  readonly over: Promise<void>;
-  /**
-   * The stream goes on after its call, and an abort must reach it. Settles when it is over.
-   *
-   * @param isWanted `false`: the call was ended before
-   */
-  outlive(run: CallRun, isWanted: boolean): Promise<void>;
-}
 
 /** Hands bodies that come piece by piece to the caller as a stream of bytes. */
 export const byteStream: Extension = {
@@ -105,7 +92,7 @@ function watched(response: Response, source: ByteStream, call: HttpCall): OpenSt
       await reader.cancel(reason);
     },
   });
-  const outlive = (run: CallRun, isWanted: boolean): Promise<void> => {
+  const outlive: OpenStream["outlive"] = (run, isWanted) => {
     if (isWanted) run.endPhase = fail;
     else fail(cancelled);
     return over;

@@ -1,5 +1,5 @@
 // What calls share, as the contract says it, in the plainest way: whole lists that are looked through at each question.
-import type { BreakerState } from "../policies/breaker.js";
+import type { BreakerState } from "../policies/breaker-link.js";
 import type { BreakerPolicy, BudgetPolicy, BulkheadPolicy, RateLimitPolicy } from "../policies/types.js";
 
 export const never = Number.POSITIVE_INFINITY;
@@ -15,6 +15,14 @@ interface BreakerEntry {
   readonly call: object;
   readonly failed: boolean;
   readonly slow: boolean;
+}
+
+/** Those left when the oldest are taken away until they are of no more than so many calls. */
+function lastCalls(entries: readonly BreakerEntry[], calls: number): BreakerEntry[] {
+  const counted = (from: number): number => new Set(entries.slice(from).map(({ call }) => call)).size;
+  let from = 0;
+  while (counted(from) > calls) from++;
+  return entries.slice(from);
 }
 
 /** Leave to make one attempt. */
@@ -96,7 +104,7 @@ export class ReferenceBreaker {
     const slow = slowCall !== false && now - leave.begunAt > slowCall.duration;
     const at = typeof window === "number" ? stamp(this.entries, now) : now;
     this.entries.push({ at, call, failed: isFailure, slow });
-    if (typeof window !== "number") this.entries = this.entries.slice(-window.calls);
+    if (typeof window !== "number") this.entries = lastCalls(this.entries, window.calls);
     if (this.forced !== undefined || this.state !== "closed") return;
     const all = this.entries.length;
     const failures = this.entries.filter((entry) => entry.failed).length;

@@ -1,4 +1,4 @@
-import type { BreakerState } from "../policies/breaker.js";
+import type { BreakerState } from "../policies/breaker-link.js";
 import type { Policies } from "../policies/types.js";
 
 /** What happens in one run: everything that chance decides, as plain data. Times are ms of the virtual clock. */

@@ -1,8 +1,25 @@
 import type { Clock } from "../clock.js";
 import type { Failure } from "../outcome.js";
-import type { BreakerState, CallMark, Pass, Verdict } from "./breaker.js";
-import type { Tally } from "./rolling.js";
+import type { Slot, Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
+
+export type BreakerState = "closed" | "open" | "half-open";
+
+/** What the end of an attempt says about the server. `neutral`: nothing (aborted, cut short, refused, a lost hedge). */
+export type Verdict = "success" | "failure" | "neutral";
+
+/** Leave to make one attempt; handed back with the attempt's verdict. */
+export interface Pass {
+  readonly at: number;
+  /** How often the state had changed: outcomes of attempts begun before the last change do not count. */
+  readonly era: number;
+  readonly probe: boolean;
+}
+
+/** What a call remembers of a breaker between its attempts: the slot that counts it. */
+export interface CallMark {
+  slot: Slot | undefined;
+}
 
 /** What calls ask of a breaker, and what can be seen of it. */
 export interface CircuitBreaker {

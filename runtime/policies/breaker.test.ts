@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Breaker, type BreakerState, type CallMark, type Pass, type Verdict } from "./breaker.js";
+import { Breaker } from "./breaker.js";
+import type { BreakerState, CallMark, Pass, Verdict } from "./breaker-link.js";
 import type { BreakerPolicy } from "./types.js";
 
 const policy: BreakerPolicy = {
@@ -163,7 +164,7 @@ describe("a window of time", () => {
   });
 });
 
-describe("a window of attempts", () => {
+describe("a window of calls", () => {
   test("holds the last ones, however old", () => {
     const site = new Site({ window: { calls: 4 } }).failures(2, 0).successes(3, 1e6);
     expect(site.breaker.counts(1e9)).toMatchObject({ attempts: 4, failures: 1 });
@@ -175,12 +176,31 @@ describe("a window of attempts", () => {
     expect(site.failures(1, 2).state(2)).toBe("open");
   });
 
+  test("opens in an outage, however often each call is tried again", () => {
+    const site = new Site({ window: { calls: 4 } }).successes(10, 0);
+    for (let call = 0; call < 4; call++) {
+      const mark: CallMark = { slot: undefined };
+      for (let attempt = 0; attempt < 4; attempt++) site.attempt("failure", call, mark);
+    }
+    expect(site.state(4)).toBe("open");
+  });
+
+  test("forgets all attempts of a call that leaves it", () => {
+    const site = new Site({ window: { calls: 2 } });
+    const call: CallMark = { slot: undefined };
+    for (let attempt = 0; attempt < 4; attempt++) site.attempt("failure", attempt, call);
+    site.successes(1, 5);
+    expect(site.breaker.counts(5)).toMatchObject({ calls: 2, attempts: 5, failures: 4 });
+    site.successes(1, 6);
+    expect(site.breaker.counts(6)).toMatchObject({ calls: 2, attempts: 2, failures: 0 });
+  });
+
   test("counts distinct calls in it", () => {
     const site = new Site({ window: { calls: 4 } });
     const call: CallMark = { slot: undefined };
     for (let attempt = 0; attempt < 20; attempt++) site.attempt("failure", attempt, call);
     site.failures(2, 20);
-    expect(site.breaker.counts(20)).toMatchObject({ calls: 3, attempts: 4 });
+    expect(site.breaker.counts(20)).toMatchObject({ calls: 3, attempts: 22 });
     site.failures(1, 20);
     expect(site.state(20)).toBe("open");
   });

@@ -1,25 +1,7 @@
 import { never } from "../clock.js";
-import type { LocalBreaker } from "./breaker-link.js";
-import { Rolling, type Slot, type Tally } from "./rolling.js";
+import type { BreakerState, CallMark, LocalBreaker, Pass, Verdict } from "./breaker-link.js";
+import { Rolling, type Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
-
-export type BreakerState = "closed" | "open" | "half-open";
-
-/** What the end of an attempt says about the server. `neutral`: nothing (aborted, cut short, refused, a lost hedge). */
-export type Verdict = "success" | "failure" | "neutral";
-
-/** Leave to make one attempt; handed back with the attempt's verdict. */
-export interface Pass {
-  readonly at: number;
-  /** How often the state had changed: outcomes of attempts begun before the last change do not count. */
-  readonly era: number;
-  readonly probe: boolean;
-}
-
-/** What a call remembers of a breaker between its attempts: the slot that counts it. */
-export interface CallMark {
-  slot: Slot | undefined;
-}
 
 /**
  * A circuit breaker (Nygard, "Release It!"): opens when the failure rate over a sliding window reaches its limit, lets
@@ -126,6 +108,7 @@ export class Breaker implements LocalBreaker {
       slot.slow++;
       sum.slow++;
     }
+    this.#window.expire(now);
     const isFailing = failed && sum.failures >= failureRate * sum.attempts;
     const isClosed = this.#state === "closed" && this.#forced === undefined;
     if (isClosed && sum.calls >= minimumCalls && (isFailing || sum.slow >= slowRate * sum.attempts)) this.#cool(now, 0);

@@ -10,7 +10,7 @@ export interface Tally {
   retries: number;
 }
 
-/** The events of one millisecond (in a window of attempts: of one attempt). */
+/** The events of one millisecond (in a window of calls: of one attempt). */
 export interface Slot extends Tally {
   at: number;
   /** Whether it still counts. */
@@ -20,7 +20,7 @@ export interface Slot extends Tally {
 }
 
 /**
- * Sums over the last `spanMs` milliseconds, or over the last `maxAttempts` attempts. Events of one millisecond share a
+ * Sums over the last `spanMs` milliseconds, or over the last `maxCalls` calls and all their attempts. Events of one millisecond share a
  * slot, so memory is bounded by the span and not by the traffic; a slot leaves exactly when it is `spanMs` old, also
  * after a pause, because age is looked at on use and not on a timer. Who counts something adds it to slot and sum.
  */
@@ -28,20 +28,20 @@ export class Rolling {
   readonly sum: Tally = { calls: 0, attempts: 0, failures: 0, slow: 0, retries: 0 };
   readonly #spanMs: number;
   /** `never` in a window of time. */
-  readonly #maxAttempts: number;
+  readonly #maxCalls: number;
   #first: Slot | undefined;
   #last: Slot | undefined;
 
-  constructor(spanMs: number, maxAttempts: number = never) {
+  constructor(spanMs: number, maxCalls: number = never) {
     this.#spanMs = spanMs;
-    this.#maxAttempts = maxAttempts;
+    this.#maxCalls = maxCalls;
   }
 
   /** The slot that events of the moment `now` go to. Old slots leave first. */
   slot(now: number): Slot {
-    this.expire(now, 1);
+    this.expire(now);
     const last = this.#last;
-    if (last !== undefined && now - last.at < 1 && this.#maxAttempts === never) return last;
+    if (last !== undefined && now - last.at < 1 && this.#maxCalls === never) return last;
     const slot: Slot = {
       calls: 0,
       attempts: 0,
@@ -62,11 +62,11 @@ export class Rolling {
     this.expire(never);
   }
 
-  /** Takes out what has become too old, and makes room for attempts that are to be `added`. What is left. */
-  expire(now: number, added = 0): Readonly<Tally> {
+  /** Takes out what has become too old, or too much. What is left. */
+  expire(now: number): Readonly<Tally> {
     const { sum } = this;
     for (let slot = this.#first; slot !== undefined; slot = this.#first) {
-      if (now - slot.at < this.#spanMs && sum.attempts + added <= this.#maxAttempts) break;
+      if (now - slot.at < this.#spanMs && sum.calls <= this.#maxCalls) break;
       this.#first = slot.next;
       if (slot.next === undefined) this.#last = undefined;
       slot.next = undefined;

@@ -30,6 +30,8 @@ export interface Policies {
   readonly transfer: boolean;
   /** Dotted names of what is written for this path or operation: options for all operations do not reach them. */
   readonly pinned?: readonly string[];
+  /** Which of `timeout.attempt`, `timeout.total`, `breaker.window` somebody wrote: what is set over the others leaves them. */
+  readonly written?: readonly string[];
 }
 
 export interface TimeoutPolicy {
@@ -72,7 +74,7 @@ export interface BudgetPolicy {
 }
 
 export interface BreakerPolicy {
-  /** A span of time in ms, or a number of attempts. */
+  /** A span of time in ms, or a number of calls: all attempts of the last ones. */
   readonly window: number | { readonly calls: number };
   /** Opens when this share of the attempts in the window failed, 0 to 1. */
   readonly failureRate: number;

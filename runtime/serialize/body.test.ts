@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { BodyEncoder, MemberEncoding } from "../operation.js";
 import { formBody, jsonBody, multipart, plainBody } from "./body.js";
 import { jsonStyle, listStyle } from "./styles.js";
+import type { BodyEncoder, MemberEncoding } from "./types.js";
 
 const encoded = (encoder: BodyEncoder, body: unknown, type: string, encoding: Record<string, MemberEncoding> = {}) =>
   encoder(body, type, encoding);

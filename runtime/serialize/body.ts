@@ -1,6 +1,6 @@
-import type { BodyEncoder, ParameterStyle } from "../operation.js";
 import { formMember } from "./styles.js";
 import { isJsonType, isRecord, membersOf, textOf } from "./text.js";
+import type { BodyEncoder, ParameterStyle } from "./types.js";
 
 /** A file or other bytes within a body. */
 export type BinaryValue = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer>;

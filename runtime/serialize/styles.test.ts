@@ -1,6 +1,5 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { ParameterStyle } from "../operation.js";
 import {
   deepObjectStyle,
   formStyle,
@@ -21,6 +20,7 @@ import {
   simpleStyle,
   spaceDelimitedStyle,
 } from "./styles.js";
+import type { ParameterStyle } from "./types.js";
 
 const array = ["blue", "black", "brown"];
 const object = { R: 100, G: 200, B: 150 };

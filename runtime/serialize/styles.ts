@@ -1,5 +1,5 @@
-import type { ParameterStyle } from "../operation.js";
 import { encode, isPresent, isRecord, membersOf, textOf } from "./text.js";
+import type { ParameterStyle } from "./types.js";
 
 // The serialisation table of OpenAPI 3.2, "Style Examples". Each value is encoded before it is joined, so that the
 // delimiters of a style stay literal.

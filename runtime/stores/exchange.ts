@@ -52,11 +52,11 @@ function withCounts(state: SharedState, request: ExchangeRequest, now: number): 
 
 function withPart(window: readonly WindowPart[], request: ExchangeRequest, now: number): WindowPart[] {
   const { policy, calls, attempts, failures, slow } = request;
-  const { spanMs, maxAttempts } = policy;
+  const { spanMs, maxCalls } = policy;
   const index = spanMs === 0 ? 0 : Math.floor((now * parts) / spanMs);
   const living = spanMs === 0 ? window : window.filter((part) => part.index > index - parts);
   const last = living.at(-1);
-  const isSame = spanMs === 0 ? last && last.attempts < Math.ceil(maxAttempts / parts) : last?.index === index;
+  const isSame = spanMs === 0 ? last && last.calls < Math.ceil(maxCalls / parts) : last?.index === index;
   const base = isSame && last ? last : { index, calls: 0, attempts: 0, failures: 0, slow: 0 };
   const part: WindowPart = {
     index,
@@ -68,12 +68,12 @@ function withPart(window: readonly WindowPart[], request: ExchangeRequest, now: 
   return bounded([...(isSame ? living.slice(0, -1) : living), part], policy);
 }
 
-/** A window of attempts forgets its oldest part as soon as the others fill it. */
-function bounded(window: WindowPart[], { spanMs, maxAttempts }: SharedPolicy): WindowPart[] {
+/** A window of calls forgets its oldest part as soon as the others fill it. */
+function bounded(window: WindowPart[], { spanMs, maxCalls }: SharedPolicy): WindowPart[] {
   if (spanMs !== 0) return window;
-  let total = window.reduce((sum, { attempts }) => sum + attempts, 0);
+  let total = window.reduce((sum, { calls }) => sum + calls, 0);
   let first = 0;
-  for (; total - (window[first]?.attempts ?? total) >= maxAttempts; first++) total -= window[first]?.attempts ?? 0;
+  for (; total - (window[first]?.calls ?? total) >= maxCalls; first++) total -= window[first]?.calls ?? 0;
   return window.slice(first);
 }
 

@@ -1,5 +1,4 @@
-import type { Verdict } from "../policies/breaker.js";
-import type { LocalBreaker, StoreContext } from "../policies/breaker-link.js";
+import type { LocalBreaker, StoreContext, Verdict } from "../policies/breaker-link.js";
 import type { BreakerPolicy } from "../policies/types.js";
 import type { Hub } from "./hub.js";
 import type { BreakerLink } from "./shared-breaker.js";
@@ -185,7 +184,7 @@ function sharedPolicy(policy: BreakerPolicy): SharedPolicy {
   const longest = Math.max(cooldown, cooldownMax);
   return {
     spanMs,
-    maxAttempts: typeof window === "number" ? 0 : window.calls,
+    maxCalls: typeof window === "number" ? 0 : window.calls,
     minimumCalls,
     failureRate,
     slowRate: slowCall ? slowCall.rate : 0,

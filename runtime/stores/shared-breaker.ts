@@ -1,7 +1,14 @@
 import { type Clock, never } from "../clock.js";
 import { refused } from "../outcome.js";
-import type { BreakerState, CallMark, Pass, Verdict } from "../policies/breaker.js";
-import type { CircuitBreaker, HeldCall, LocalBreaker } from "../policies/breaker-link.js";
+import type {
+  BreakerState,
+  CallMark,
+  CircuitBreaker,
+  HeldCall,
+  LocalBreaker,
+  Pass,
+  Verdict,
+} from "../policies/breaker-link.js";
 import type { Tally } from "../policies/rolling.js";
 import type { BreakerPolicy } from "../policies/types.js";
 

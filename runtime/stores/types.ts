@@ -1,9 +1,9 @@
 /** Numbers of a breaker's policy, as a store needs them. Times are milliseconds. */
 export interface SharedPolicy {
-  /** Length of the window; 0 where it is a number of attempts. */
+  /** Length of the window; 0 where it is a number of calls. */
   readonly spanMs: number;
-  /** Attempts in the window; 0 where it is a span of time. */
-  readonly maxAttempts: number;
+  /** Distinct calls in the window, with all their attempts; 0 where it is a span of time. */
+  readonly maxCalls: number;
   /** Distinct calls in the window below which it never opens; a call's own retries count once. */
   readonly minimumCalls: number;
   /** Share of the window's attempts, 0 to 1, that must have failed to open it. */
@@ -90,7 +90,7 @@ export interface SharedState {
 
 /** What was counted in one part of a window. */
 export interface WindowPart {
-  /** The number of its span since 1970; 0 where the window is a number of attempts. */
+  /** The number of its span since 1970; 0 where the window is a number of calls. */
   readonly index: number;
   /** Distinct calls. */
   readonly calls: number;

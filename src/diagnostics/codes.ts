@@ -30,6 +30,7 @@ export const problemCodes = {
   config: error("RG1013", "The configuration file is not right"),
   swagger2: warning("RG1014", "A part of a Swagger 2.0 document that has no counterpart"),
   missingFile: error("RG1015", "A $ref names a file that cannot be read"),
+  encoding: warning("RG1016", "The document is not UTF-8"),
   // 2: policies
   policySyntax: error("RG2001", "x-resilience has an unknown key or a wrong value"),
   policySense: error("RG2002", "x-resilience values that make no sense together"),

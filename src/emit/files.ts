@@ -1,6 +1,4 @@
-import type { Api, ApiOperation } from "../ir/index.js";
-import { shortOperationDocs } from "./operation-docs.js";
-import { callType, inputIsOptional, pagesType } from "./operation-types.js";
+import type { Api } from "../ir/index.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printPropertyName, printString } from "./print/literal.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
@@ -30,9 +28,10 @@ export function policiesFile({ policySets }: Api, settings: EmitSettings): Sourc
 /** `errors.ts`: the errors of each operation by its name. */
 export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("errors.ts", settings);
-  const members = groups.flatMap(({ file: group, operations }) =>
-    operations.map(({ name, errorName }) => `  ${name}: ${file.type(`operations/${group}`, errorName)};\n`),
-  );
+  const members = groups.flatMap(({ file: group, module, operations }) => {
+    const local = file.importAll(`operations/${group}`, module, { isType: true });
+    return operations.map(({ name, errorName }) => `  ${name}: ${local}.${errorName};\n`);
+  });
   file.addBlock(block("errors.ts", "OperationErrors"), { members: members.join("").trim() });
   file.addBlock(block("errors.ts", "OperationId"));
   file.addBlock(block("errors.ts", "isErrorOf"));
@@ -132,49 +131,26 @@ function optionMembers(api: Api, file: SourceFile): string {
 }
 
 /** `api.ts`: every operation bound to one client. */
-export function apiFile(api: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
+export function apiFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("api.ts", settings);
-  const operations = api.groups.flatMap(({ file: group, operations: own }) =>
-    own.map((operation) => ({ group, operation })),
-  );
-  const members = operations.flatMap(({ group, operation }) => [
-    boundMember(operation, `operations/${group}`, types, file),
-    boundPages(operation, `operations/${group}`, types, file),
-  ]);
-  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title), members: members.join("").trim() });
-  const bound = operations.flatMap(({ group, operation: { name, pagination } }) => {
-    const names = pagination === undefined ? [name] : [name, pagination.names.functionName];
-    return names.map((own) => {
-      const local = file.import(`operations/${group}`, own, { local: localNames.has(own) ? `${own}$` : own });
-      return `    ${own}: (input, options) => ${local}(client, input, options),`;
-    });
-  });
+  const modules = api.groups.map(({ file: group, module }) => file.importAll(`operations/${group}`, module));
+  file.addBlock(block("api.ts", "Operations"), { Operations: operationsType(modules) });
+  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title) });
   file.addBlock(block("api.ts", needsOptions(api) ? "createApi" : "createApi$withoutOptions"), {
-    bound: bound.join("\n").trimStart(),
+    modules: printLiteral(
+      modules.map((module) => new Code(module)),
+      "  ",
+      80,
+    ),
   });
   return file;
 }
 
-/** What the code around a bound operation calls its own. No name of the document has a `$`. */
-const localNames = new Set(["client", "input", "options"]);
-
-function boundMember(operation: ApiOperation, module: string, types: TypePrinter, file: SourceFile): string {
-  const { name, inputName } = operation;
-  const comment = printComment(shortOperationDocs(operation), "  ");
-  const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
-  const options = `options?: ${file.type("./client.js", "CallOptions")}`;
-  const result = callType(operation, types, module, file);
-  const line = `  ${name}(${input}, ${options}): ${result};\n`;
-  return comment + (line.length <= 121 ? line : `  ${name}(\n    ${input},\n    ${options},\n  ): ${result};\n`);
-}
-
-function boundPages(operation: ApiOperation, module: string, types: TypePrinter, file: SourceFile): string {
-  const { name, inputName, pagination } = operation;
-  if (pagination === undefined) return "";
-  const comment = printComment([`The items of all pages of \`${name}\`.`], "  ");
-  const input = `input${inputIsOptional(operation) ? "?" : ""}: ${file.type(module, inputName)}`;
-  const options = `options?: ${file.type("./client.js", "CallOptions")}`;
-  return `${comment}  ${pagination.names.functionName}(${input}, ${options}): ${pagesType(operation, types, module, file)};\n`;
+function operationsType(modules: readonly string[]): string {
+  if (modules.length === 0) return "object";
+  const types = modules.map((module) => `typeof ${module}`);
+  const flat = types.join(" & ");
+  return flat.length < 90 ? flat : types.join(" &\n  ");
 }
 
 /** `index.ts`: an explicit list of what the client exports. */

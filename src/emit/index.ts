@@ -43,7 +43,7 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
   const files = [
     indexFile(api, settings),
     clientFile(api, settings),
-    apiFile(api, types, settings),
+    apiFile(api, settings),
     errorsFile(api, settings),
     ...api.groups.map((group) => operationsFile(group, types, settings)),
     policiesFile(api, settings),

@@ -13,12 +13,6 @@ export function operationDocs(operation: ApiOperation): Parameters<typeof printC
   ];
 }
 
-/** The same without the long description, for the bound form. */
-export function shortOperationDocs(operation: ApiOperation): ReturnType<typeof operationDocs> {
-  const { summary, deprecated } = operation.docs;
-  return [summary, behaviour(operation), deprecated ? { tag: "deprecated" } : undefined];
-}
-
 /** What the client does on its own. */
 function behaviour(operation: ApiOperation): string {
   const sentences = [

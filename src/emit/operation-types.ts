@@ -218,22 +218,10 @@ function succeeded(operation: ApiOperation, types: TypePrinter, module: string |
   return `, ${members.join(" | ")}`;
 }
 
-/** The call of an operation as a type for places that have no schemas at hand. */
-export function callType(operation: ApiOperation, types: TypePrinter, module: string, file: SourceFile): string {
-  const names = `${file.type(module, operation.outputName)}, ${file.type(module, operation.errorName)}`;
-  return `${file.type(runtime, "Call")}<${names}${succeeded(operation, types, module, file)}>`;
-}
-
 /** What goes through the pages of an operation. */
-export function pagesType(
-  { pagination, outputName }: ApiOperation,
-  types: TypePrinter,
-  module: string | undefined,
-  file: SourceFile,
-): string {
+export function pagesType({ pagination, outputName }: ApiOperation, types: TypePrinter, file: SourceFile): string {
   const item = types.type(pagination?.item ?? true, file);
-  const output = module === undefined ? outputName : file.type(module, outputName);
-  return `${file.type(runtime, "PagedItems")}<${item}, ${output}>`;
+  return `${file.type(runtime, "PagedItems")}<${item}, ${outputName}>`;
 }
 
 /** How an operation succeeds, as a type for places that have no schemas at hand. */

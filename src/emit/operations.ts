@@ -11,7 +11,7 @@ import {
 import { printComment } from "./print/comment.js";
 import { Code, printLiteral } from "./print/literal.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
-import { block, fill } from "./template.js";
+import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
 
 const runtime = "resil-gen/runtime";
@@ -35,12 +35,10 @@ function addOperation(operation: ApiOperation, types: TypePrinter, file: SourceF
   const headers = headersDeclaration(operation, types, file);
   if (headers !== undefined) file.add(headers);
   const { constName } = operation;
-  file.add(
-    fill(block("operations.ts", "$constant"), {
-      constant: constName,
-      literal: printLiteral(descriptor(operation, file), "", 20 + constName.length),
-    }),
-  );
+  file.addBlock(block("operations.ts", "$constant"), {
+    constant: constName,
+    literal: printLiteral(descriptor(operation, file), "", 27 + constName.length),
+  });
   const variant = inputIsOptional(operation) ? "operationWithOptionalInput" : "operation";
   file.addBlock(block("operations.ts", `$${variant}`), {
     [variant]: operation.name,
@@ -60,19 +58,17 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
   const strategy = { cursor: "byCursor", page: "byPage", offset: "byOffset", link: "byLink" }[by];
   const literal = { by: new Code(file.import(runtime, strategy)), ...places };
   const pagesConstant = names.constName;
-  file.add(
-    fill(block("operations.ts", "$pagesConstant"), {
-      pagesConstant,
-      pagination: printLiteral(literal, "", 20 + pagesConstant.length),
-    }),
-  );
+  file.addBlock(block("operations.ts", "$pagesConstant"), {
+    pagesConstant,
+    pagination: printLiteral(literal, "", 28 + pagesConstant.length),
+  });
   const variant = inputIsOptional(operation) ? "paginateWithOptionalInput" : "paginate";
   const docs = [`The items of all pages of \`${name}\`. Each page is a call with all its policies.`];
   file.addBlock(block("operations.ts", `$${variant}`), {
     [variant]: names.functionName,
     docs: printComment(docs).trimEnd(),
     Input: inputName,
-    Pages: pagesType(operation, types, undefined, file),
+    Pages: pagesType(operation, types, file),
     constant: constName,
     pagesConstant,
   });

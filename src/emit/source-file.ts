@@ -88,6 +88,11 @@ export class SourceFile {
     return local;
   }
 
+  /** Imports a module as a whole and gives back what it is called. */
+  importAll(from: string, local: string, { isType = false }: { isType?: boolean } = {}): string {
+    return this.import(from, "*", { isType, local });
+  }
+
   /** Imports a type and gives its name back. */
   type(from: string, name: string): string {
     return this.import(from, name, { isType: true });
@@ -126,6 +131,8 @@ function importStatement(specifier: string, names: TemplateImport[]): string {
     );
   const head = isTypeOnly ? "import type" : "import";
   const tail = `from ${JSON.stringify(specifier)};`;
+  const [first] = names;
+  if (first?.name === "*") return `${head} * as ${first.local} ${tail}`;
   const line = `${head} { ${parts.join(", ")} } ${tail}`;
   return line.length <= 120 ? line : `${head} {\n${parts.map((part) => `  ${part},\n`).join("")}} ${tail}`;
 }

@@ -75,7 +75,7 @@ function valueText(name: string, value: unknown): string {
   return name === "maxResponse" ? `${trim(value / 1e6)} MB` : String(value);
 }
 
-/** A window of attempts. */
+/** A window of calls. */
 function calls(value: unknown): string | undefined {
   const count = typeof value === "object" && value !== null ? (value as { calls?: unknown }).calls : undefined;
   return typeof count === "number" ? `${count} calls` : undefined;

@@ -69,7 +69,11 @@ describe("the overlay to begin with", () => {
     for (const [operation, { policies, looksLikeRead, kind }] of plain.policies) {
       const same = [...overlaid.policies].find(([{ key }]) => key === operation.key)?.[1];
       expect(same?.kind).toBe(looksLikeRead ? "safe" : kind);
-      if (!looksLikeRead) expect({ ...same?.policies, pinned: undefined }).toEqual({ ...policies, pinned: undefined });
+      if (!looksLikeRead)
+        expect({ ...same?.policies, pinned: undefined, written: undefined }).toEqual({
+          ...policies,
+          pinned: undefined,
+        });
     }
   });
 

@@ -82,6 +82,8 @@ export interface NamedSchema {
 export interface OperationGroup {
   /** Name of the file without its ending. */
   readonly file: string;
+  /** What it is called where it is imported as a whole. */
+  readonly module: string;
   readonly operations: readonly ApiOperation[];
 }
 

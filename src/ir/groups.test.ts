@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { built, openapi } from "../../fixtures/support/stages.js";
+import { moduleNames } from "./groups.js";
 
 /** How many operations each file has, for GETs of these paths. */
 async function filesOf(paths: readonly string[], tags?: readonly string[]): Promise<Record<string, number>> {
@@ -47,4 +48,16 @@ test("a tag cannot name a file elsewhere, nor one that Windows does not let a fi
 
 test("what stands behind the path tells no operations apart", async () => {
   expect(await filesOf(["/#Action=Send", "/#Action=Receive", "/?list"])).toEqual({ operations: 3 });
+});
+
+test("modules are called like their files, unless a keyword or something beside them is called so", () => {
+  const files = ["pet-store", "delete", "client", "create-client", "a-1", "a1"];
+  expect(Object.fromEntries(moduleNames(files))).toEqual({
+    "pet-store": "petStore",
+    delete: "delete_",
+    client: "client_",
+    "create-client": "createClient_",
+    "a-1": expect.stringMatching(/^a1/),
+    a1: "a1",
+  });
 });

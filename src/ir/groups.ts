@@ -1,5 +1,6 @@
 import type { SpecOperation } from "../load/index.js";
-import { kebabCase } from "./identifiers.js";
+import { camelCase, kebabCase } from "./identifiers.js";
+import { claimAll, Names } from "./names.js";
 
 /** A file with more operations than this is split. */
 const maxOperations = 100;
@@ -42,6 +43,14 @@ function split(file: string, members: readonly SpecOperation[]): (readonly [Spec
       ? split(name, part)
       : part.map((member) => [member, name] as const);
   });
+}
+
+/** What stands beside the modules where they are imported. */
+const localNames = ["bindOperations", "client", "error", "operation", "options"];
+
+/** What each file is called where it is imported as a whole: `pet-store` is `petStore`. */
+export function moduleNames(files: readonly string[]): Map<string, string> {
+  return claimAll(new Names(localNames), files, camelCase);
 }
 
 function fileNameOf(text: string): string {

@@ -4,7 +4,7 @@ import type { OperationPolicies, ResolvedPolicies } from "../policies/index.js";
 import type { Api, ApiOperation, NamedSchema, OperationGroup, Pagination } from "./api.js";
 import { requestBodyOf, responsesOf } from "./bodies.js";
 import { checkFallbackValues } from "./fallback-values.js";
-import { fileNames } from "./groups.js";
+import { fileNames, moduleNames } from "./groups.js";
 import { camelCase, pascalCase, upperFirst } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
 import { paginationOf } from "./pagination.js";
@@ -101,7 +101,7 @@ export async function buildApi(
         at ?? document.root,
       );
     }),
-    groups: [...groups].map(([file, members]): OperationGroup => ({ file, operations: members })),
+    groups: groupsOf(groups),
     webhooks: nameWebhooks(webhooks, operationNames),
     policySets: sets.all(),
     renames: names.renames,
@@ -173,4 +173,9 @@ function docsOf({ at }: SpecOperation): ApiOperation["docs"] {
     description: at.text("description"),
     deprecated: at.get("deprecated")?.value === true,
   };
+}
+
+function groupsOf(operations: ReadonlyMap<string, readonly ApiOperation[]>): OperationGroup[] {
+  const modules = moduleNames([...operations.keys()]);
+  return [...operations].map(([file, members]) => ({ file, module: modules.get(file) ?? file, operations: members }));
 }

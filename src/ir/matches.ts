@@ -1,54 +1,73 @@
-import { createContext, Script } from "node:vm";
+import { createRequire } from "node:module";
 
-/** Far more than any pattern takes that comes to an end: what is beyond it would be so on any machine. */
-const timeout = 200;
-/** After so many that come to no end, further ones are not tried. */
-const maxEndless = 10;
+/** A pattern made ready. */
+type Test = (text: string) => boolean;
 
-const endless = new Set<string>();
+const require = createRequire(import.meta.url);
+/** Two repetitions take the cube of a text's length at most: with longer ones they would take their time. */
+const maxLength = 200;
+const known = new Map<string, Test>();
 
-/** Whether a text matches; what no engine understands, or would take long over, is let pass. */
+/**
+ * Whether a text matches a document's pattern; what no engine of ours understands is let pass. The same on any machine
+ * and soon over, whatever the pattern: a backtracking engine runs only what cannot keep it busy, and RE2 does the rest in
+ * linear time. RE2 knows no look-around and no back-references.
+ */
 export function matches(pattern: string, text: string): boolean {
-  if (text.length > 500 || optionalsOf(pattern) > maxOptionals) return true;
-  for (const flags of ["u", ""]) {
+  if (text.length > maxLength) return true;
+  const test = known.get(pattern) ?? testOf(pattern);
+  known.set(pattern, test);
+  return test(text);
+}
+
+function testOf(pattern: string): Test {
+  // Many patterns of real documents are none with the flag u.
+  for (const make of isQuick(pattern) ? [native("u"), native("")] : [linear(maxLength), linear(10)]) {
     try {
-      return isQuick(pattern, text) ? new RegExp(pattern, flags).test(text) : matchesInTime(pattern, flags, text);
+      return make(pattern);
     } catch {
-      // Many patterns of real documents are none with the flag u.
+      // The next one may understand it.
     }
   }
-  return true;
+  return () => true;
 }
 
-/** With each further one V8 takes half as long again to compile an expression, and cannot be interrupted. */
-const maxOptionals = 20;
-
-/** Parts that may be there or not; V8 writes out `a{0,2}` as two of them. */
-function optionalsOf(pattern: string): number {
-  const marks = pattern.match(/[^*+?}()]\?/g)?.length ?? 0;
-  const ranges = pattern.match(/\{\d*,[123]\}/g)?.length ?? 0;
-  return marks + 3 * ranges;
+/** Few repetitions, and none of a group: on a text of bounded length that is soon over. */
+function isQuick(pattern: string): boolean {
+  const rest = pattern.replace(lookAround, (whole) => (repetitionsOf(whole) < 2 ? "" : whole));
+  return !/\(\?<?[=!]|\)[*+?{]/.test(rest) && repetitionsOf(rest) <= 2;
 }
 
-/** Few repetitions, and none of a group: whatever the text, that is over soon. */
-function isQuick(pattern: string, text: string): boolean {
-  return text.length <= 100 && !/\)[*+?{]/.test(pattern) && (pattern.match(/[*+?{]/g) ?? []).length <= 2;
+/** `(?=.*\d)`, of which passwords have several: none costs more than to read the text once more. */
+const lookAround = /\(\?<?[=!][^()]*\)(?![*+?{])/g;
+
+function repetitionsOf(pattern: string): number {
+  return (pattern.match(/[*+{]|[^(]\?/g) ?? []).length;
 }
 
-const context = createContext({ pattern: "", flags: "", text: "" });
-let script: Script | undefined;
+function native(flags: string): (pattern: string) => Test {
+  return (pattern) => {
+    const expression = new RegExp(pattern, flags);
+    return (text) => expression.test(text);
+  };
+}
 
-/** A document's pattern can take longer than anybody waits: repetitions within repetitions try every way to split a text. */
-function matchesInTime(pattern: string, flags: string, text: string): boolean {
-  const isKnown = endless.has(pattern) || endless.size >= maxEndless;
-  if (isKnown) return true;
-  script ??= new Script("new RegExp(pattern, flags).test(text)");
-  Object.assign(context, { pattern, flags, text });
-  try {
-    return script.runInContext(context, { timeout }) as boolean;
-  } catch (cause) {
-    if ((cause as NodeJS.ErrnoException).code !== "ERR_SCRIPT_EXECUTION_TIMEOUT") throw cause;
-    endless.add(pattern);
-    return true;
-  }
+/**
+ * RE2 counts to 1,000 and no further: a bound beyond `most` is none. Loaded by the first pattern that needs it, for most
+ * documents have none.
+ */
+function linear(most: number): (pattern: string) => Test {
+  return (pattern) => {
+    const { RE2JS } = require("re2js") as typeof import("re2js");
+    const expression = RE2JS.compile(RE2JS.translateRegExp(loosened(pattern, most)));
+    return (text) => expression.matcher(text).find();
+  };
+}
+
+function loosened(pattern: string, most: number): string {
+  return pattern.replace(/\\.|\{(\d+)(?:(,)(\d*))?\}/g, (whole, least?: string, comma?: string, top = "") => {
+    if (least === undefined || Math.max(Number(least), Number(top)) <= most) return whole;
+    const isOpen = comma === undefined || top === "" || Number(top) > most;
+    return `{${Math.min(Number(least), most)},${isOpen ? "" : top}}`;
+  });
 }

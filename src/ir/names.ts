@@ -11,13 +11,17 @@ const ours = (
   "handlers executions requests keys byteStream eventStream textEventStream jsonLines hedge coalesce fallback staleFallback valueFallback rateLimit propagate authorize progress booleanHeader jsonHeader listHeader numberHeader numberListHeader readHeaders textHeader cookieListStyle cookieStyle " +
   "deepObjectStyle formQuerystring headerExplodeStyle jsonHeaderStyle jsonSegmentStyle jsonStyle labelExplodeStyle " +
   "labelStyle listStyle matrixExplodeStyle matrixStyle pipeDelimitedStyle reservedListStyle reservedStyle " +
-  "simpleExplodeStyle simpleStyle spaceDelimitedStyle createWebhooks WebhookBodies paginate PagedItems byCursor byPage byOffset byLink asBytes asStream asText clientCredentials refreshableToken TokenSource"
+  "simpleExplodeStyle simpleStyle spaceDelimitedStyle createWebhooks WebhookBodies RuntimeOperation RuntimePagination paginate PagedItems byCursor byPage byOffset byLink asBytes asStream asText clientCredentials refreshableToken TokenSource"
 ).split(" ");
 
 /** The one name space of a client. Who comes first has the better right; the loser's name is made of itself alone. */
 export class Names {
   readonly renames: Rename[] = [];
-  private readonly taken = new Set(ours);
+  private readonly taken: Set<string>;
+
+  constructor(others: readonly string[] = []) {
+    this.taken = new Set([...ours, ...others]);
+  }
 
   /** `wanted`, or a name near it. `source` is what the document says. */
   claim(wanted: string, source: string): string {

@@ -7,6 +7,7 @@ import type { RawFile } from "./read.js";
 import { readReferences } from "./references.js";
 import { fromSwagger2 } from "./swagger2.js";
 
+export { checkDocument } from "./checks.js";
 export { contentOf, follow, type OpenApiVersion, type SpecDocument, sectionOf, step } from "./document.js";
 export { callbacksOf, listOperations, listWebhooks, type SpecOperation } from "./operations.js";
 export { type RawFile, readInput } from "./read.js";

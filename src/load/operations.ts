@@ -1,5 +1,4 @@
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
-import { checkDocument } from "./checks.js";
 import { follow, type SpecDocument, sectionOf } from "./document.js";
 
 /** One method of one path as the document has it, with its references followed. */
@@ -32,7 +31,6 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
     Object.keys(document.root.get("webhooks")?.record ?? document.root.get("x-webhooks")?.record ?? {}).length > 0;
   if (operations.length === 0 && !hasWebhooks && problems.count("error") === 0)
     reportNoOperations(document, paths ?? document.root, problems);
-  checkDocument(document, operations, problems);
   return operations;
 }
 

@@ -26,6 +26,12 @@ describe("what is read", () => {
     expect(read("{}").file?.format).toBe("json");
   });
 
+  test("what is no UTF-8 is read as Latin-1, and its place is told", () => {
+    const { file, told } = read(Buffer.from("info:\n  title: Caf\xe9\n", "latin1"));
+    expect(file?.value).toEqual({ info: { title: "Café" } });
+    expect(told).toEqual(["2:13 RG1016 this is not UTF-8, and was read as Latin-1"]);
+  });
+
   test("YAML in flow style is YAML although it begins like JSON", () => {
     expect(read("{ a: [b, c], }").file).toMatchObject({ value: { a: ["b", "c"] }, format: "yaml" });
   });

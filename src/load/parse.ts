@@ -10,11 +10,23 @@ const maxDepth = 400;
 /** Parses a document; `undefined`, with a problem, when it is neither YAML nor JSON or was made to do harm. */
 export function parse(raw: RawFile, problems: Problems): SourceFile | undefined {
   const { url, name, bytes } = raw;
-  const text = decodeText(bytes);
+  const { text, guessed } = decodeText(bytes);
   const isJson = /^\s*[{[]/.test(text);
   const source: SourceFile = { url, name, text, format: isJson ? "json" : "yaml", value: undefined };
+  if (guessed !== undefined) reportGuess(source, guessed, problems);
   const value = isJson ? parseJson(source, problems) : parseYaml(source, problems);
   return value === undefined ? undefined : { ...source, ...value };
+}
+
+function reportGuess(source: SourceFile, offset: number, problems: Problems): void {
+  const hint = "Save the document as UTF-8 (RFC 8259 §8.1, YAML 1.2 §5.2).";
+  problems.add("encoding", "this is not UTF-8, and was read as Latin-1", hint, placeAt(source, offset));
+}
+
+function placeAt(source: SourceFile, offset: number): Place & { readonly source: SourceFile } {
+  const before = source.text.slice(0, offset);
+  const line = before.split("\n").length;
+  return { file: source.name, line, column: before.length - before.lastIndexOf("\n"), source };
 }
 
 interface Parsed {
@@ -40,13 +52,7 @@ function reportJsonError(source: SourceFile, problems: Problems): undefined {
   const errors: ParseError[] = [];
   parseJsonTolerantly(source.text, errors);
   const first = errors[0];
-  const before = source.text.slice(0, first?.offset ?? 0);
-  const at = {
-    file: source.name,
-    line: before.split("\n").length,
-    column: before.length - before.lastIndexOf("\n"),
-    source,
-  };
+  const at = placeAt(source, first?.offset ?? 0);
   const what =
     first === undefined
       ? "unexpected end"

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -88,9 +89,17 @@ function tooLarge(): Error {
   return new Error(`it is larger than ${maxBytes / 1e6} MB`);
 }
 
-/** The text of a document: UTF-8, or UTF-16 where a byte order mark says so. */
-export function decodeText(bytes: Uint8Array): string {
-  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+/**
+ * The text of a document: UTF-8, or UTF-16 where a byte order mark says so. What is neither comes from a program of the
+ * time before, and is taken for Latin-1; then `guessed` is the place of the first character that UTF-8 does not have.
+ * (Not for Windows-1252, which Node's versions decode differently.)
+ */
+export function decodeText(bytes: Uint8Array): { readonly text: string; readonly guessed?: number } {
+  const encoding = encodingOf(bytes);
+  if (encoding !== "utf-8" || isUtf8(bytes)) return { text: new TextDecoder(encoding).decode(bytes) };
+  const text = Buffer.from(bytes).toString("latin1");
+  // Up to there both encodings are read; a character of several bytes makes the place a little late.
+  return { text, guessed: new TextDecoder().decode(bytes).indexOf("\uFFFD") };
 }
 
 function encodingOf([first, second]: Uint8Array): string {

@@ -41,6 +41,40 @@ describe("an unwritten number gives way to a written one", () => {
     expect((await decide({ breaker: { cooldownMax: "2s" } })).breaker).toMatchObject({ cooldown: 2_000 });
   });
 
+  test("the fewest calls to a window of fewer attempts", async () => {
+    const { breaker } = await decide({ breaker: { window: { calls: 5 } } });
+    expect(breaker).toMatchObject({ window: { calls: 5 }, minimumCalls: 5 });
+    const wide = await decide({ breaker: { window: { calls: 50 } } });
+    expect(wide.breaker).toMatchObject({ window: { calls: 50 }, minimumCalls: 10 });
+  });
+
+  test("the attempt to the breaker's window: half of it", async () => {
+    const { timeout, breaker } = await decide({ breaker: { window: "6s" } });
+    expect([timeout.attempt, breaker]).toMatchObject([3_000, { window: 6_000 }]);
+  });
+
+  test("the attempt to a hedge: twice as long, and with it the deadline", async () => {
+    const { hedge, timeout } = await decide({ hedge: "6s" });
+    expect([hedge, timeout]).toMatchObject([{ after: 6_000 }, { attempt: 12_000, total: 36_000 }]);
+    expect((await decide({ hedge: "1s" })).timeout).toMatchObject({ attempt: 5_000, total: 15_000 });
+  });
+
+  test("the deadline to the first wait: two attempts fit, and the wait between them", async () => {
+    const { timeout } = await decide({ retry: { backoff: { initial: "20s", jitter: "none" } } });
+    expect(timeout).toMatchObject({ attempt: 5_000, total: 30_000 });
+  });
+
+  test("the attempt to deadline and first wait: a retry fits", async () => {
+    const backoff = { initial: "1s", jitter: "none" };
+    const { timeout } = await decide({ timeout: { total: "5500ms" }, retry: { backoff } });
+    expect(timeout).toMatchObject({ attempt: 1_500, total: 5_500 });
+  });
+
+  test("the first wait to attempt and deadline", async () => {
+    const { retry } = await decide({ preset: "internal", timeout: { attempt: "900ms", total: "1s" } });
+    expect(retry).toMatchObject({ backoff: { initial: 50, max: 500 } });
+  });
+
   test("the hedge to the attempt: half of it", async () => {
     expect((await decide({ hedge: true, timeout: "200ms" })).hedge).toMatchObject({ after: 100 });
     expect((await decide({ hedge: true })).hedge).toMatchObject({ after: 300 });
@@ -68,11 +102,21 @@ describe("unwritten values follow the kind of operation", () => {
 
 test("whatever one writes, the numbers of an operation go together", async () => {
   const span = fc.integer({ min: 1, max: 100_000 });
+  const jitter = fc.constantFrom("full", "equal", "none");
   const block = fc.record(
     {
       timeout: fc.oneof(span, fc.record({ total: span }), fc.record({ attempt: span })),
-      retry: fc.record({ backoff: fc.oneof(fc.record({ initial: span }), fc.record({ max: span })) }),
-      breaker: fc.oneof(fc.record({ cooldown: span }), fc.record({ cooldownMax: span })),
+      retry: fc.record({
+        backoff: fc.oneof(
+          fc.record({ initial: fc.integer({ min: 1, max: 100 }), jitter }),
+          fc.record({ max: span, jitter }),
+        ),
+      }),
+      breaker: fc.oneof(
+        fc.record({ cooldown: span }),
+        fc.record({ cooldownMax: span }),
+        fc.record({ window: fc.record({ calls: fc.integer({ min: 1, max: 200 }) }) }),
+      ),
       hedge: fc.boolean(),
       preset: fc.constantFrom("standard", "internal", "high-traffic", "serverless", "microservices"),
     },
@@ -80,14 +124,22 @@ test("whatever one writes, the numbers of an operation go together", async () =>
   );
   await fc.assert(
     fc.asyncProperty(block, fc.constantFrom("get", "put"), async (written, method) => {
+      const total = (written.timeout as { total?: number } | undefined)?.total ?? 1_000;
+      // No attempt fits into a deadline of a few milliseconds, nor beside a wait as long as it.
+      fc.pre(total > 200);
       const { hedge: _hedge, ...safeBlock } = written;
       const { timeout, retry, breaker, hedge } = await decide(method === "get" ? written : safeBlock, method);
-      if (timeout.attempt !== false && timeout.total !== false)
-        expect(timeout.attempt).toBeLessThanOrEqual(timeout.total);
+      if (timeout.attempt !== false && timeout.total !== false && retry !== false) {
+        const { initial, jitter } = retry.backoff;
+        const wait = jitter === "full" ? 0 : jitter === "equal" ? initial / 2 : initial;
+        expect(timeout.attempt + wait).toBeLessThan(timeout.total);
+      }
       if (retry !== false) expect(retry.backoff.initial).toBeLessThanOrEqual(retry.backoff.max);
       if (breaker !== false) {
-        expect(breaker.cooldown).toBeLessThanOrEqual(breaker.cooldownMax);
-        expect(breaker.window).toBeGreaterThanOrEqual(2 * Number(timeout.attempt));
+        const { window, cooldown, cooldownMax, minimumCalls } = breaker;
+        expect(cooldown).toBeLessThanOrEqual(cooldownMax);
+        if (typeof window === "number") expect(window).toBeGreaterThanOrEqual(2 * Number(timeout.attempt));
+        else expect(minimumCalls).toBeLessThanOrEqual(window.calls);
       }
       if (hedge !== undefined && hedge !== false && Number(timeout.attempt) > 1)
         expect(hedge.after).toBeLessThan(Number(timeout.attempt));

@@ -19,8 +19,8 @@ test.each([
   ["window: { calls }", { breaker: { window: { calls: 50 } } }, { breaker: true, "breaker.window": { calls: 50 } }],
   ["bulkhead: 5", { bulkhead: 5 }, { bulkhead: true, "bulkhead.concurrency": 5 }],
   ["hedge: 100ms", { hedge: "100ms" }, { hedge: true, "hedge.after": 100 }],
-  ["fallback: true", { fallback: true }, { fallback: true, "fallback.stale": 300_000 }],
-  ["fallback.stale: true", { fallback: { stale: true } }, { fallback: true, "fallback.stale": 300_000 }],
+  ["fallback: true", { fallback: true }, { fallback: true, "fallback.stale": true }],
+  ["fallback.stale: true", { fallback: { stale: true } }, { fallback: true, "fallback.stale": true }],
   [
     "fallback.value",
     { fallback: { value: { stale: "no setting" } } },

@@ -32,9 +32,6 @@ const policy = (members: SectionShape["members"], short?: string): SectionShape 
   canSwitch: true,
 });
 
-/** How old a stale answer may be where nobody says. */
-const usualStale = "5m";
-
 /** The form of `x-resilience`, short forms included. */
 const shape: SectionShape = group({
   safe: plain,
@@ -67,11 +64,11 @@ const shape: SectionShape = group({
   coalesce: plain,
   fallback: {
     ...policy({
-      stale: { read: (value) => duration.read(value === true ? usualStale : value) },
+      stale: duration,
       value: plain,
       message: plain,
     }),
-    whenTrue: { stale: usualStale },
+    whenTrue: { stale: true },
   },
   maxResponse: bytes,
   idempotency: group({ key: plain, header: plain, body: plain, query: plain, format: plain, supported: plain }),

@@ -2,7 +2,7 @@ import type { KeyCarrier } from "../../runtime/operation.js";
 import type { Policies } from "../../runtime/policies/types.js";
 import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
-import { adapt, type OperationTraits } from "./adapt.js";
+import { adapt, adaptNumbers, type OperationTraits } from "./adapt.js";
 import type { Layer } from "./blocks.js";
 import { isTransfer, type Kind, kindOf, looksLikeRead } from "./classify.js";
 import type { ConfigPolicies } from "./config-policies.js";
@@ -94,6 +94,8 @@ function draft(document: SpecDocument, operation: SpecOperation, layers: readonl
 
 function finish(operation: SpecOperation, made: Draft, problems: Problems): OperationPolicies {
   const { kind, traits, leaves, layers, carrier, declared, repeat } = made;
+  // Numbers of a scope may be another operation's.
+  adaptNumbers(leaves, traits);
   checkSense(operation.key, leaves, traits, carrier !== undefined, problems);
   return {
     kind,

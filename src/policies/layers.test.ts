@@ -37,6 +37,18 @@ describe("what is more specific wins", () => {
     expect(policies.timeout).toEqual({ attempt: 1_000, total: 20_000, idle: 7_000 });
   });
 
+  test("what is switched on with true keeps the numbers beneath", async () => {
+    const root = { fallback: { stale: "1m" }, retry: 5, bulkhead: { concurrency: 3 } };
+    const path = { fallback: false, retry: false, bulkhead: false };
+    const { policies } = await decide({ root, path, operation: { fallback: true, retry: true, bulkhead: true } });
+    expect(policies).toMatchObject({
+      fallback: { stale: 60_000 },
+      retry: { maxRetries: 5 },
+      bulkhead: { concurrency: 3 },
+    });
+    expect((await decide({ operation: { fallback: true } })).policies.fallback).toEqual({ stale: 300_000 });
+  });
+
   test("lists are replaced, not merged", async () => {
     const { policies } = await decide({
       root: { retry: { on: [500, 503] } },

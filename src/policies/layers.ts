@@ -1,3 +1,4 @@
+import { defaults } from "../../runtime/policies/defaults.js";
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { type Layer, presetLayer, readBlock } from "./blocks.js";
@@ -76,9 +77,14 @@ function valueOver(name: string, { value, origin }: Leaf, beneath: Leaf | undefi
   if (origin.isForeign && foreignCaps.has(name) && typeof beneath?.value === "number")
     return Math.min(Number(value), beneath.value);
   // `true` switches a limit on: with the number beneath, or the usual one where that is off.
-  const usual = value === true ? presetValues("standard").get(name) : undefined;
+  const usual = value === true ? usualNumber(name) : undefined;
   if (typeof usual !== "number") return value;
   return typeof beneath?.value === "number" ? beneath.value : usual;
+}
+
+/** What a limit is where somebody switches it on and nobody says more. */
+function usualNumber(name: string): unknown {
+  return name === "fallback.stale" ? defaults.fallback.stale : presetValues("standard").get(name);
 }
 
 /** What another vendor's settings may lower and never raise. */

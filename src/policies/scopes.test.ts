@@ -47,6 +47,20 @@ test("of unwritten numbers that differ the largest holds for all of the scope", 
   for (const key of ["GET /a", "GET /b"]) expect(of(key).policies.breaker).toMatchObject({ window: 16_000 });
 });
 
+test("what gives way to a number of the scope does so in all of it", async () => {
+  const { of } = await resolved(
+    openapi({
+      "/a": get({ breaker: { scope: "pay", cooldownMax: "2s", window: "8s" } }),
+      "/b": get({ breaker: { scope: "pay" } }),
+    }),
+  );
+  for (const key of ["GET /a", "GET /b"]) {
+    const { breaker, timeout } = of(key).policies;
+    expect(breaker).toMatchObject({ cooldown: 2_000, cooldownMax: 2_000, window: 8_000 });
+    expect(timeout.attempt).toBe(4_000);
+  }
+});
+
 test("operations of one scope each have their own numbers when the scope is the operation", async () => {
   const { of, problems } = await resolved(
     openapi({ "/a": get({ breaker: { minimumCalls: 5 } }), "/b": get({ breaker: { minimumCalls: 7 } }) }),

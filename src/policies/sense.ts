@@ -1,6 +1,6 @@
 import type { Problems, Spot } from "../diagnostics/index.js";
 import { besides } from "../diagnostics/locate.js";
-import type { OperationTraits } from "./adapt.js";
+import { type OperationTraits, retries, smallestWait } from "./adapt.js";
 import { isWritten, type Leaf, type Leaves, type Level } from "./origin.js";
 
 /** Refuses what makes no sense, but only numbers that a person wrote. */
@@ -47,8 +47,7 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
   const times = written(leaves, "timeout.attempt", "timeout.total");
   if (times !== undefined) {
     const [attempt, total] = times;
-    const canRetry =
-      isRepeatable && leaves.get("retry")?.value !== false && leaves.get("retry.maxRetries")?.value !== 0;
+    const canRetry = isRepeatable && retries(leaves);
     if (attempt.value > total.value) {
       refuse(
         times,
@@ -62,6 +61,15 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
         "Lower the attempt, raise the total, or set 'retry: false'.",
       );
     }
+  }
+  const wait = written(leaves, "retry.backoff.initial", "timeout.total");
+  if (wait !== undefined && times === undefined && isRepeatable && retries(leaves)) {
+    if (smallestWait(leaves) >= wait[1].value)
+      refuse(
+        wait,
+        pairText("retry.backoff.initial", wait, "after which no retry fits into timeout.total"),
+        "Lower the wait, raise the total, or set 'retry: false'.",
+      );
   }
   const backoff = written(leaves, "retry.backoff.initial", "retry.backoff.max");
   if (backoff !== undefined && backoff[0].value > backoff[1].value) {
@@ -81,13 +89,6 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
   }
 }
 
-/** The shortest that the first wait can be. */
-function smallestWait(leaves: Leaves): number {
-  const jitter = leaves.get("retry.backoff.jitter")?.value;
-  const initial = Number(leaves.get("retry.backoff.initial")?.value ?? 0);
-  return jitter === "full" ? 0 : jitter === "equal" ? initial / 2 : initial;
-}
-
 function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   if (leaves.get("breaker")?.value === false) return;
   const times = written(leaves, "breaker.window", "timeout.attempt");
@@ -101,10 +102,10 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   const window = leaves.get("breaker.window");
   const minimum = leaves.get("breaker.minimumCalls");
   const calls = (window?.value as { calls?: number } | undefined)?.calls;
-  if (isWritten(window) && calls !== undefined && calls < Number(minimum?.value)) {
+  if (isWritten(window) && isWritten(minimum) && calls !== undefined && calls < Number(minimum.value)) {
     refuse(
-      isWritten(minimum) ? [window, minimum] : [window],
-      () => `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum?.value)})`,
+      [window, minimum],
+      () => `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum.value)})`,
       "The breaker could never open: widen the window, or lower minimumCalls.",
     );
   }
@@ -129,7 +130,7 @@ function checkKind(
     return isWritten(leaf) && leaf.origin.level === "operation" && leaf.value !== false ? leaf : undefined;
   };
   const retry = ofOperation("retry");
-  if (retry !== undefined && !isRepeatable && !hasKey) {
+  if (retry !== undefined && retries(leaves) && !isRepeatable && !hasKey) {
     refuse(
       [retry],
       () => "'retry' on an operation that takes no idempotency key",

@@ -1,14 +1,13 @@
 import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/policies/types.js";
-import type { Leaves } from "./origin.js";
+import { isWritten, type Leaves } from "./origin.js";
 
 /** The runtime's form of an operation's values. */
 export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer: boolean): Policies {
   const at = <T>(name: string): T => leaves.get(name)?.value as T;
   const isOn = (name: string): boolean => at<unknown>(name) === true;
-  const pinned = [...leaves].flatMap(([name, leaf]) =>
-    leaf.origin.at !== undefined && leaf.origin.level !== "all" && !name.startsWith("idempotency") && name !== "safe"
-      ? [name]
-      : [],
+  const pinned = pinnedOf(leaves);
+  const written = ["timeout.attempt", "timeout.total", ...(isOn("breaker") ? ["breaker.window"] : [])].filter((name) =>
+    isWritten(leaves.get(name)),
   );
   return {
     repeat,
@@ -31,7 +30,19 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
     ...propagateOf(at, isOn),
     transfer,
     ...(pinned.length > 0 ? { pinned } : {}),
+    ...(written.length > 0 ? { written } : {}),
   };
+}
+
+/** What a path, an operation, or a preset of theirs decides, and options for all operations do not. */
+function pinnedOf(leaves: Leaves): string[] {
+  const isOff = (name: string): boolean => leaves.get(name)?.value === false;
+  return [...leaves].flatMap(([name, { origin }]) => {
+    const [policy = ""] = name.split(".");
+    if (origin.level === "all" || policy === "idempotency" || policy === "safe") return [];
+    // The members of what stays off mean nothing.
+    return policy !== name && isOff(policy) ? [] : [name];
+  });
 }
 
 function retryOf(at: <T>(name: string) => T, isOn: (name: string) => boolean): RetryPolicy {

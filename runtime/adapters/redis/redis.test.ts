@@ -10,7 +10,7 @@ import { redisBreakerStore } from "./index.js";
 const request: ExchangeRequest = {
   policy: {
     spanMs: 10_000,
-    maxAttempts: 0,
+    maxCalls: 0,
     minimumCalls: 4,
     failureRate: 0.5,
     slowRate: 0,
@@ -75,7 +75,7 @@ describe.skipIf(!hasRedis)("a real Redis", () => {
       spanMs: fc.constantFrom(0, 10_000),
       probes: fc.constantFrom(1, 2),
       slowRate: fc.constantFrom(0, 0.5),
-      maxAttempts: fc.constantFrom(10, 25),
+      maxCalls: fc.constantFrom(10, 25),
     });
     const property = fc.asyncProperty(policies, fc.array(steps, { maxLength: 25 }), async (policy, all) => {
       let time = 1_767_225_600_000;

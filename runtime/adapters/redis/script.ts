@@ -62,7 +62,7 @@ if not state.isOpen and request.attempts > 0 and (request.era == 0 or request.er
   local last = window[#window]
   local same = false
   if last then
-    if span == 0 then same = last[3] < math.ceil(policy.maxAttempts / 10) else same = last[1] == index end
+    if span == 0 then same = last[2] < math.ceil(policy.maxCalls / 10) else same = last[1] == index end
   end
   if not same then
     last = { index, 0, 0, 0, 0 }
@@ -74,9 +74,9 @@ if not state.isOpen and request.attempts > 0 and (request.era == 0 or request.er
   last[5] = last[5] + request.slow
   if span == 0 then
     local total = 0
-    for _, part in ipairs(window) do total = total + part[3] end
-    while total - window[1][3] >= policy.maxAttempts do
-      total = total - window[1][3]
+    for _, part in ipairs(window) do total = total + part[2] end
+    while total - window[1][2] >= policy.maxCalls do
+      total = total - window[1][2]
       table.remove(window, 1)
     end
   end
