@@ -1,3 +1,4 @@
+import type { Core } from "./core.js";
 import type { HttpCall } from "./http-call.js";
 import { checkHeader } from "./request.js";
 import type { TokenSource } from "./token-source.js";
@@ -40,7 +41,7 @@ export interface Authorization {
 export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
   const { core, operation, auth } = call;
   const names = chosenSchemes(operation.security ?? [], auth);
-  const values = names.map((name) => ask(core.credentials, auth[name]));
+  const values = names.map((name) => ask(core, auth[name]));
   const put = (given: readonly unknown[]): Authorization => authorizationOf(call, names, given);
   return values.some(isPromise) ? Promise.all(values).then(put) : put(values);
 }
@@ -96,17 +97,30 @@ function isTokenSource(credential: unknown): credential is TokenSource {
   return typeof credential === "function" && "invalidate" in credential;
 }
 
+/** A question to a function that gives credentials. */
+export interface Question {
+  readonly answer: Promise<unknown>;
+  readonly askedAt: number;
+}
+
+/** What has not been answered for so long is taken for lost, in ms. */
+const patienceMs = 30_000;
+
 /**
  * One question to a function is in flight at a time, and every call that needs its answer meanwhile waits for the same
  * one: a refresh happens once. A token source sees to that itself, over all clients.
  */
-function ask(inFlight: Map<unknown, Promise<unknown>>, credential: unknown): unknown {
+function ask({ credentials: inFlight, clock }: Core, credential: unknown): unknown {
   if (typeof credential !== "function") return credential;
   if (isTokenSource(credential)) return credential();
   const running = inFlight.get(credential);
-  if (running !== undefined) return running;
-  const answer = (async () => credential() as unknown)().finally(() => inFlight.delete(credential));
-  inFlight.set(credential, answer);
+  const now = clock.now();
+  if (running !== undefined && now - running.askedAt < patienceMs) return running.answer;
+  const answer = (async () => credential() as unknown)().finally(() => {
+    if (inFlight.get(credential) === question) inFlight.delete(credential);
+  });
+  const question = { answer, askedAt: now };
+  inFlight.set(credential, question);
   return answer;
 }
 

@@ -1,4 +1,5 @@
 import { AbortListeners } from "./abort-listeners.js";
+import type { Question } from "./auth.js";
 import type { CallRun, SharedState } from "./call-run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "./clock.js";
@@ -35,7 +36,7 @@ export class Core {
   readonly transport: Transport;
   readonly watchers: Watchers;
   /** Questions for credentials that are in flight. */
-  readonly credentials: Map<unknown, Promise<unknown>> = new Map();
+  readonly credentials: Map<unknown, Question> = new Map();
   readonly running: Set<CallRun> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();

@@ -1,4 +1,5 @@
 import ky, { type KyInstance, type Options } from "ky";
+import { pairsOf } from "./pairs.js";
 
 /** Sends one request and comes back with the response: the shape of `fetch`. */
 export interface Transport {
@@ -26,7 +27,7 @@ function bare(instance: KyInstance): KyInstance {
   const hooks = { beforeRequest: undefined };
   const empty = { hooks, searchParams: undefined } as object as Options;
   const strip = ({ headers }: Request): void => {
-    for (const name of [...headers.keys()]) headers.delete(name);
+    for (const [name] of pairsOf(headers)) headers.delete(name);
   };
   // ky 2 hands its hooks an object that holds the request.
   const last = (given: Request | { readonly request: Request }): void =>

@@ -30,6 +30,8 @@ describe("report", () => {
     const page = await readFile(file, "utf8");
     expect(page).toContain("<title>Corner Shop: resilience report</title>");
     expect((await run("report", shop, "-o", "-")).stdout).toBe(page);
+    expect((await run("report", shop)).stdout).toBe(page);
+    expect(await run("report", shop, "--json")).toMatchObject({ code: 2, stdout: "" });
   });
 
   test("a place that cannot be written is told: exit 2", async () => {

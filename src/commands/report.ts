@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { UsageError } from "../diagnostics/index.js";
 import { type CommandContext, type CommonFlags, commonOptions, inspectOptions } from "./common.js";
 import { writePage } from "./page-file.js";
 
@@ -9,7 +10,7 @@ interface Flags extends CommonFlags {
 const examples = `
 Examples:
   $ resil-gen report openapi.yaml -o report.html
-  $ resil-gen report openapi.yaml -o -               to standard output`;
+  $ resil-gen report openapi.yaml > report.html`;
 
 /** `resil-gen report <spec> -o report.html`: what the client does, for people who do not read code. */
 export function reportCommand(program: Command, context: CommandContext): void {
@@ -17,10 +18,11 @@ export function reportCommand(program: Command, context: CommandContext): void {
     .command("report")
     .description("write a page that shows what the client does on its own, for everybody to read")
     .argument("<spec>", "OpenAPI document: a file, an http(s) URL, or - for standard input")
-    .requiredOption("-o, --output <file>", "the page; - for standard output");
+    .option("-o, --output <file>", "the page; - is standard output", "-");
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async (spec: string, flags: Flags) => {
+      if (flags.json && flags.output === "-") throw new UsageError("--json needs a file for the page: -o <file>");
       const { inspect } = await import("../inspect.js");
       const { factsOf } = await import("../explain/index.js");
       const { reportPage } = await import("../report/index.js");

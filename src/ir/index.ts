@@ -57,17 +57,17 @@ export async function buildApi(
     problems,
   );
   const operationNames = nameOperations(operations, names, problems);
+  const nameOf = (operation: SpecOperation): string => operationNames.get(operation) ?? operation.key;
+  const theirNames = claimTheirs(contents, nameOf, names);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();
   const sets = new PolicySets(names);
   for (const { operation, decided, content, pages } of contents) {
-    const name = operationNames.get(operation) ?? operation.key;
+    const name = nameOf(operation);
+    const theirs = theirNames.get(operation) as TheirNames;
     const built: ApiOperation = {
       name,
-      ...typeNames(name, operation, names),
-      headersName: content.responses.some(({ status, headers }) => status.startsWith("2") && headers.length > 0)
-        ? names.claim(`${pascalCase(name)}Headers`, `${operation.key} headers`)
-        : undefined,
+      ...theirs.types,
       method: operation.method,
       // A fragment tells operations of one path apart; it is never sent, and a query behind it would not be either.
       path: operation.path.replace(/#.*$/s, ""),
@@ -75,7 +75,7 @@ export async function buildApi(
       safe: decided.kind === "safe",
       ...content,
       idempotencyKey: decided.idempotencyKey,
-      pagination: pages && { ...pages, names: paginationNames(name, operation, names) },
+      pagination: pages && theirs.pages && { ...pages, names: theirs.pages },
       policySet: sets.nameOf(name, decided),
       policies: decided.policies,
       security: securityOf(document, operation, securitySchemes, byConnection),
@@ -148,15 +148,45 @@ function nameByPath({ method, path }: SpecOperation): string {
   return camelCase(`${method.toLowerCase()} ${path.replace(/\{([^{}]*)\}/g, " by $1 ")}`);
 }
 
-type OwnNames = Pick<ApiOperation, "constName" | "inputName" | "outputName" | "errorName">;
+/** What belongs to one operation. */
+interface TheirNames {
+  readonly types: OwnNames;
+  readonly pages: Pagination["names"] | undefined;
+}
 
-function typeNames(name: string, { key }: SpecOperation, names: Names): OwnNames {
+/** An operation that lost its own name gives way with those of its types, too. */
+function claimTheirs(
+  contents: readonly {
+    readonly operation: SpecOperation;
+    readonly content: Pick<ApiOperation, "responses">;
+    readonly pages: object | undefined;
+  }[],
+  nameOf: (operation: SpecOperation) => string,
+  names: Names,
+): Map<SpecOperation, TheirNames> {
+  const lost = new Set(names.renames.map(({ to }) => to));
+  const hasLost = ({ operation }: { readonly operation: SpecOperation }): number => Number(lost.has(nameOf(operation)));
+  const byRight = [...contents].sort((a, b) => hasLost(a) - hasLost(b));
+  return new Map(
+    byRight.map(({ operation, content: { responses }, pages }) => {
+      const name = nameOf(operation);
+      const types = typeNames(name, operation, responses, names);
+      return [operation, { types, pages: pages && paginationNames(name, operation, names) }];
+    }),
+  );
+}
+
+type OwnNames = Pick<ApiOperation, "constName" | "inputName" | "outputName" | "errorName" | "headersName">;
+
+function typeNames(name: string, { key }: SpecOperation, responses: ApiOperation["responses"], names: Names): OwnNames {
   const base = pascalCase(name);
+  const hasHeaders = responses.some(({ status, headers }) => status.startsWith("2") && headers.length > 0);
   return {
     constName: names.claim(`${name}Op`, `${key} constant`),
     inputName: names.claim(`${base}Input`, `${key} input`),
     outputName: names.claim(`${base}Output`, `${key} output`),
     errorName: names.claim(`${base}Error`, `${key} error`),
+    headersName: hasHeaders ? names.claim(`${base}Headers`, `${key} headers`) : undefined,
   };
 }
 

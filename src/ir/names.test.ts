@@ -93,6 +93,16 @@ describe("operations", () => {
     ).toEqual(["xY", "xY_"]);
   });
 
+  test("keep the names of their types, too, when another one comes to the same name", async () => {
+    const at = (operationId: string): object => ({ get: { ...ok, operationId } });
+    const { api } = await built(openapi({ "/a": at("get-order"), "/b": at("getOrder") }));
+    const own = api.groups.flatMap(({ operations }) => operations.map(({ name, inputName }) => [name, inputName]));
+    expect(own).toEqual([
+      ["getOrder_", "GetOrderInput_"],
+      ["getOrder", "GetOrderInput"],
+    ]);
+  });
+
   test("give way to schemas, and to what the client exports itself", async () => {
     const components = { schemas: { order: { type: "object" } } };
     expect(await namesOf({ "/a": { get: { ...ok, operationId: "createApi" } } }, { components })).toEqual([

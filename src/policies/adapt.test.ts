@@ -89,6 +89,15 @@ describe("unwritten values follow the kind of operation", () => {
     expect((await decide({}, "post")).timeout).toMatchObject({ attempt: false, total: 30_000 });
   });
 
+  test("a message of a failed change is written on that change", async () => {
+    const above = { "x-resilience": { fallback: { message: "Later" } } };
+    const own = { ...json, "x-resilience": { fallback: { message: "Nothing was ordered" } } };
+    const { of } = await resolved(openapi({ "/a": { get: json, post: json, put: own } }, above));
+    expect(of("GET /a").policies.fallback).toMatchObject({ message: "Later" });
+    expect(of("POST /a").policies.fallback).toBeUndefined();
+    expect(of("PUT /a").policies.fallback).toMatchObject({ message: "Nothing was ordered" });
+  });
+
   test("a written attempt timeout stays, also where nothing is repeated", async () => {
     expect((await decide({ timeout: "2s" }, "post")).timeout).toMatchObject({ attempt: 2_000 });
   });

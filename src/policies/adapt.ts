@@ -40,6 +40,8 @@ function adaptToKind(leaves: Map<string, Leaf>, traits: OperationTraits, set: Se
   if (!traits.isSafe) {
     drop(leaves, "hedge");
     drop(leaves, "fallback.stale");
+    // What stands for a change that failed is said of that change alone.
+    if (leaves.get("fallback.message")?.origin.level !== "operation") leaves.delete("fallback.message");
   }
   if (!traits.isGet) drop(leaves, "coalesce");
 }
