@@ -360,4 +360,16 @@ describe("all answers of a whole document", () => {
     for (const path of ["/a", "/b"])
       expect(await (await ask(mocks().handlers, "GET", path)).json()).toEqual(example.value);
   });
+
+  test.each([
+    ["*/*", { type: "string", format: "binary" }, "application/octet-stream"],
+    ["image/*", {}, "image/x-sample"],
+    ["text/*", {}, "text/plain"],
+    ["*/*", { type: "object" }, "application/json"],
+  ])("are of one type out of a range: %s %j", async (range, schema, expected) => {
+    const responses = { 200: { description: "", content: { [range]: { schema } } } };
+    const { mocks } = await mocked(openapi({ "/": { get: { responses } } }));
+    const { headers } = await ask(mocks().handlers, "GET", "/");
+    expect(headers.get("content-type")).toBe(expected);
+  });
 });

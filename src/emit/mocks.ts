@@ -60,10 +60,18 @@ function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamp
 }
 
 /** Media type and data of one documented answer. */
-function answerOf({ mediaType }: ResponseContent, data: string): unknown[] {
+function answerOf({ mediaType, type }: ResponseContent, data: string): unknown[] {
   // A function that is called without anything can stand for itself.
   const [, name] = /^(\w+)\(\)$/.exec(data) ?? [];
-  return [mediaType.includes("*") ? "application/json" : mediaType, new Code(name ?? `() => ${data}`)];
+  return [oneOfRange(mediaType, type.kind), new Code(name ?? `() => ${data}`)];
+}
+
+/** A media type out of a range: an answer is of one type. */
+function oneOfRange(mediaType: string, kind: ContentType["kind"]): string {
+  if (!mediaType.includes("*")) return mediaType;
+  if (kind === "text") return "text/plain";
+  if (kind !== "binary") return "application/json";
+  return /^\w+\/\*$/.test(mediaType) ? mediaType.replace("*", "x-sample") : "application/octet-stream";
 }
 
 /** Whether the document gives an example that can be used. */

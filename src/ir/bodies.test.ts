@@ -88,3 +88,14 @@ test("a body on a GET is told, but for an empty one that some generators write o
     "RG3003 GET /c",
   ]);
 });
+
+test("a file of any type is a file", async () => {
+  const content = { "*/*": { schema: { type: "string", format: "binary" } } };
+  const { operation } = await operationOf("post", {
+    requestBody: { content },
+    responses: { 200: { description: "", content } },
+  });
+  expect(operation.body?.contents).toMatchObject([{ mediaType: "application/octet-stream", type: { kind: "binary" } }]);
+  expect(operation.responses[0]?.contents).toMatchObject([{ mediaType: "*/*", type: { kind: "binary" } }]);
+  expect(operation.policySet).toBe("mutatingStreamStandard");
+});

@@ -1,6 +1,6 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
-import { isBinaryType, isStreamType } from "../policies/index.js";
+import { isFileBody, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
 import type { Direction } from "./normalise.js";
 import { queryStyle } from "./parameters.js";
@@ -69,6 +69,12 @@ function saysSomething(media: Cursor): boolean {
 /** One media type, no list and no range, that can stand in a header of a part. */
 const mediaTypeText = /^[\w!#$&^.+-]+\/[\w!#$&^.+-]+(\s*;\s*[\w-]+=("[^"\r\n]*"|[^\s;,"]+))*$/;
 
+/** "Anything" is sent as what every server with such a schema understands. */
+const whenAny: Partial<Record<ContentType["kind"], string>> = {
+  json: "application/json",
+  binary: "application/octet-stream",
+};
+
 type MemberEncoding = RequestContent["encoding"][string];
 
 function requestContent(
@@ -85,9 +91,8 @@ function requestContent(
   const encoding = [...encodedTexts(document, at, type, problems), ...written].filter(
     ([, member]) => Object.keys(member).length > 0,
   );
-  // "Anything" with a schema is sent as what every server with a schema understands.
   return {
-    mediaType: mediaType === "*/*" && type.kind === "json" ? "application/json" : mediaType,
+    mediaType: mediaType === "*/*" ? (whenAny[type.kind] ?? mediaType) : mediaType,
     type,
     encoding: Object.fromEntries(encoding),
   };
@@ -184,8 +189,9 @@ export function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, d
     return { kind: "form", schema: schema() };
   if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema() };
   if (isStreamType(mediaType)) return direction === "read" ? streamType(mediaType, at, schemas) : { kind: "binary" };
+  if (isFileBody(mediaType, at)) return { kind: "binary" };
   if (mediaType === "*/*") return written === undefined ? { kind: "unknown" } : { kind: "json", schema: schema() };
-  return { kind: isBinaryType(mediaType) ? "binary" : "text" };
+  return { kind: "text" };
 }
 
 /**

@@ -121,6 +121,8 @@ function typePart(
 ): void {
   const written = value["type"] === undefined ? [] : [value["type"]].flat();
   const known = [...new Set(written.filter((type): type is string => types.includes(type as string)))];
+  // `[string, null]` without quotes: YAML's null.
+  if (known.length > 0 && written.includes(null) && !known.includes("null")) known.push("null");
   if (known.length < new Set(written).size) {
     problems.add(
       "brokenCorner",

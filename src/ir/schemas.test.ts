@@ -26,6 +26,12 @@ describe("one dialect for all versions", () => {
     expect(await one({ type: "string", nullable: true }, "3.0.3")).toEqual({ type: ["string", "null"] });
   });
 
+  test("null without quotes in a list of types is the type of that name", async () => {
+    const { of, problems } = await named({ One: { type: ["string", null] } });
+    expect(of["One"]).toEqual({ type: ["string", "null"] });
+    expect(problems).toEqual([]);
+  });
+
   test("members in another place are found there; a reference to itself has none", async () => {
     const { of, problems } = await named({
       One: { type: "object", properties: { $ref: "#/components/x-members" } },

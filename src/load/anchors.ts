@@ -1,27 +1,46 @@
 import { Cursor, type SourceFile } from "../diagnostics/index.js";
 
-const known = new WeakMap<SourceFile, ReadonlyMap<string, Cursor>>();
-
-/** The schema that a file calls `name` by `$anchor` or `$dynamicAnchor` (JSON Schema 2020-12 §8.2.2). */
-export function anchored(file: SourceFile, name: string): Cursor | undefined {
-  const anchors = known.get(file) ?? anchorsOf(file);
-  known.set(file, anchors);
-  return anchors.get(name);
+/** What the schemas of a file are called besides by their places. */
+interface Names {
+  /** By `$anchor` and `$dynamicAnchor` (JSON Schema 2020-12 §8.2.2). */
+  readonly anchors: ReadonlyMap<string, Cursor>;
+  /** By `$id`, as a URL (§8.2.1). */
+  readonly ids: ReadonlyMap<string, Cursor>;
 }
 
-function anchorsOf(file: SourceFile): Map<string, Cursor> {
-  const found = new Map<string, Cursor>();
-  if (!/\$(?:dynamicA|a)nchor/.test(file.text)) return found;
+const known = new WeakMap<SourceFile, Names>();
+
+/** The schema that a file calls by this anchor. */
+export function anchored(file: SourceFile, name: string): Cursor | undefined {
+  return namesOf(file).anchors.get(name);
+}
+
+/** The schema of a file that has this URL for its `$id`. */
+export function identified(file: SourceFile, url: string): Cursor | undefined {
+  return namesOf(file).ids.get(url.replace(/#$/, ""));
+}
+
+function namesOf(file: SourceFile): Names {
+  const names = known.get(file) ?? findNames(file);
+  known.set(file, names);
+  return names;
+}
+
+function findNames(file: SourceFile): Names {
+  const anchors = new Map<string, Cursor>();
+  const ids = new Map<string, Cursor>();
+  if (!/\$(?:dynamicAnchor|anchor|id)\b/.test(file.text)) return { anchors, ids };
   const seen = new Set<unknown>();
   const queue = [new Cursor(file)];
   for (let at = queue.pop(); at !== undefined; at = queue.pop()) {
-    if (seen.has(at.value)) continue;
-    if (typeof at.value === "object") seen.add(at.value);
-    for (const key of ["$anchor", "$dynamicAnchor"]) {
-      const name = at.text(key);
-      if (name !== undefined && !found.has(name)) found.set(name, at);
-    }
-    queue.push(...at.items(), ...at.entries().map(([, member]) => member));
+    if (typeof at.value !== "object" || at.value === null || seen.has(at.value)) continue;
+    seen.add(at.value);
+    for (const name of [at.text("$anchor"), at.text("$dynamicAnchor")])
+      if (name !== undefined && !anchors.has(name)) anchors.set(name, at);
+    const id = at.text("$id");
+    if (id !== undefined && URL.canParse(id, file.url)) ids.set(new URL(id, file.url).href.replace(/#$/, ""), at);
+    for (const item of at.items()) queue.push(item);
+    for (const [, member] of at.entries()) queue.push(member);
   }
-  return found;
+  return { anchors, ids };
 }

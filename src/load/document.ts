@@ -1,6 +1,6 @@
 import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
 import { didYouMean, nearest } from "../diagnostics/suggest.js";
-import { anchored } from "./anchors.js";
+import { anchored, identified } from "./anchors.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -110,7 +110,9 @@ function resolve(
   mayPassReferences = true,
 ): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
-  const meant = isRead(file) ? undefined : schemaMeant(document, ref, text, problems);
+  const meant = isRead(file)
+    ? undefined
+    : (schemaOfId(document, ref, text) ?? schemaMeant(document, ref, text, problems));
   if (meant !== undefined) return meant;
   if (!isRead(file)) {
     const { why, isRefused } = file;
@@ -142,6 +144,11 @@ function resolve(
     at = next;
   }
   return at;
+}
+
+/** A URL in a reference need not be where a file is: it may be what a schema of the document is called. */
+function schemaOfId({ root }: SpecDocument, ref: Cursor, text: string): Cursor | undefined {
+  return URL.canParse(text, ref.file.url) ? identified(root.file, new URL(text, ref.file.url).href) : undefined;
 }
 
 /** `Pet` and `/definitions/Pet`, which were allowed before Swagger 2.0 and are still written, name a schema. */

@@ -131,6 +131,15 @@ describe("ways in which a place is named besides by its pointer", () => {
   });
 });
 
+test.each(["https://shop.example/fine", "fine.json"])("a schema whose $id is '%s' is no file", async (id) => {
+  const folder = await folderWith({
+    "openapi.yaml": `${answering(id)}components: { schemas: { A: { $id: '${id}', description: fine } } }\n`,
+  });
+  const { told, schema } = await loadFrom(join(folder, "openapi.yaml"));
+  expect(told).toEqual([]);
+  expect(schema).toMatchObject({ description: "fine" });
+});
+
 describe("references that lead nowhere are told where they stand", () => {
   test.each([
     ["#/components/responses/Nope", "'#/components/responses/Nope' leads nowhere"],

@@ -38,8 +38,13 @@ export function isStreamType(mediaType: string): boolean {
 }
 
 /** Whether a media type is neither JSON nor text nor a form: a file. */
-export function isBinaryType(mediaType: string): boolean {
+function isBinaryType(mediaType: string): boolean {
   return !textTypes.test(mediaType) && !streamTypes.test(mediaType) && !/^multipart\//i.test(mediaType);
+}
+
+/** Whether a body is a file: by its media type, or by its schema where the type may be any, as downloads of Spring are. */
+export function isFileBody(mediaType: string, media: Cursor): boolean {
+  return isBinaryType(mediaType) || (mediaType === "*/*" && media.get("schema")?.text("format") === "binary");
 }
 
 /** Streams, uploads and downloads take as long as they take: their timeouts end with the headers. */
@@ -48,11 +53,11 @@ export function isTransfer(document: SpecDocument, { body, responses }: SpecOper
     .filter(([status]) => status.startsWith("2"))
     .flatMap(([, response]) => contentOf(document, response, problems));
   if (answers.some(([type]) => isStreamType(type))) return true;
-  if (answers.length > 0 && answers.every(([type]) => isBinaryType(type))) return true;
+  if (answers.length > 0 && answers.every(([type, at]) => isFileBody(type, at))) return true;
   return (
     body !== undefined &&
     contentOf(document, body, problems).some(
-      ([type, at]) => isBinaryType(type) || isFileForm(document, type, at, problems),
+      ([type, at]) => isFileBody(type, at) || isFileForm(document, type, at, problems),
     )
   );
 }
