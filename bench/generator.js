@@ -39,10 +39,11 @@ in its rows, \`ours\` is Redocly. Growth is the CPU time of 5,000 made-up operat
 mocks against openapi-typescript's types alone. Installed sizes are those of \`node_modules\` of an empty project; that of
 the rival is in the same column as ours.
 
-What keeps the compiler's row from its goal, by \`--extendedDiagnostics\`: it reads 194,000 lines instead of 145,000 (parsing
-and binding 1.6 s against 1.2), and checks 1,223 operations, each with its literal, its signature and its facade's member,
-where the types alone are declared and never used (2.75 s against 0.56, with 24,000 instantiations). A run with nothing to
-do is told whole; less the empty program it is what is beyond it.
+What keeps the compiler's row from its goal, by \`--extendedDiagnostics\`: it reads 175,000 lines instead of 145,000 (parsing
+and binding 1.5 s against 1.2) and checks 2.6 s against 0.6, of which the 1,223 operations, each with its literal and its
+signature, are 1.1 and the 6,000 lines of the runtime 1.0: the types alone are declared and never used. With
+\`--runtime package\` the compiler has only its declarations to read. A run
+with nothing to do is told by what it takes beyond an empty program.
 `;
 
 /** @typedef {{ work: string, rounds: number, warmUps: number }} Context */
@@ -60,7 +61,7 @@ export const measures = [
   { name: "CPU with mocks against without: GitHub", take: mocksTimeRows },
   { name: "Size of mocks.ts: 1,000 operations against 100", take: mocksSizeRows },
   { name: "CPU of tsc: GitHub's client against types alone", take: compilerRows },
-  { name: "Wall time of a run with nothing to do, against an empty program", take: unchangedRows },
+  { name: "Wall time of a run with nothing to do, beyond that of an empty program", take: unchangedRows },
   { name: "Installed size", take: installedRows },
 ];
 
@@ -164,7 +165,8 @@ function unchangedRows({ work }, name) {
       wallMilliseconds(() => runNode(empty, [])),
     ]);
     const shortest = (program) => Math.min(...times.map((time) => time[program]));
-    return row(`${name}: ${document.title}`, { unit: "ms", ours: shortest(0), against: shortest(1), goal: 150 });
+    const [whole, against] = [shortest(0), shortest(1)];
+    return row(`${name}: ${document.title}`, { unit: "ms", ours: whole - against, against, goal: 100 });
   });
 }
 
