@@ -67,8 +67,8 @@ function retryAt({ retryAtMs }: Failure, clock: Clock, now: number): Date | unde
 function messageOf({ id, method, path }: Operation, failure: Failure, attempts: number, elapsedMs: number): string {
   const { code, gaveUp, status, parameter, reason, limit } = failure;
   const what = status !== undefined ? `answered ${status}` : attempts > 0 ? "failed" : "was not sent";
-  const isTold = code === "http" || (code === "unexpected-response" && (status ?? 0) >= 400);
-  let details = isTold ? "" : ` (${code}`;
+  const isSaidByStatus = code === "http" || (code === "unexpected-response" && (status ?? 0) >= 400);
+  let details = isSaidByStatus ? "" : ` (${code}`;
   if (details !== "") {
     if (parameter !== undefined) details += ` '${parameter}'`;
     if (reason !== undefined) details += ` ${reason}`;

@@ -84,11 +84,11 @@ export function withResilience(policies: Policies, patch: ClientResilience, pinn
   const merged = merge(policies, patch, "", pinned) as Policies;
   const { timeout, breaker } = merged;
   const { attempt, total } = timeout;
-  const isLonger = attempt !== policies.timeout.attempt;
+  const isChanged = attempt !== policies.timeout.attempt;
   const set = (name: string, isSet: boolean): string[] => (isSet && !pinned.includes(name) ? [name] : []);
   const written = [
     ...(policies.written ?? []),
-    ...set("timeout.attempt", isLonger),
+    ...set("timeout.attempt", isChanged),
     ...set("timeout.total", has(patch.timeout, "total")),
     ...set("breaker.window", has(patch.breaker, "window")),
   ].filter((name) => breaker || name !== "breaker.window");
@@ -97,7 +97,7 @@ export function withResilience(policies: Policies, patch: ClientResilience, pinn
   return {
     ...merged,
     ...(written.length > 0 ? { written } : {}),
-    timeout: isLonger && total !== false ? { ...timeout, total: least("timeout.total", total, 3) } : timeout,
+    timeout: isChanged && total !== false ? { ...timeout, total: least("timeout.total", total, 3) } : timeout,
     breaker:
       breaker && typeof breaker.window === "number"
         ? { ...breaker, window: least("breaker.window", breaker.window, 2) }

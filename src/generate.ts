@@ -62,6 +62,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const sources = await readFound(found);
   const { files, prepared } = await produce(sources, options, problems);
   const { inputHashes } = await import("./load/index.js");
+  // Hashed again: what was read decides, and a file may have changed since it was found.
   const overlayHashes = sources.overlays.map(({ bytes }) => hash(bytes));
   const manifest = {
     version,

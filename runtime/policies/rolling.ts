@@ -20,9 +20,10 @@ export interface Slot extends Tally {
 }
 
 /**
- * Sums over the last `spanMs` milliseconds, or over the last `maxCalls` calls and all their attempts. Events of one millisecond share a
- * slot, so memory is bounded by the span and not by the traffic; a slot leaves exactly when it is `spanMs` old, also
- * after a pause, because age is looked at on use and not on a timer. Who counts something adds it to slot and sum.
+ * Sums over the last `spanMs` milliseconds, or over the last `maxCalls` calls and all their attempts. Events of one
+ * millisecond share a slot, so memory is bounded by the span and not by the traffic; a slot leaves exactly when it is
+ * `spanMs` old, also after a pause, because age is looked at on use and not on a timer. Who counts something adds it to
+ * slot and sum.
  */
 export class Rolling {
   readonly sum: Tally = { calls: 0, attempts: 0, failures: 0, slow: 0, retries: 0 };

@@ -2,7 +2,9 @@ import { resolve } from "node:path";
 import { findConfig } from "../config/find.js";
 import type { ClientConfig } from "../config/types.js";
 import { Problems, UsageError } from "../diagnostics/index.js";
-import type { CommonFlags } from "./common.js";
+import type { InspectOptions } from "../inspect.js";
+import { type CommonFlags, givenOptions } from "./common.js";
+import { expectLongRun } from "./long-run.js";
 
 /** A client as flags and configuration describe it; only some commands need its folder. */
 export type AskedClient = Omit<ClientConfig, "output"> & { readonly output?: string };
@@ -38,6 +40,16 @@ export async function askedClients(
     throw new UsageError(`${config} has no entry for ${spec}: it has ${known.map(({ input }) => input).join(", ")}`);
   if (ofSpec.length === 0) return { clients: [{ ...given, input: spec }], config: undefined };
   return { clients: narrowed(ofSpec, given.output).map((client) => ({ ...client, ...given })), config: path };
+}
+
+/**
+ * How a document is read by a command that writes no client: what the flags say, over what the configuration says of it.
+ * Where the configuration has several clients of the document, the first one counts.
+ */
+export async function inspectOptions(input: string, flags: CommonFlags): Promise<InspectOptions> {
+  const { clients } = await askedClients(input, flags, givenOptions(flags));
+  expectLongRun();
+  return { ...clients[0], input };
 }
 
 /** The configuration file that holds, whether it can be read or not. */

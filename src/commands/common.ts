@@ -1,9 +1,6 @@
 import { type Command, Option } from "commander";
 import type { ClientConfig } from "../config/types.js";
-import type { InspectOptions } from "../inspect.js";
 import { type PresetName, presetNames } from "../policies/presets.js";
-import { askedClients } from "./clients.js";
-import { expectLongRun } from "./long-run.js";
 
 /** What a command gets from the command line as a whole. */
 export interface CommandContext {
@@ -66,16 +63,6 @@ export function givenOptions({
     ...(allowExternalRefs === undefined ? {} : { allowExternalRefs }),
     ...(strict === undefined ? {} : { strict }),
   };
-}
-
-/**
- * How a document is read by a command that writes no client: what the flags say, over what the configuration says of it.
- * Where the configuration has several clients of the document, the first one counts.
- */
-export async function inspectOptions(input: string, flags: CommonFlags): Promise<InspectOptions> {
-  const { clients } = await askedClients(input, flags, givenOptions(flags));
-  expectLongRun();
-  return { ...clients[0], input };
 }
 
 /** Whether what is written to a stream may have colours (https://no-color.org, https://force-color.org). */

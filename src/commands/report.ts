@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { UsageError } from "../diagnostics/index.js";
-import { type CommandContext, type CommonFlags, commonOptions, inspectOptions } from "./common.js";
+import { inspectOptions } from "./clients.js";
+import { type CommandContext, type CommonFlags, commonOptions } from "./common.js";
 import { print } from "./output.js";
 import { writePage } from "./page-file.js";
 

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import type { ScenarioFlags } from "../simulate/index.js";
-import { type CommandContext, type CommonFlags, commonOptions, hasColor, inspectOptions } from "./common.js";
+import { inspectOptions } from "./clients.js";
+import { type CommandContext, type CommonFlags, commonOptions, hasColor } from "./common.js";
 import { print } from "./output.js";
 import { writePage } from "./page-file.js";
 

@@ -15,7 +15,7 @@ export class PolicySets {
   /** A set is named by preset and class; one with settings of its own by its operation. */
   nameOf(operation: string, decided: OperationPolicies): string {
     const text = JSON.stringify(decided.policies);
-    const shared = decided.isOwn || isLess(decided) ? undefined : sharedName(decided);
+    const shared = decided.isOwn || cannotShareCalls(decided) ? undefined : sharedName(decided);
     const known = shared === undefined ? undefined : this.sets.get(shared);
     if (known?.text === text) return known.name;
     const key = known === undefined && shared !== undefined ? shared : `${operation}Policies`;
@@ -39,7 +39,7 @@ const classes = {
 };
 
 /** Of the operations that only read those that are no GETs cannot share calls: where GETs do, their set is another. */
-function isLess({ kind, leaves }: OperationPolicies): boolean {
+function cannotShareCalls({ kind, leaves }: OperationPolicies): boolean {
   return kind === "safe" && leaves.get("coalesce")?.origin.source === "derived";
 }
 

@@ -38,9 +38,10 @@ export function putFormats(document: Record<string, unknown>): void {
 /** Warns of what cannot be sent as it is described. */
 export function reportFormats(root: Cursor, problems: Problems): void {
   for (const parameter of parametersOf(root)) {
-    const format = parameter.text("collectionFormat");
-    const isWide = ["query", "formData"].includes(parameter.text("in") ?? "");
-    if (format !== "tsv" && (isWide || (format !== "ssv" && format !== "pipes"))) continue;
+    const format = parameter.text("collectionFormat") ?? "";
+    const hasMore = ["query", "formData"].includes(parameter.text("in") ?? "");
+    const isLost = format === "tsv" || (!hasMore && ["ssv", "pipes"].includes(format));
+    if (!isLost) continue;
     problems.add(
       "undefinedStyle",
       `OpenAPI 3 has no style for '${parameter.text("name")}': collectionFormat '${format}'`,

@@ -110,11 +110,9 @@ function resolve(
   mayPassReferences = true,
 ): Cursor | undefined {
   const file = fileOf(document, ref.file, text);
-  const meant = isRead(file)
-    ? undefined
-    : (schemaOfId(document, ref, text) ?? schemaMeant(document, ref, text, problems));
-  if (meant !== undefined) return meant;
   if (!isRead(file)) {
+    const meant = schemaOfId(document, ref, text) ?? schemaMeant(document, ref, text, problems);
+    if (meant !== undefined) return meant;
     const { why, isRefused } = file;
     problems.add(
       isRefused ? "refusedRef" : "missingFile",

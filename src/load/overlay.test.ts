@@ -37,7 +37,7 @@ function overlaid(value: unknown, ...actions: Action[]): unknown {
   return applied.value;
 }
 
-const library = {
+const bookshop = {
   openapi: "3.1.0",
   info: { title: "Library", version: "1" },
   servers: [
@@ -62,60 +62,60 @@ const library = {
 describe("the official sets", () => {
   test("a licence is added to info", () => {
     const license = { name: "MIT", url: "https://opensource.org/licenses/MIT" };
-    expect(overlaid(library, { target: "$.info", update: { license } })).toEqual({
-      ...library,
-      info: { ...library.info, license },
+    expect(overlaid(bookshop, { target: "$.info", update: { license } })).toEqual({
+      ...bookshop,
+      info: { ...bookshop.info, license },
     });
   });
 
   test("description and summary of one operation", () => {
     const update = { summary: "All books", description: "Everything on the shelves" };
-    const value = overlaid(library, { target: "$.paths['/books'].get", update });
-    expect(value).toMatchObject({ paths: { "/books": { get: { ...library.paths["/books"].get, ...update } } } });
+    const value = overlaid(bookshop, { target: "$.paths['/books'].get", update });
+    expect(value).toMatchObject({ paths: { "/books": { get: { ...bookshop.paths["/books"].get, ...update } } } });
   });
 
   test("an example is removed", () => {
     const target = "$.components.schemas.Book.properties['name'].example";
-    expect(overlaid(library, { target, remove: true })).toMatchObject({
+    expect(overlaid(bookshop, { target, remove: true })).toMatchObject({
       components: { schemas: { Book: { properties: { name: { type: "string" } } } } },
     });
-    expect(JSON.stringify(overlaid(library, { target, remove: true }))).not.toContain("Emma");
+    expect(JSON.stringify(overlaid(bookshop, { target, remove: true }))).not.toContain("Emma");
   });
 
   test("responses are removed wherever they stand", () => {
     const value = overlaid(
-      library,
+      bookshop,
       { target: "$.paths..responses['500']", remove: true },
       { target: "$.paths..responses['default']", remove: true },
-    ) as typeof library;
+    ) as typeof bookshop;
     expect(Object.keys(value.paths["/books"].get.responses)).toEqual(["200"]);
     expect(Object.keys(value.paths["/books"].post.responses)).toEqual(["201"]);
   });
 
   test("properties are removed by their type", () => {
     const target = "$.paths['/books'].get.responses['200']..properties[?(@.type == 'string')]";
-    const value = overlaid(library, { target, remove: true }) as typeof library;
+    const value = overlaid(bookshop, { target, remove: true }) as typeof bookshop;
     expect(value.paths["/books"].get.responses["200"].properties).toEqual({ pages: { type: "integer" } });
   });
 
   test("one server is removed, the other stays a list's first", () => {
-    const value = overlaid(library, { target: "$.servers[?( @.description == 'Dev' )]", remove: true });
-    expect(value).toMatchObject({ servers: [library.servers[1]] });
-    expect((value as typeof library).servers).toHaveLength(1);
+    const value = overlaid(bookshop, { target: "$.servers[?( @.description == 'Dev' )]", remove: true });
+    expect(value).toMatchObject({ servers: [bookshop.servers[1]] });
+    expect((value as typeof bookshop).servers).toHaveLength(1);
   });
 
   test("servers are replaced: removed, and put in anew", () => {
     const servers = [{ url: "http://localhost", description: "Local" }];
-    expect(overlaid(library, { target: "$.servers", remove: true }, { target: "$", update: { servers } })).toEqual({
-      ...library,
+    expect(overlaid(bookshop, { target: "$.servers", remove: true }, { target: "$", update: { servers } })).toEqual({
+      ...bookshop,
       servers,
     });
   });
 
   test("the root takes an update", () => {
-    expect(overlaid(library, { target: "$", update: { info: { "x-overlaid": true } } })).toEqual({
-      ...library,
-      info: { ...library.info, "x-overlaid": true },
+    expect(overlaid(bookshop, { target: "$", update: { info: { "x-overlaid": true } } })).toEqual({
+      ...bookshop,
+      info: { ...bookshop.info, "x-overlaid": true },
     });
   });
 });
