@@ -1,4 +1,5 @@
-// Builds the package into dist/: compiles the runtime, bundles src, takes the templates apart, bundles the pages, and gathers the runtime's sources.
+// Builds both packages: compiles the runtime into runtime/dist; into dist it bundles src, takes the templates apart, bundles
+// the pages, and gathers the runtime's sources.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -11,13 +12,26 @@ function run(script, ...args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-rmSync(join(root, "dist"), { recursive: true, force: true });
+for (const folder of ["dist", "runtime/dist"]) rmSync(join(root, folder), { recursive: true, force: true });
+run("node_modules/typescript/bin/tsc", "-p", "runtime/tsconfig.build.json");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
-for (const path of readdirSync(join(root, "dist/src"), { recursive: true }))
-  if (path.endsWith(".js")) rmSync(join(root, "dist/src", path));
+dropUnreachedDeclarations();
 run("scripts/build-generator.js");
 run("scripts/build-templates.js");
 run("scripts/build-pages.js");
+
+/** Keeps what the declarations of the library reach, types of the runtime included. */
+function dropUnreachedDeclarations() {
+  const reached = new Set([join(root, "dist/src/index.d.ts")]);
+  for (const path of reached)
+    for (const [, specifier] of readFileSync(path, "utf8").matchAll(/(?:from |import\()"(\.{1,2}\/[^"]+)\.js"/g))
+      reached.add(join(dirname(path), `${specifier}.d.ts`));
+  const files = readdirSync(join(root, "dist"), { recursive: true, withFileTypes: true });
+  for (const file of files.filter((entry) => entry.isFile())) {
+    const path = join(file.parentPath, file.name);
+    if (!reached.has(path)) rmSync(path);
+  }
+}
 
 /** Every file that generated files reach: what they call, and what their mocks call. */
 const texts = {};

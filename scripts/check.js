@@ -8,7 +8,8 @@ const steps = [
   ["types", "npx", ["tsc", "--noEmit"]],
   ["build", "node", ["scripts/build.js"]],
   ["tests: unit, types, goldens, import table", "npx", ["vitest", "run"]],
-  ["package", "npx", ["publint", "--strict"]],
+  ["package resil-gen", "npx", ["publint", "--strict"]],
+  ["package resil-gen-runtime", "npx", ["publint", "runtime", "--strict"]],
 ];
 
 for (const [name, command, args] of steps) {
