@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const steps = [
   ["format and lint", "npx", ["biome", "check", "."]],
   ["types", "npx", ["tsc", "--noEmit"]],
-  ["build", "node", ["scripts/build.js"]],
+  ["build", "node", ["scripts/build/index.js"]],
   ["tests: unit, types, goldens, import table", "npx", ["vitest", "run"]],
   ["package resil-gen", "npx", ["publint", "--strict"]],
   ["package resil-gen-runtime", "npx", ["publint", "runtime", "--strict"]],

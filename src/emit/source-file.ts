@@ -20,7 +20,7 @@ export interface EmitSettings {
 /** The modules that emitted files import, by the names that templates use for them. */
 const modulePaths: Readonly<Record<string, string>> = {
   "resil-gen-runtime": "runtime/index",
-  "resil-gen-runtime/mocks": "runtime/mocks/index",
+  "resil-gen-runtime/mocks": "runtime/mocks",
   "./client.js": "client",
   "./errors.js": "errors",
   "./schema.js": "schema",

@@ -5,8 +5,9 @@ import { createHash } from "node:crypto";
 import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { joinRuntime } from "./join-runtime.js";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 function run(script, ...args) {
   const { status } = spawnSync(process.execPath, [script, ...args], { cwd: root, stdio: "inherit" });
   if (status !== 0) process.exit(status ?? 1);
@@ -16,9 +17,9 @@ for (const folder of ["dist", "runtime/dist"]) rmSync(join(root, folder), { recu
 run("node_modules/typescript/bin/tsc", "-p", "runtime/tsconfig.build.json");
 run("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json");
 dropUnreachedDeclarations();
-run("scripts/build-generator.js");
-run("scripts/build-templates.js");
-run("scripts/build-pages.js");
+run("scripts/build/generator.js");
+run("scripts/build/templates.js");
+run("scripts/build/pages.js");
 
 /** Keeps what the declarations of the library reach, types of the runtime included. */
 function dropUnreachedDeclarations() {
@@ -33,17 +34,7 @@ function dropUnreachedDeclarations() {
   }
 }
 
-/** Every file that generated files reach: what they call, and what their mocks call. */
-const texts = {};
-const queue = ["index.ts", "mocks/index.ts"];
-for (const path of queue) {
-  if (path in texts) continue;
-  texts[path] = readFileSync(join(root, "runtime/src", path), "utf8");
-  for (const [, specifier] of texts[path].matchAll(/from "(\.{1,2}\/[^"]+)\.js"/g))
-    queue.push(join(dirname(path), `${specifier}.ts`));
-}
-const sorted = Object.fromEntries(Object.entries(texts).sort(([a], [b]) => (a < b ? -1 : 1)));
-writeFileSync(join(root, "dist/runtime-files.json"), JSON.stringify(sorted));
+writeFileSync(join(root, "dist/runtime-files.json"), JSON.stringify(joinRuntime(join(root, "runtime/src"))));
 
 // What a generated folder is compared by: another build may generate something else under the same version.
 const hash = createHash("sha256");
