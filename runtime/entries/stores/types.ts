@@ -70,9 +70,9 @@ export interface ExchangeReply {
 
 /**
  * Where the state of shared breakers is kept: Redis, or a store that you write. An exchange must be atomic. `exchange` in
- * `resil-gen/stores` computes the new state and the reply; a store loads, computes, and saves as one step.
+ * `resil-gen-runtime/stores` computes the new state and the reply; a store loads, computes, and saves as one step.
  *
- * `breakerStoreContract` in `resil-gen/testing` has the tests that every store must pass.
+ * `breakerStoreContract` in `resil-gen-runtime/testing` has the tests that every store must pass.
  */
 export interface BreakerStore {
   /** Rejects, or never settles, if the store is away: each process then decides on its own. */
