@@ -6,7 +6,7 @@ import { networkFailure } from "../http/network-failure.js";
 import { requestOf, sendFollowing, type WireRequest } from "../http/redirect.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
-import { heard, readResponse } from "./answer.js";
+import { readResponse } from "./answer.js";
 import type { HttpCall } from "./http-call.js";
 
 /**
@@ -41,7 +41,6 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
     response.body?.cancel().catch(() => {});
     return sendAttempt(call, attempt, true);
   }
-  heard(call, attempt);
   try {
     return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {

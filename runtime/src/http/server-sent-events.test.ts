@@ -1,10 +1,19 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EventParser } from "./server-sent-events.js";
+import { EventParser, type ServerSentEvent } from "./server-sent-events.js";
+
+const encoder = new TextEncoder();
+
+/** The events that end within a text. */
+function feed(parser: EventParser, text: string): ServerSentEvent<string>[] {
+  const events: ServerSentEvent<string>[] = [];
+  parser.feed(encoder.encode(text), (event) => events.push(event));
+  return events;
+}
 
 const all = (...texts: string[]) => {
   const parser = new EventParser();
-  return texts.flatMap((text) => parser.feed(text));
+  return texts.flatMap((text) => feed(parser, text));
 };
 
 describe("events (WHATWG HTML, Server-sent events)", () => {
@@ -46,9 +55,9 @@ describe("events (WHATWG HTML, Server-sent events)", () => {
 
   test("ignore fields that nobody knows, ids with NUL, and waits that are no number", () => {
     const parser = new EventParser();
-    expect(parser.feed("foo: bar\nid: a\0b\nretry: 1s\nretry: -1\ndata: x\n\n")).toEqual([{ data: "x" }]);
+    expect(feed(parser, "foo: bar\nid: a\0b\nretry: 1s\nretry: -1\ndata: x\n\n")).toEqual([{ data: "x" }]);
     expect(parser.retryMs).toBe(undefined);
-    parser.feed("retry: 2500\n");
+    feed(parser, "retry: 2500\n");
     expect(parser.retryMs).toBe(2_500);
   });
 
@@ -78,20 +87,20 @@ describe("events (WHATWG HTML, Server-sent events)", () => {
 
   test("of which one has not ended do not count for where to go on", () => {
     const parser = new EventParser();
-    parser.feed("id: 1\ndata: one\n\nid: 2\ndata: tw");
+    feed(parser, "id: 1\ndata: one\n\nid: 2\ndata: tw");
     expect(parser.lastId).toBe("1");
-    parser.feed("o\n\n");
+    feed(parser, "o\n\n");
     expect(parser.lastId).toBe("2");
   });
 
   test("with an id and no data do", () => {
     const parser = new EventParser();
-    parser.feed("id: 3\n\n");
+    feed(parser, "id: 3\n\n");
     expect(parser.lastId).toBe("3");
   });
 
   test("go on from an id that was named before", () => {
     const parser = Object.assign(new EventParser(), { lastId: "4" });
-    expect(parser.feed("data: x\n\n")).toEqual([{ data: "x", id: "4" }]);
+    expect(feed(parser, "data: x\n\n")).toEqual([{ data: "x", id: "4" }]);
   });
 });
