@@ -34,6 +34,7 @@ class JsonItems implements Items<unknown> {
 
   feed(piece: Uint8Array, add: (item: unknown) => void): boolean {
     this.#texts(this.#lines.feed(piece), add);
+    this.#lines.checkRest();
     return false;
   }
 

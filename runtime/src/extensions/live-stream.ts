@@ -116,33 +116,27 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
 
   async *#read(): AsyncGenerator<Item, void> {
     this.#hasReader = true;
-    for (;;) {
+    while (!this.#isOut()) {
       const batch = this.#batches.shift();
+      if (batch === undefined && this.#ending) break;
+      if (batch === undefined) await this.#more();
       for (const item of batch ?? []) {
-        if (this.#isOut()) return;
+        if (this.#isOut()) break;
         yield item;
       }
-      if (this.#isOut()) return;
-      if (batch !== undefined) continue;
-      if (this.#ending?.error) throw this.#ending.error;
-      if (this.#ending) return;
-      await this.#more();
     }
+    // Whoever learns that it is over finds that everything of it is: slot, listeners, events.
+    await this.#over;
+    const { error } = this.#ending ?? {};
+    if (error !== undefined) throw error;
   }
 
   /** Whether the reader gets nothing more, although something may have come. */
   #isOut(): boolean {
     const { signal } = this.#call;
-    // Also where everything was received before.
-    if (signal?.aborted && this.#ending?.outcome !== "left") throw this.#abortError(signal);
-    if (!this.#ending?.isAtOnce) return false;
-    if (this.#ending.error) throw this.#ending.error;
-    return true;
-  }
-
-  #abortError(signal: AbortSignal): ResilienceError {
-    const { outcome, error } = this.#ending ?? {};
-    return outcome === "aborted" && error !== undefined ? error : this.#error(abortedBy(signal));
+    // An abort counts also where everything was received before.
+    if (signal?.aborted && !this.#ending?.isAtOnce) this.interrupt(abortedBy(signal));
+    return this.#ending?.isAtOnce === true;
   }
 
   #more(): Promise<void> {
@@ -165,7 +159,9 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
       broken = await this.#receive(this.#connection);
       this.#connection.end();
       if (this.#ending !== undefined || broken === undefined || this.#source.resume === undefined) break;
-      const next = await this.#source.resume(broken, this);
+      const end = broken;
+      // A source of chance, or a budget's clock, may be the user's own, and throw.
+      const next = await this.#source.resume(broken, this).catch(() => end);
       if (!(next instanceof Connection)) {
         broken = next;
         break;
@@ -246,7 +242,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
 
   /** Waits for a reader where enough has come. One that does not even begin is taken for gone. */
   async #hasRoom(): Promise<boolean> {
-    while (this.#ending === undefined && this.#ahead >= aheadBytes) {
+    while (this.#ending === undefined && this.#ahead >= aheadBytes && !this.#isReaderWaiting) {
       if (!(await this.#isRead())) throw new Fault(this.#silence());
     }
     return this.#ending === undefined;
@@ -285,7 +281,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
 
   /** Ends the stream from outside. */
   #cut(ending: Ending): void {
-    if (this.#ending !== undefined) return;
+    if (this.#ending?.isAtOnce) return;
     this.#ending = ending;
     this.#batches = [];
     this.#connection.end();

@@ -196,6 +196,8 @@ describe("events", () => {
       rig.replies({ headers: { "content-type": types.events.type }, body: new Source().breakOff().body });
     }
     const reading = readAll(stream);
+    first.send("id: 1\n\n");
+    await new Promise(setImmediate);
     first.breakOff();
     expect(await rig.clock.run(reading)).toMatchObject({ items: [], error: { code: "network" } });
     expect(rig.requests).toBe(3);

@@ -1,6 +1,7 @@
+import { createParser } from "eventsource-parser";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { EventParser, type ServerSentEvent } from "./server-sent-events.js";
+import { EventParser, lastEventIdHeader, type ServerSentEvent } from "./server-sent-events.js";
 
 const encoder = new TextEncoder();
 
@@ -103,4 +104,94 @@ describe("events (WHATWG HTML, Server-sent events)", () => {
     const parser = Object.assign(new EventParser(), { lastId: "4" });
     expect(feed(parser, "data: x\n\n")).toEqual([{ data: "x", id: "4" }]);
   });
+
+  test("end with their last byte, also where that is a bare CR", () => {
+    expect(all("data: one\r\r")).toEqual([{ data: "one" }]);
+    expect(all("data: one\r", "\r", "\ndata: two\r\n\r", "\n")).toEqual([{ data: "one" }, { data: "two" }]);
+  });
+
+  test("are what another parser makes of them, however their bytes are cut", () => {
+    const field = fc.constantFrom(
+      "data",
+      "data:",
+      "data: ",
+      "event: ",
+      "id: ",
+      "id",
+      "retry: ",
+      ":",
+      "",
+      "other: ",
+      " data: ",
+    );
+    const value = fc.constantFrom("", "x", "a b", " ", "é", "漢", "😀", "\ufeff", "a:b", "7", "\u2028");
+    const end = fc.constantFrom("\n", "\r\n", "\r", "\n\n", "\r\r", "\r\n\r\n");
+    const text = fc
+      .tuple(fc.boolean(), fc.array(fc.tuple(field, value, end), { maxLength: 30 }))
+      .map(([hasMark, lines]) => (hasMark ? "\ufeff" : "") + lines.flat().join(""));
+    fc.assert(
+      fc.property(text, fc.array(fc.integer({ min: 0, max: 7 })), (written, lengths) => {
+        const expected: object[] = [];
+        // It waits for what follows a CR (a comment does), and leaves byte order marks to the decoder.
+        createParser({ onEvent: ({ data, event }) => expected.push({ data, event }) }).feed(
+          `${written.replace(/^\ufeff/, "")}:\n`,
+        );
+        const bytes = encoder.encode(written);
+        const parser = new EventParser();
+        const events: object[] = [];
+        let at = 0;
+        for (const length of [...lengths, bytes.length]) {
+          const piece = bytes.subarray(at, at + length);
+          parser.feed(piece, ({ data, event }) => events.push({ data, event }));
+          at += piece.length;
+        }
+        expect(events).toEqual(expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  test("of which one is larger than the limit end there, in one line or in many, after those before", () => {
+    for (const large of [
+      `data: ${"x".repeat(200)}\n\n`,
+      `data: ${"x".repeat(200)}`,
+      "data: xxxx\n".repeat(20),
+      `data: ${"漢".repeat(40)}`,
+    ]) {
+      const events: object[] = [];
+      const parser = new EventParser(100);
+      expect(() => parser.feed(encoder.encode(`data: one\n\n${large}`), (event) => events.push(event))).toThrow(
+        "too-large",
+      );
+      expect(events).toEqual([{ data: "one" }]);
+    }
+  });
+
+  test("of which each is within the limit have none in all", () => {
+    const parser = new EventParser(100);
+    const data = "x".repeat(94);
+    expect(feed(parser, `data: ${data}\n\n`.repeat(50))).toHaveLength(50);
+    expect(feed(parser, `: ${"comment\n".repeat(5)}`.repeat(50))).toEqual([]);
+  });
+
+  test("of a connection that broke leave nothing to the next but the last id and the wait", () => {
+    const parser = new EventParser();
+    feed(parser, "id: 1\nretry: 5\ndata: one\n\nid: 2\nevent: add\ndata: tw");
+    parser.restart();
+    expect(feed(parser, "\ufeffdata: x\n\n")).toEqual([{ data: "x", id: "1" }]);
+    expect(parser.retryMs).toBe(5);
+  });
+});
+
+test("an id goes out as its UTF-8 bytes; one that no header can hold does not", () => {
+  const texts = ["7", "a\tb", "é", "漢😀", "", "a\u0001b", "\u007f", "x".repeat(9_000)];
+  const sent = texts.map((id) => lastEventIdHeader(id));
+  expect(sent.map((value) => value && Buffer.from(value, "latin1").toString())).toEqual([
+    "7",
+    "a\tb",
+    "é",
+    "漢😀",
+    ...Array.from({ length: 4 }, () => undefined),
+  ]);
+  for (const value of sent) if (value !== undefined) new Headers({ "last-event-id": value });
 });

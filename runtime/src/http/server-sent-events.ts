@@ -43,15 +43,8 @@ export class EventParser {
    */
   feed(piece: Uint8Array, add: (event: ServerSentEvent<string>) => void): void {
     const text = this.#lines.feed(piece);
-    if (text === "") return;
-    const lines = (this.#isAfterCr && text.startsWith("\n") ? text.slice(1) : text).split(/\r\n|\n|\r/);
-    this.#isAfterCr = text.endsWith("\r");
-    // Behind the last end there is nothing.
-    lines.pop();
-    for (const line of lines) {
-      const event = this.#line(line);
-      if (event !== undefined) add(event);
-    }
+    if (text !== "") this.#take(text, add);
+    this.#lines.checkRest();
   }
 
   /** Begins anew with the bytes of another connection; what had not ended is dropped. */
@@ -60,6 +53,17 @@ export class EventParser {
     this.#isAfterCr = false;
     this.#id = this.lastId;
     this.#clear();
+  }
+
+  #take(text: string, add: (event: ServerSentEvent<string>) => void): void {
+    const lines = (this.#isAfterCr && text.startsWith("\n") ? text.slice(1) : text).split(/\r\n|\n|\r/);
+    this.#isAfterCr = text.endsWith("\r");
+    // Behind the last end there is nothing.
+    lines.pop();
+    for (const line of lines) {
+      const event = this.#line(line);
+      if (event !== undefined) add(event);
+    }
   }
 
   #line(line: string): ServerSentEvent<string> | undefined {

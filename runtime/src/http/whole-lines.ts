@@ -23,18 +23,22 @@ export class WholeLines {
     this.#limit = limit;
   }
 
-  /**
-   * The lines that end within a piece, their ends included.
-   *
-   * @throws Fault where the line that has not ended is too large
-   */
+  /** The lines that end within a piece, their ends included. */
   feed(piece: Uint8Array): string {
     const [one, other] = this.#ends;
     const end = Math.max(piece.lastIndexOf(one), piece.lastIndexOf(other)) + 1;
     const text = end === 0 ? "" : this.#text(piece.subarray(0, end));
     if (end < piece.length) this.#keep(piece.subarray(end));
-    if (this.#size > this.#limit) throw tooLarge(this.#limit);
     return text;
+  }
+
+  /**
+   * To be called when what {@link feed} gave is dealt with.
+   *
+   * @throws Fault where the line that has not ended is too large
+   */
+  checkRest(): void {
+    if (this.#size > this.#limit) throw tooLarge(this.#limit);
   }
 
   /** What came after the last end of a line. */
