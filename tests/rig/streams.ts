@@ -57,7 +57,10 @@ export const types = {
 
 export function streamOf(kind: keyof typeof types, policies: Partial<Policies> = {}) {
   const { type, extension } = types[kind];
-  return getWith({ transfer: true, ...policies }, { uses: [extension], responses: { "200": type } });
+  return getWith(
+    { transfer: true, ...policies },
+    { uses: [extension], responses: { "200": type, default: "application/json" } },
+  );
 }
 
 /** Opens a stream that a source feeds. */

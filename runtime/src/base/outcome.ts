@@ -23,9 +23,10 @@ export interface OpenStream {
   /**
    * The attempt that opened the stream has ended. Settles when its connection is over.
    *
+   * @param run its call, which may want to hear of every piece
    * @param isWanted `false`: the call was ended before
    */
-  outlive(isWanted: boolean): Promise<void>;
+  outlive(run: { readonly onStreamHeard: (() => void) | undefined }, isWanted: boolean): Promise<void>;
 }
 
 /** `network`: the server; `stale`: an earlier answer; `value`: the fallback's own value. */

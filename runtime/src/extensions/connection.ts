@@ -6,6 +6,7 @@ type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
 export class Connection implements OpenStream {
   readonly response: Response;
   readonly reader: BodyReader;
+  #run: Parameters<OpenStream["outlive"]>[0] | undefined;
   readonly #over: Promise<void>;
   #end!: () => void;
 
@@ -20,9 +21,15 @@ export class Connection implements OpenStream {
   /** The stream that it continues receives it. */
   begin(): void {}
 
-  outlive(isWanted: boolean): Promise<void> {
+  outlive(run: Parameters<OpenStream["outlive"]>[0], isWanted: boolean): Promise<void> {
+    this.#run = run;
     if (!isWanted) this.end();
     return this.#over;
+  }
+
+  /** A piece has come. */
+  heard(): void {
+    this.#run?.onStreamHeard?.();
   }
 
   /** Ends it for the server too, where there is more to come. */

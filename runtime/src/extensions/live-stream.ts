@@ -90,8 +90,8 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
     });
   }
 
-  outlive(isWanted: boolean): Promise<void> {
-    return this.#connection.outlive(isWanted);
+  outlive(...of: Parameters<OpenStream["outlive"]>): Promise<void> {
+    return this.#connection.outlive(...of);
   }
 
   interrupt(failure: Failure): void {
@@ -180,7 +180,8 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   }
 
   /** Receives one connection to its end; an error where that is none in order. */
-  async #receive({ reader, response }: Connection): Promise<ResilienceError | undefined> {
+  async #receive(connection: Connection): Promise<ResilienceError | undefined> {
+    const { reader, response } = connection;
     const { onBytes } = this.#call;
     try {
       while (await this.#hasRoom()) {
@@ -191,6 +192,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
           break;
         }
         this.#ahead += value.byteLength;
+        connection.heard();
         onBytes?.(response, value.byteLength);
         if (this.#gather((add) => this.#source.feed(value, add))) break;
       }

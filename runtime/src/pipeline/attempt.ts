@@ -57,7 +57,7 @@ export class Attempt {
       const leave = (): void => run.state.bulkhead?.leave();
       // A stream goes on after its call: until it is over the place is taken.
       if (!outcome.ok || outcome.stream === undefined) return leave();
-      return outcome.stream.outlive(this.#end === true).then(leave);
+      return outcome.stream.outlive(run, this.#end === true).then(leave);
     });
   }
 
