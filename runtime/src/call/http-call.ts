@@ -170,7 +170,8 @@ export class HttpCall {
     if (this.emit !== undefined) {
       const source = outcome.ok ? outcome.source : undefined;
       const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
-      const opened = outcome.ok && outcome.stream !== undefined ? { opensStream: true as const } : {};
+      const isFirst = outcome.ok && outcome.stream !== undefined && this.continuesAfter === undefined;
+      const opened = isFirst ? { opensStream: true as const } : {};
       this.emit("call", {
         ...told(outcome),
         attempts,

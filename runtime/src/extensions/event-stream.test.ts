@@ -56,6 +56,7 @@ describe("a stream that breaks is continued", () => {
       [undefined, "1", "2", "3"],
     ]);
     expect(rig.heard("stream")).toMatchObject([{ outcome: "ok", reconnects: 3 }]);
+    expect(rig.heard("call").filter(({ opensStream }) => opensStream)).toMatchObject([{ call: 1 }]);
     expect(rig.heard("reconnect")).toMatchObject(Array.from({ length: 3 }, () => ({ because: "network", call: 1 })));
   });
 
