@@ -58,6 +58,7 @@ export const problemCodes = {
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),
   outOfDate: error("RG4003", "The generated client is not up to date"),
   unwritable: error("RG4004", "The output folder cannot be written"),
+  locked: error("RG4005", "Another run is writing the output folder"),
   // 5: what of the document is asked for
   selection: error("RG5001", "--include or --exclude that selects nothing"),
   // 6: what a person may want to decide; told by lint
