@@ -6,9 +6,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
-import { bundled, bundledLibraries } from "./lib/bundled-libraries.js";
+import { bundled, bundledLibraries } from "../lib/bundled-libraries.js";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const [cli, index] = ["src/cli.ts", "src/index.ts"].map((path) => join(root, path));
 
 const childProcess = "\0child_process";
