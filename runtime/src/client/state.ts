@@ -229,7 +229,7 @@ export class Core {
   /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
   #keyOf(scope: string, operation: Operation): string {
     const name = this.#scopeName(scope, operation);
-    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
+    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)}:${name}` : name;
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
