@@ -7,7 +7,7 @@ import { requestOf, sendFollowing, type WireRequest } from "../http/redirect.js"
 import { failedOnReuse } from "../http/reused-connection.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
-import { heard, readResponse } from "./answer.js";
+import { readResponse } from "./answer.js";
 import type { HttpCall } from "./http-call.js";
 
 /**
@@ -44,7 +44,6 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
     response.body?.cancel().catch(() => {});
     return sendAttempt(call, attempt, true);
   }
-  heard(call, attempt);
   try {
     return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {
