@@ -6,6 +6,7 @@ export type CheckFunction = (signal: AbortSignal) => unknown;
 
 /** A check, with a timeout of its own. */
 export interface Check {
+  /** Tests the dependency. */
   readonly run: CheckFunction;
   /** @default "500ms" */
   readonly timeout?: Duration | undefined;
@@ -14,6 +15,7 @@ export interface Check {
 /** The process's own dependencies, by name. */
 export type Checks = Readonly<Record<string, Check | CheckFunction>>;
 
+/** `failed`: it threw, rejected, or resolved to `false`. */
 export type CheckResult = "ok" | "failed" | "timeout";
 
 /** A result is used again for this long, in ms: several probes, or a curious visitor, do not multiply the checks. */

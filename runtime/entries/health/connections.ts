@@ -1,9 +1,14 @@
 /** The parts of a server of Node's `http`, `https`, or `http2` that a shutdown needs. */
 export interface DrainableServer {
+  /** Listens for new connections. */
   on(event: string, listener: (...args: never[]) => void): unknown;
+  /** Listens for requests, before the program does. */
   prependListener(event: string, listener: (...args: never[]) => void): unknown;
+  /** Accepts no more connections; `closed` is called when the last one has ended. */
   close(closed?: (error?: Error) => void): unknown;
+  /** Closes connections without a request; absent from `http2`. */
   closeIdleConnections?(): void;
+  /** Closes all connections; absent from `http2`. */
   closeAllConnections?(): void;
 }
 

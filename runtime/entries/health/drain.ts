@@ -36,6 +36,7 @@ export interface DrainOptions {
 
 /** A shutdown that waits for its signal. */
 export interface Drain {
+  /** Whether it has begun. */
   readonly isStopping: boolean;
   /** Settles when everything has ended. */
   readonly done: Promise<void>;

@@ -31,6 +31,7 @@ export interface HealthReport {
 export interface BreakerHealth {
   /** `operation:<id>`, `service:<origin>`, or a name from the document. */
   readonly scope: string;
+  /** `half-open`: the cool-down is over, and probes may pass. */
   readonly state: BreakerState;
   /** Whether the process is not ready while the breaker is open (`breaker.critical`). */
   readonly critical: boolean;

@@ -159,7 +159,19 @@ describe.skipIf(!hasRedis)("a real Redis", () => {
 
   test("needs no other permission than the documented ACL gives", async () => {
     const prefix = newPrefix();
-    const rules = ["on", ">secret", "resetkeys", `~${prefix}*`, "-@all", "+eval", "+evalsha", "+get", "+set", "+time"];
+    const rules = [
+      "on",
+      ">secret",
+      "resetkeys",
+      `~${prefix}*`,
+      "-@all",
+      "+eval",
+      "+evalsha",
+      "+get",
+      "+set",
+      "+time",
+      "+info",
+    ];
     await nodeRedis.sendCommand(["ACL", "SETUSER", `resil-${process.pid}`, ...rules]);
     const { hostname, port } = new URL(server.url);
     const url = `redis://resil-${process.pid}:secret@${hostname}:${port}`;

@@ -43,6 +43,7 @@ export interface ExchangeRequest {
   readonly failures: number;
   /** Those of `attempts` that took longer than `slowCall.duration`, whether they failed or not. */
   readonly slow: number;
+  /** What happened besides; absent if nothing did. */
   readonly event?: ExchangeEvent;
   /** Name of the probe, or of the process for the other events; unique across all processes. */
   readonly by: string;
