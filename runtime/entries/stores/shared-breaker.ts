@@ -72,9 +72,8 @@ export class SharedBreaker implements CircuitBreaker {
   hold(call: HeldCall, now: number): boolean {
     const asked = this.state(now) === "half-open" ? this.#link.ask() : undefined;
     if (asked === undefined) return false;
-    const leave = (): void => call.state.bulkhead?.leave();
     const goOn = (later: number): void => call.begin(later);
-    const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, leave);
+    const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, () => call.giveBack());
     void asked.then(() => {
       if (!end()) this.#link.decline(this.#clock.now());
     });

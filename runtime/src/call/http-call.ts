@@ -43,6 +43,8 @@ export class HttpCall {
   onBytes: ((response: Response, count: number) => void) | undefined;
   /** A stream is wanted as its bytes, whatever its media type. */
   wantsBytes = false;
+  /** Some headers come from a function, which may answer for the user who makes the call. */
+  readonly hasHeadersFunction: boolean;
   readonly #client: ClientHandle;
   #input: OperationInput = {};
   #settings!: CallSettings;
@@ -59,6 +61,7 @@ export class HttpCall {
     // Credentials of this call alone are no reason to take it for the client's identity.
     this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
     this.signal = options.signal;
+    this.hasHeadersFunction = typeof context.headers === "function";
     this.reader = context.reader;
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
@@ -94,6 +97,14 @@ export class HttpCall {
     });
     call.wantsBytes = true;
     return call.execute(this.#input);
+  }
+
+  /** Tells observers something that they need to hear only once from this client. */
+  warnOnce(message: string): void {
+    const { warned } = this.core;
+    if (this.emit === undefined || warned.has(message)) return;
+    warned.add(message);
+    this.emit("warning", { message });
   }
 
   /** The error for a failure of this call. */
@@ -159,7 +170,7 @@ export class HttpCall {
       core.ended(run);
     };
     this.run = run;
-    core.running.add(run);
+    core.begun(run);
     const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
     // A stream is read after its call; then nothing is left of either.
     if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);

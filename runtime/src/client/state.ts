@@ -1,8 +1,8 @@
 import { AbortListeners } from "../base/abort-listeners.js";
-import type { Question } from "../auth/auth.js";
 import type { CallRun, SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
-import { type Clock, systemClock, timerDelay } from "../base/clock.js";
+import { type Clock, dropTimer, systemClock, timerDelay } from "../base/clock.js";
+import { endsWithRequest } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import type { Extension } from "../contract/extension.js";
 import type { Middleware } from "../observe/middleware.js";
@@ -35,8 +35,10 @@ export class Core {
   readonly random: () => number;
   readonly transport: Transport;
   readonly watchers: Watchers;
-  /** Questions for credentials that are in flight. */
-  readonly credentials: Map<unknown, Question> = new Map();
+  /** Calls that wait for an asynchronous credential. */
+  credentialsAsked = 0;
+  /** What observers were told once and for all. */
+  readonly warned: Set<string> = new Set();
   readonly running: Set<CallRun> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
@@ -59,6 +61,8 @@ export class Core {
   #checkedBase = "";
   /** Who waits for the last run's end. */
   readonly #drained = new Set<() => void>();
+  /** So many runs are remembered before those that are lost are looked for. */
+  #sweepAt = 1_000;
   /** Ties breakers to those of other processes. */
   readonly #links: ReturnType<SharedStore["connect"]> | undefined;
 
@@ -181,6 +185,16 @@ export class Core {
     return this.#checkedBase;
   }
 
+  /** A run begins. Where requests end without a word, those that must be over are forgotten from time to time. */
+  begun(run: CallRun): void {
+    if (endsWithRequest() && this.running.size >= this.#sweepAt) {
+      const now = this.clock.now();
+      for (const each of this.running) if (each.deadlineAt + lostAfterMs < now) this.running.delete(each);
+      this.#sweepAt = 2 * this.running.size + 1_000;
+    }
+    this.running.add(run);
+  }
+
   /** A run has ended, and the stream that it may have opened. */
   ended(run: CallRun): void {
     this.running.delete(run);
@@ -196,7 +210,7 @@ export class Core {
       await new Promise<void>((resolve) => {
         const timer = this.clock.setTimer(resolve, drainMs);
         this.#drained.add(() => {
-          this.clock.clearTimer(timer);
+          dropTimer(this.clock, timer);
           resolve();
         });
       });
@@ -229,6 +243,9 @@ export class Core {
     return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
 }
+
+/** A run whose deadline has passed for so long has ended with its request, in ms; open streams have been read by then. */
+const lostAfterMs = 600_000;
 
 /** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
 const places: readonly Extension["policy"][] = ["fallback.stale", "fallback.value", "coalesce"];

@@ -78,6 +78,7 @@ function watched(response: Response, source: ByteStream, call: HttpCall): OpenSt
         clock.clearTimer(timer);
         if (controller === undefined) return;
         if (!done) {
+          call.run?.onStreamHeard?.();
           call.onBytes?.(response, value.byteLength);
           return own.enqueue(value);
         }
