@@ -5,7 +5,7 @@ import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
 
-const runtime = "resil-gen/runtime";
+const runtime = "resil-gen-runtime";
 
 /** `schema.ts`: every named schema. */
 export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitSettings): SourceFile {

@@ -19,8 +19,8 @@ export interface EmitSettings {
 
 /** The modules that emitted files import, by the names that templates use for them. */
 const modulePaths: Readonly<Record<string, string>> = {
-  "resil-gen/runtime": "runtime/index",
-  "resil-gen/runtime/mocks": "runtime/mocks/index",
+  "resil-gen-runtime": "runtime/index",
+  "resil-gen-runtime/mocks": "runtime/mocks",
   "./client.js": "client",
   "./errors.js": "errors",
   "./schema.js": "schema",
@@ -114,7 +114,7 @@ export class SourceFile {
 
   /** The specifier of a module, as seen from this file. */
   specifier(from: string): string {
-    if (from.startsWith("resil-gen/") && this.settings.runtime === "package") return from;
+    if (from.startsWith("resil-gen-runtime") && this.settings.runtime === "package") return from;
     const target = modulePaths[from] ?? from;
     const up = "../".repeat(this.path.split("/").length - 1) || "./";
     return `${up}${target}.${this.settings.importExtension}`;
