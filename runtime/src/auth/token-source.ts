@@ -1,4 +1,13 @@
-import { type Clock, dropTimer, elapsedSince, type Moment, momentOf, never, systemClock, timerDelay } from "../base/clock.js";
+import {
+  type Clock,
+  dropTimer,
+  elapsedSince,
+  type Moment,
+  momentOf,
+  never,
+  systemClock,
+  timerDelay,
+} from "../base/clock.js";
 import { type Duration, durationMs } from "../base/duration.js";
 import { endsWithRequest } from "../base/platform.js";
 import { retryAfterMs } from "../http/retry-after.js";
@@ -166,7 +175,7 @@ function tokenSource(
   };
   const invalidate = (refused: string): boolean => {
     if (token === undefined || token.text !== refused) return true;
-    if (token.isReplacement && elapsedSince(clock, token.received) < patienceMs) return false;
+    if (token.isReplacement && elapsedSince(clock, token.received) < replacementPatienceMs) return false;
     token = undefined;
     wasRefused = true;
     return true;

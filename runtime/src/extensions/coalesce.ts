@@ -23,7 +23,7 @@ interface SharedCall {
 export const coalesce: Extension = { policy: "coalesce", around: joinOrStart };
 
 /** How long a call waits for one of another request that may have ended without a word, in ms. */
-const patienceMs = 1_000;
+const joinPatienceMs = 1_000;
 
 async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
   const { core, operation, policies, request, options } = call;
@@ -38,7 +38,7 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
   const joined = inFlight.get(key);
   if (joined !== undefined) {
     const waited = wait(core, joined, options.signal);
-    const outcome = await (endsWithRequest() ? inTime(call, waited, patienceMs) : waited);
+    const outcome = await (endsWithRequest() ? inTime(call, waited, joinPatienceMs) : waited);
     if (options.signal?.aborted) return { ...abortedBy(options.signal), sent: "maybe" };
     if (outcome !== undefined && (await mayHave(call, identity, outcome))) {
       call.run ??= joined.call.run;

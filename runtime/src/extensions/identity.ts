@@ -3,10 +3,10 @@ import { isBrowser } from "../base/platform.js";
 import type { HttpCall } from "../call/http-call.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
-const patienceMs = 1_000;
+const identityPatienceMs = 1_000;
 
 /** The identity of all callers of an operation whose responses do not depend on the caller. */
-const everybody = "public";
+const publicIdentity = "public";
 
 /**
  * Who makes the call, as far as responses may be shared: a digest of what the client's `identity` says, else of the
@@ -14,16 +14,17 @@ const everybody = "public";
  * and observers hear of it once.
  */
 export async function identityOf(call: HttpCall): Promise<string | undefined> {
-  if (isPublic(call)) return everybody;
+  if (isPublic(call)) return publicIdentity;
   const hidden = call.identity === undefined ? hiddenBy(call) : undefined;
-  if (hidden !== undefined) return unknown(call, `${hidden} may add credentials`);
+  if (hidden !== undefined) return notTold(call, `${hidden} may add credentials`);
   try {
-    const asked = await inTime(call, ask(call), patienceMs);
-    if (asked === undefined) return call.signal?.aborted ? undefined : unknown(call, "the identity did not come in time");
+    const asked = await inTime(call, askIdentity(call), identityPatienceMs);
+    if (asked === undefined)
+      return call.signal?.aborted ? undefined : notTold(call, "the identity did not come in time");
     // The digest takes no time that could be waited for: it has no part in the patience.
     return await digest(asked);
   } catch {
-    return unknown(call, "the identity could not be found out");
+    return notTold(call, "the identity could not be found out");
   }
 }
 
@@ -35,26 +36,26 @@ export async function identityOf(call: HttpCall): Promise<string | undefined> {
  */
 export async function isStillOf(call: HttpCall, identity: string, authorization: unknown): Promise<boolean> {
   if (call.identity !== undefined || isPublic(call)) return true;
-  return identity === (await digest(textOf(call, authorization)));
+  return identity === (await digest(credentialsText(call, authorization)));
 }
 
 function isPublic({ core, policies }: HttpCall): boolean {
   return core.options.responses === "public" || policies.responses === "public";
 }
 
-function unknown(call: HttpCall, reason: string): undefined {
+function notTold(call: HttpCall, reason: string): undefined {
   call.warnOnce(
     `responses are not shared (coalesce, fallback.stale) because callers cannot be told apart: ${reason}. Set identity, or responses: 'public' if responses do not depend on the caller`,
   );
 }
 
-async function ask(call: HttpCall): Promise<string> {
+async function askIdentity(call: HttpCall): Promise<string> {
   const { core, identity } = call;
   if (identity !== undefined) return JSON.stringify(await identity());
-  return textOf(call, await core.api.authorize?.(call));
+  return credentialsText(call, await core.api.authorize?.(call));
 }
 
-function textOf({ request }: HttpCall, authorization: unknown): string {
+function credentialsText({ request }: HttpCall, authorization: unknown): string {
   const { authorization: header, cookie } = request.headers;
   return JSON.stringify([authorization, header, cookie]);
 }

@@ -1,8 +1,8 @@
 import { dropTimer, limitTimer, never } from "../base/clock.js";
-import { endsWithRequest } from "../base/platform.js";
 import type { Failure, Outcome, Sent } from "../base/outcome.js";
+import { endsWithRequest } from "../base/platform.js";
 import type { Pass, Verdict } from "../policies/breaker-link.js";
-import type { Slot } from "../policies/bulkhead.js";
+import type { BulkheadSlot } from "../policies/bulkhead.js";
 import type { CallRun } from "./run.js";
 
 /**
@@ -23,7 +23,7 @@ export class Attempt {
   /** What the credentials added to its request. */
   authorization: unknown;
   readonly #pass: Pass | undefined;
-  readonly #slot: Slot | undefined;
+  readonly #slot: BulkheadSlot | undefined;
   #controller: AbortController | undefined;
   /** The least of its own timeout and what is left until the deadline. */
   readonly #limitMs: number;
@@ -31,7 +31,7 @@ export class Attempt {
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
 
-  constructor(run: CallRun, now: number, beside: Attempt | undefined, slot: Slot | undefined) {
+  constructor(run: CallRun, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
     this.#run = run;

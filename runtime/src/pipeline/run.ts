@@ -1,14 +1,15 @@
-import { type Clock, dropTimer, never, timerDelay } from "../base/clock.js";
+import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "../base/outcome.js";
 import { OwnContext } from "../base/own-context.js";
 import type { Emit } from "../observe/events.js";
 import type { CallMark, CircuitBreaker, HeldCall } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
-import type { Bulkhead, Seeker, Slot, Waiter } from "../policies/bulkhead.js";
+import type { Bulkhead, BulkheadSlot, SlotSeeker } from "../policies/bulkhead.js";
 import type { Turn } from "../policies/rate-limiter.js";
 import { decideRetry, isRetryable, wasNotProcessed } from "../policies/retry.js";
 import type { Policies } from "../policies/types.js";
 import { Attempt, cancelled } from "./attempt.js";
+import { waitForSlot } from "./slot-wait.js";
 
 /** What the calls of one operation share, and where they take time and chance from. */
 export interface SharedState {
@@ -53,7 +54,7 @@ export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
  * attempt from outside (another call's end, a timer, an abort, a breaker that opens, `close`), the call goes on in its own
  * async context.
  */
-export class CallRun implements CallMark, HeldCall, Seeker {
+export class CallRun implements CallMark, HeldCall, SlotSeeker {
   readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
@@ -79,7 +80,7 @@ export class CallRun implements CallMark, HeldCall, Seeker {
   #interruption: Failure | undefined;
   #lastFailure: Failure | undefined;
   /** What is taken for an attempt that has not begun. */
-  #slot: Slot | undefined;
+  held: BulkheadSlot | undefined;
   #turn: Turn | undefined;
 
   constructor(state: SharedState, settings: CallSettings, send: Send) {
@@ -128,7 +129,7 @@ export class CallRun implements CallMark, HeldCall, Seeker {
   }
 
   /** Makes an attempt; its slot is taken. */
-  launch(now: number, slot: Slot | undefined): void {
+  launch(now: number, slot: BulkheadSlot | undefined): void {
     this.attempts++;
     const attempt = new Attempt(this, now, this.#live, slot);
     this.#live = attempt;
@@ -197,8 +198,8 @@ export class CallRun implements CallMark, HeldCall, Seeker {
     const { bulkhead } = this.state;
     this.#turn = turn;
     if (bulkhead === undefined) return this.begin(now);
-    this.#slot = bulkhead.tryEnter(now, this);
-    if (this.#slot === undefined) this.#queue(bulkhead, now);
+    this.held = bulkhead.tryEnter(now, this);
+    if (this.held === undefined) waitForSlot(this, bulkhead, now);
     else this.begin(now);
   }
 
@@ -210,8 +211,8 @@ export class CallRun implements CallMark, HeldCall, Seeker {
       return this.refuse(refusal);
     }
     if (this.state.breaker?.hold?.(this, now)) return;
-    const slot = this.#slot;
-    this.#slot = undefined;
+    const slot = this.held;
+    this.held = undefined;
     this.#turn = undefined;
     this.launch(now, slot);
     if (this.attempts === 1) this.settings.hedge?.(this);
@@ -220,9 +221,9 @@ export class CallRun implements CallMark, HeldCall, Seeker {
   /** Gives back what was taken for an attempt that is not made. */
   giveBack(): void {
     const { clock, bulkhead } = this.state;
-    if (this.#slot !== undefined) bulkhead?.leave(this.#slot, clock);
+    if (this.held !== undefined) bulkhead?.leave(this.held, clock);
     this.#turn?.cancel();
-    this.#slot = undefined;
+    this.held = undefined;
     this.#turn = undefined;
   }
 
@@ -232,30 +233,6 @@ export class CallRun implements CallMark, HeldCall, Seeker {
     this.settings.emit?.("warning", { message });
   }
 
-  /** Waits for a slot. */
-  #queue(bulkhead: Bulkhead, now: number): void {
-    const { queueTimeout } = bulkhead.policy;
-    const remaining = this.deadlineAt - now;
-    const isLast = queueTimeout === false || remaining <= queueTimeout;
-    const ms = isLast ? remaining : queueTimeout;
-    const granted = (slot: Slot): void => {
-      this.#slot = slot;
-      end();
-    };
-    const waiter: Waiter = { lateAt: now + ms, granted };
-    if (!bulkhead.queue(waiter, now)) {
-      this.giveBack();
-      return this.refuse(refused("bulkhead-full", "queue-full"));
-    }
-    const late = isLast ? refused("deadline") : refused("bulkhead-full", "queue-timeout");
-    const leave = (): void => {
-      bulkhead.unqueue(waiter);
-      this.giveBack();
-    };
-    const look = (later: number): void => bulkhead.look(later, this);
-    const end = this.wait(ms, late, 0, (later) => this.begin(later), leave, look);
-  }
-
   /** The one way to wait; see {@link HeldCall.wait}. */
   wait(
     ms: number,
@@ -263,7 +240,6 @@ export class CallRun implements CallMark, HeldCall, Seeker {
     wakeAt: number,
     goOn: (now: number) => void,
     undo?: () => void,
-    look?: (now: number) => void,
   ): (refusal?: Failure) => boolean {
     const { clock, breaker } = this.state;
     const end = (refusal?: Failure): boolean => {
@@ -275,25 +251,11 @@ export class CallRun implements CallMark, HeldCall, Seeker {
       this.goOn(() => (refusal === undefined ? goOn(clock.now()) : this.refuse(refusal)));
       return true;
     };
-    let left = ms;
-    let timer: unknown;
-    const arm = (): void => {
-      const step = look === undefined ? left : Math.min(left, lookEveryMs);
-      left -= step;
-      if (step !== never) timer = clock.setTimer(() => this.goOn(fire), timerDelay(step));
-    };
-    const fire = (): void => {
-      if (this.endPhase !== end) return;
-      look?.(clock.now());
-      if (this.endPhase !== end) return;
-      if (left > 0) arm();
-      else end(atEnd);
-    };
+    const timer = limitTimer(clock, () => end(atEnd), ms);
     const unwatch = breaker?.watch((openUntil) => {
       if (openUntil > wakeAt) end(refused("breaker-open", undefined, openUntil));
     });
     this.endPhase = end;
-    arm();
     return end;
   }
 
@@ -319,6 +281,3 @@ export class CallRun implements CallMark, HeldCall, Seeker {
     this.#finish({ ...failure, ...since, gaveUp });
   }
 }
-
-/** How often a call that waits for the work of others looks for itself whether that is still there, in ms. */
-const lookEveryMs = 250;

@@ -2,7 +2,7 @@ import { never } from "../base/clock.js";
 import type { BulkheadPolicy } from "./types.js";
 
 /** What a running attempt holds. */
-export interface Slot {
+export interface BulkheadSlot {
   /** Its place among the slots that are held; −1: it was given or taken back. */
   index: number;
   /** From then on its attempt is taken for lost. */
@@ -10,21 +10,23 @@ export interface Slot {
 }
 
 /** An attempt that waits for a slot. */
-export interface Waiter {
+export interface SlotWaiter {
   /** When it gives up. */
   readonly lateAt: number;
   /** The slot is its own. Called in the turn of another call: what goes on must go on in the waiter's own context. */
-  granted(slot: Slot): void;
+  granted(slot: BulkheadSlot): void;
+  /** It is the head of the queue, and {@link Bulkhead.overdueAt} has changed. Called in the turn of another call, too. */
+  overdueSooner(): void;
 }
 
 /** An attempt that wants a slot. */
-export interface Seeker {
+export interface SlotSeeker {
   /** It found a slot whose holder is lost, which was taken back. */
   slotLost(): void;
 }
 
 /** How long a waiter may take to use its slot, or to give up when its time is over, in ms. Longer: it is no more. */
-const patienceMs = 1_000;
+const vanishedAfterMs = 1_000;
 
 /**
  * A limit on how many attempts run at once, with a bounded first-in-first-out queue (Nygard, "Release It!"). A freed
@@ -36,10 +38,9 @@ const patienceMs = 1_000;
  */
 export class Bulkhead {
   readonly policy: BulkheadPolicy;
-  readonly #slots: Slot[] = [];
+  readonly #slots: BulkheadSlot[] = [];
   /** Insertion order is queue order, and removing one from the middle is cheap. Made for the first waiter. */
-  #waiting: Set<Waiter> | undefined;
-  /** No slot is overdue before then. */
+  #waiting: Set<SlotWaiter> | undefined;
   #earliestAt = never;
 
   constructor(policy: BulkheadPolicy) {
@@ -54,14 +55,19 @@ export class Bulkhead {
     return this.#waiting?.size ?? 0;
   }
 
+  /** No slot is overdue before then: when a waiter should look. */
+  get overdueAt(): number {
+    return this.#earliestAt;
+  }
+
   /** Takes a slot if one is free. */
-  tryEnter(now: number, seeker: Seeker): Slot | undefined {
+  tryEnter(now: number, seeker: SlotSeeker): BulkheadSlot | undefined {
     if (!this.#isFree()) this.look(now, seeker);
     return this.#isFree() ? this.#take(now) : undefined;
   }
 
   /** Queues a waiter; `false` when the queue is full. */
-  queue(waiter: Waiter, now: number): boolean {
+  queue(waiter: SlotWaiter, now: number): boolean {
     this.#waiting ??= new Set();
     if (this.queued >= this.policy.queue) this.#forgetVanished(now);
     if (this.queued >= this.policy.queue) return false;
@@ -70,25 +76,27 @@ export class Bulkhead {
   }
 
   /** Takes a waiter out of the queue, if it is still there. */
-  unqueue(waiter: Waiter): void {
+  unqueue(waiter: SlotWaiter): void {
     this.#waiting?.delete(waiter);
   }
 
   /** Says until when a slot may be held at most. */
-  hold(slot: Slot, overdueAt: number): void {
+  hold(slot: BulkheadSlot, overdueAt: number): void {
     slot.overdueAt = overdueAt;
-    if (overdueAt < this.#earliestAt) this.#earliestAt = overdueAt;
+    if (overdueAt >= this.#earliestAt) return;
+    this.#earliestAt = overdueAt;
+    this.#tellHead();
   }
 
   /** Gives a slot back: to the head of the queue, or to the next who asks. */
-  leave(slot: Slot, clock: { now(): number }): void {
+  leave(slot: BulkheadSlot, clock: { now(): number }): void {
     if (slot.index < 0) return;
     this.#drop(slot);
     if (this.queued > 0) this.#handOver(clock.now());
   }
 
   /** Takes back what is overdue, and hands it to the head of the queue. */
-  look(now: number, seeker: Seeker): void {
+  look(now: number, seeker: SlotSeeker): void {
     if (now < this.#earliestAt) return;
     this.#earliestAt = never;
     for (const slot of [...this.#slots]) {
@@ -104,15 +112,16 @@ export class Bulkhead {
     return this.#slots.length < this.policy.concurrency;
   }
 
-  #take(now: number): Slot {
-    const slot = { index: this.#slots.length, overdueAt: 0 };
-    this.hold(slot, now + patienceMs);
+  #take(now: number): BulkheadSlot {
+    const overdueAt = now + vanishedAfterMs;
+    const slot = { index: this.#slots.length, overdueAt };
     this.#slots.push(slot);
+    this.#earliestAt = Math.min(this.#earliestAt, overdueAt);
     return slot;
   }
 
-  #drop(slot: Slot): void {
-    const last = this.#slots.pop() as Slot;
+  #drop(slot: BulkheadSlot): void {
+    const last = this.#slots.pop() as BulkheadSlot;
     if (last !== slot) this.#slots[slot.index] = last;
     last.index = slot.index;
     slot.index = -1;
@@ -120,10 +129,14 @@ export class Bulkhead {
 
   #handOver(now: number): void {
     for (const waiter of this.#waiting ?? []) {
-      if (!this.#isFree()) return;
+      if (!this.#isFree()) break;
       this.#waiting?.delete(waiter);
       if (!hasVanished(waiter, now)) waiter.granted(this.#take(now));
     }
+  }
+
+  #tellHead(): void {
+    for (const head of this.#waiting ?? []) return head.overdueSooner();
   }
 
   #forgetVanished(now: number): void {
@@ -132,6 +145,6 @@ export class Bulkhead {
 }
 
 /** One whose own timer has not ended its wait. */
-function hasVanished({ lateAt }: Waiter, now: number): boolean {
-  return now - lateAt > patienceMs;
+function hasVanished({ lateAt }: SlotWaiter, now: number): boolean {
+  return now - lateAt > vanishedAfterMs;
 }
