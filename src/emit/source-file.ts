@@ -9,8 +9,10 @@ export interface EmittedFile {
 
 /** How emitted files refer to each other and to the runtime. */
 export interface EmitSettings {
-  /** First line of every file. */
+  /** First lines of every file. They name neither version nor document, so that a release changes no file but one. */
   readonly header: string;
+  /** What made the client from what, for `index.ts` alone. */
+  readonly origin: string;
   readonly runtime: "copy" | "package";
   readonly importExtension: "js" | "ts";
   /** Told how much text is there; throws when it is too much. */

@@ -41,9 +41,13 @@ test.each([
 ])(
   "the copied runtime has no type error in TypeScript %s with the types of %s (%s)",
   (compiler, platform, moduleResolution) => {
-    expect(typecheck(folder, { compiler: compiler as "5.9", platform: platform as "dom", moduleResolution })).toEqual(
-      [],
-    );
+    expect(
+      typecheck(folder, {
+        compiler: compiler as "5.9",
+        platform: platform as "dom",
+        moduleResolution: moduleResolution as "bundler",
+      }),
+    ).toEqual([]);
   },
 );
 
