@@ -3,7 +3,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { seededRandom } from "../../runtime/entries/testing/index.js";
+import { callOperation } from "../../runtime/src/contract/results.js";
+import { progress } from "../../runtime/src/extensions/progress.js";
 import { fetchTransport } from "../../runtime/src/http/fetch-transport.js";
+import { postWith } from "../rig/rig.js";
 import { current, everyPolicy, operationOf, policySets, Witness } from "./users.js";
 
 const users = Array.from({ length: 60 }, (_, index) => `user${index}`);
@@ -14,6 +17,11 @@ const open = new Set<ServerResponse>();
 const server: Server = createServer((request, response) => {
   const { url = "", headers } = request;
   const who = { user: headers.authorization?.slice("Bearer ".length), trace: headers["x-trace"] };
+  if (url.startsWith("/upload")) {
+    const answer = JSON.stringify(who);
+    const type = { "content-type": "application/json" };
+    return void request.resume().on("end", () => response.writeHead(200, type).end(answer));
+  }
   if (url.startsWith("/events")) return events(request, response, who);
   const chance = random();
   open.add(response);
@@ -103,10 +111,46 @@ describe("a call of one of 60 users is made with that user's credentials, in tha
   test("streams whose connections break, one after the other", async () => {
     const witness = new Witness();
     const client = witness.client({ baseUrl });
-    const counts = await Promise.all(users.map((user) => witness.listen(client, { user, trace: `${user}-s` }, 9)));
+    const counts = await Promise.all(users.map((user) => witness.listen(client, { user, trace: `${user}-s` }, 5)));
     expect(witness.wrong).toEqual([]);
-    expect(counts).toEqual(users.map(() => 9));
+    expect(counts).toEqual(users.map(() => 5));
     expect(client.resilience.operation("listen").counters.running).toBe(0);
+  });
+
+  test("streams that are read by another user's code", async () => {
+    const witness = new Witness();
+    const client = witness.client({ baseUrl });
+    const broker = { user: "broker", trace: "broker-1" };
+    const counts = users.slice(0, 20).map((user) => witness.listen(client, { user, trace: `${user}-s` }, 5, broker));
+    expect(await Promise.all(counts)).toEqual(counts.map(() => 5));
+    expect(witness.wrong).toEqual([]);
+  });
+
+  test("uploads whose progress is told while others send over the same connections", async () => {
+    const witness = new Witness();
+    const client = witness.client({ baseUrl });
+    const upload = postWith(
+      { bulkhead: { concurrency: 2, queue: 100, queueTimeout: false, scope: "operation" } },
+      {
+        path: "/upload",
+        security: [["bearer"]],
+        uses: [progress],
+        body: { "text/plain": (content, contentType) => ({ content: content as string, contentType }) },
+      },
+    );
+    let told = 0;
+    const uploads = users.map((user) =>
+      current.run({ user, trace: `${user}-u` }, () => {
+        const onProgress = (): void => {
+          told++;
+          witness.saw("progress", user);
+        };
+        return callOperation(client, upload, { idempotencyKey: "k", body: "x".repeat(400_000) }, { onProgress }).result();
+      }),
+    );
+    await Promise.all(uploads);
+    expect(told).toBeGreaterThan(users.length);
+    expect(witness.wrong).toEqual([]);
   });
 
   test("a client that is closed by another user", async () => {

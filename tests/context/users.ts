@@ -60,6 +60,7 @@ export const policySets: Readonly<Record<string, Partial<Policies>>> = {
 
 /** All of them on one operation. */
 export const everyPolicy: Partial<Policies> = Object.assign({}, ...Object.values(policySets), {
+  breaker: { ...(policySets["breaker"]?.breaker as object), failureRate: 0.6 },
   timeout: { attempt: 600, total: 20_000, idle: false },
 });
 
@@ -154,14 +155,15 @@ export class Witness {
     });
   }
 
-  /** Reads a stream as a user until it has had so many events; each must be that user's. */
-  async listen(client: Client, caller: Caller, events: number): Promise<number> {
+  /** Reads a stream until it has had so many events; each must be that of the user who asked for it. */
+  async listen(client: Client, caller: Caller, events: number, reader: Caller = caller): Promise<number> {
     this.calls++;
-    return current.run(caller, async () => {
-      const stream = (await callOperation(client, streamOperation, {}, {})) as AsyncIterable<{ data: Partial<Caller> }>;
+    const asked = current.run(caller, () => callOperation(client, streamOperation, {}, {}));
+    return current.run(reader, async () => {
+      const stream = (await asked) as AsyncIterable<{ data: Partial<Caller> }>;
       let count = 0;
       for await (const { data } of stream) {
-        this.saw("stream", caller.user);
+        this.saw("stream", reader.user);
         if (data.user !== caller.user) this.wrong.push(`${caller.user} heard what is ${data.user}'s`);
         if (++count === events) break;
       }

@@ -53,7 +53,7 @@ async function answer(url: URL, origin: string): Promise<unknown> {
   }
   const operation = operations[url.pathname.slice(1)] as Operation;
   const end = await witness.call(users, operation, caller);
-  return end.ok ? "ok" : end.error.code;
+  return end.ok ? "ok" : (end.error as ResilienceError).code;
 }
 
 export default {

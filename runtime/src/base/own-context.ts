@@ -19,6 +19,13 @@ export class OwnContext {
     if (this.#tasks.push(task) === 1) this.#wake();
   }
 
+  /** What work comes to that is done in this context. */
+  work<T>(work: () => Promise<T>): Promise<T> {
+    return new Promise((resolve) => {
+      this.run(() => resolve(work()));
+    });
+  }
+
   #listen(): void {
     void new Promise<void>((resolve) => {
       this.#wake = resolve;

@@ -45,7 +45,9 @@ async function* eventsOf(
       }
       return;
     } catch (error) {
-      const more = await reconnected(call, parser, ++failures, error);
+      const again = (): Promise<ByteStream | undefined> => reconnected(call, parser, ++failures, error);
+      // Whoever reads the events need not be who made the call.
+      const more = await (call.run?.context.work(again) ?? again());
       if (more === undefined) return;
       bytes = more;
       const { lastId, retryMs } = parser;

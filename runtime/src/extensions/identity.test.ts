@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { VirtualClock } from "../../entries/testing/index.js";
 import { digestAtOnce } from "../../../tests/rig/digest.js";
 import { getWith, Rig, type RigOptions } from "../../../tests/rig/rig.js";
+import { VirtualClock } from "../../entries/testing/index.js";
 import { authorize } from "../auth/auth.js";
 import { buildClient } from "../client/client.js";
 import type { Transport } from "../http/transport.js";
@@ -85,7 +85,10 @@ describe("who makes a call", () => {
 
 describe("callers cannot be told apart", () => {
   const middleware: Middleware[] = [(request, next) => next(request)];
-  const own = (rig: Rig): Transport => (input, init) => rig.send(input, init);
+  const own =
+    (rig: Rig): Transport =>
+    (input, init) =>
+      rig.send(input, init);
   /** A client whose requests may get credentials in this way. */
   const ways: Record<string, () => Rig> = {
     "a middleware": () => rigOf({ auth: { bearer: "app" }, middleware }),
@@ -103,16 +106,19 @@ describe("callers cannot be told apart", () => {
     },
   };
 
-  test.each(Object.keys(ways))("where %s may add credentials: nothing is shared, and that is said once", async (way) => {
-    for (const operation of [shared, open]) {
-      const rig = (ways[way] as () => Rig)();
-      expect(await requests(rig, operation)).toBe(2);
-      expect(await requests(rig, operation)).toBe(4);
-      const warnings = rig.events.filter(({ type }) => type === "warning");
-      expect(warnings).toHaveLength(1);
-      expect(warnings[0]).toMatchObject({ message: expect.stringContaining("callers cannot be told apart") });
-    }
-  });
+  test.each(Object.keys(ways))(
+    "where %s may add credentials: nothing is shared, and that is said once",
+    async (way) => {
+      for (const operation of [shared, open]) {
+        const rig = (ways[way] as () => Rig)();
+        expect(await requests(rig, operation)).toBe(2);
+        expect(await requests(rig, operation)).toBe(4);
+        const warnings = rig.events.filter(({ type }) => type === "warning");
+        expect(warnings).toHaveLength(1);
+        expect(warnings[0]).toMatchObject({ message: expect.stringContaining("callers cannot be told apart") });
+      }
+    },
+  );
 
   test("unless an identity says who calls", async () => {
     expect(await requests(rigOf({ middleware, identity: () => "anna" }))).toBe(1);
