@@ -145,7 +145,12 @@ describe("a call of one of 60 users is made with that user's credentials, in tha
           told++;
           witness.saw("progress", user);
         };
-        return callOperation(client, upload, { idempotencyKey: "k", body: "x".repeat(400_000) }, { onProgress }).result();
+        return callOperation(
+          client,
+          upload,
+          { idempotencyKey: "k", body: "x".repeat(400_000) },
+          { onProgress },
+        ).result();
       }),
     );
     await Promise.all(uploads);

@@ -1,7 +1,7 @@
 import { AbortListeners } from "../base/abort-listeners.js";
 import type { CallRun, SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
-import { type Clock, dropTimer, systemClock, timerDelay } from "../base/clock.js";
+import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
 import { endsWithRequest } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import type { Extension } from "../contract/extension.js";
@@ -21,6 +21,15 @@ import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
+/** Something under way that ends with the client. */
+export interface Running {
+  /** It never ends by itself, so that a drain is no reason to wait for it. */
+  readonly isEndless?: boolean;
+  /** When it has ended at the latest. */
+  readonly deadlineAt?: number;
+  interrupt(failure: Failure): void;
+}
+
 /** What all calls of an operation share. */
 export interface OperationState extends SharedState {
   /** Its media types, for the header of that name. */
@@ -39,7 +48,7 @@ export class Core {
   credentialsAsked = 0;
   /** What observers were told once and for all. */
   readonly warned: Set<string> = new Set();
-  readonly running: Set<CallRun> = new Set();
+  readonly running: Set<Running> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
@@ -54,6 +63,8 @@ export class Core {
   readonly utf8: Decoder = new TextDecoder();
   calls = 0;
   isClosed = false;
+  /** Whether what was under way has been ended, after the drain. */
+  isOver = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, OperationState>();
@@ -189,14 +200,14 @@ export class Core {
   begun(run: CallRun): void {
     if (endsWithRequest() && this.running.size >= this.#sweepAt) {
       const now = this.clock.now();
-      for (const each of this.running) if (each.deadlineAt + lostAfterMs < now) this.running.delete(each);
+      for (const each of this.running) if ((each.deadlineAt ?? never) + lostAfterMs < now) this.running.delete(each);
       this.#sweepAt = 2 * this.running.size + 1_000;
     }
     this.running.add(run);
   }
 
-  /** A run has ended, and the stream that it may have opened. */
-  ended(run: CallRun): void {
+  /** A call has ended, or a stream that one opened. */
+  ended(run: Running): void {
     this.running.delete(run);
     if (this.running.size > 0 || this.#drained.size === 0) return;
     for (const drained of this.#drained) drained();
@@ -205,6 +216,7 @@ export class Core {
 
   async close(drain: unknown): Promise<void> {
     this.isClosed = true;
+    for (const run of this.running) if (run.isEndless) run.interrupt(closedFailure);
     const drainMs = timerDelay(durationMs(drain) ?? 0);
     if (this.running.size > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
@@ -215,6 +227,7 @@ export class Core {
         });
       });
     }
+    this.isOver = true;
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
@@ -232,7 +245,7 @@ export class Core {
   /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
   #keyOf(scope: string, operation: Operation): string {
     const name = this.#scopeName(scope, operation);
-    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
+    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)}:${name}` : name;
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
