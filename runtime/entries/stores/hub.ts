@@ -67,7 +67,12 @@ export class Hub {
   /** The first connection takes its time: that is no outage, until it takes too long. */
   #isStarting(now: number): boolean {
     if (this.#hasStarted) return false;
-    this.#hasStarted = this.#store.isStarting?.() !== true;
+    try {
+      this.#hasStarted = this.#store.isStarting?.() !== true;
+    } catch {
+      // A fault of the store must not fail the call that is made.
+      this.#hasStarted = true;
+    }
     if (this.#hasStarted) return false;
     this.#startedAt ??= now;
     if (now - this.#startedAt >= startMs) this.#failed("timeout");

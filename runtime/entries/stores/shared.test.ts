@@ -468,6 +468,14 @@ describe("a store whose first connection is being made", () => {
   });
 });
 
+test("a store whose `isStarting` throws fails no call", async () => {
+  const isStarting = (): boolean => {
+    throw new Error("broken");
+  };
+  const { round } = fleet(1, { ...memoryStore({ now: () => 0 }), isStarting });
+  expect(await round()).toEqual(["ok"]);
+});
+
 test("a store that hangs is not asked without end", async () => {
   const exchange = vi.fn<BreakerStore["exchange"]>(() => new Promise(() => {}));
   const { clock, round } = fleet(1, { exchange });
