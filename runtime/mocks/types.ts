@@ -4,7 +4,7 @@ import type { KeyCarrier } from "../operation.js";
 
 /** The part of msw's `http` that mocks need; of msw 2 or 3, for Node or browsers. */
 export interface MockHttp {
-  /** Makes a handler for every method; the resolver gives `undefined` for a request that is not its own. */
+  /** Makes a handler for every method. The resolver returns `undefined` for requests of other operations. */
   all(path: RegExp, resolver: (info: { readonly request: Request }) => Promise<Response | undefined>): unknown;
 }
 
@@ -17,6 +17,8 @@ export interface MockOperation {
   readonly method: string;
   /** The template, as in the description: `/orders/{orderId}`. */
   readonly path: string;
+  /** Its own server, where the description gives it one. */
+  readonly server?: string;
   /** By status: `200`, `4XX` or `default`. */
   readonly answers: Readonly<Record<string, MockAnswer>>;
   /** It only reads. */
@@ -43,8 +45,9 @@ export type MockOperations<Id extends string> = Readonly<Record<Id, MockOperatio
 /** What all mocks of one set have in common. */
 export interface MockOptions {
   /**
-   * Only requests below it are answered: for two APIs with like paths. As the client's, or its path alone (`/shop`).
-   * @default every server, and whatever comes before the path
+   * Answers only requests below this URL, so that two APIs with similar paths can be mocked side by side. Pass the
+   * client's `baseUrl`, or its path alone (`/shop`).
+   * @default every host and base path
    */
   readonly baseUrl?: string | undefined;
   /** Keeps what is POSTed to a collection: its list and its items then answer with that. @default false */
