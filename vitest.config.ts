@@ -12,15 +12,21 @@ export default defineConfig({
       // Importing does nothing, so what a unit's test imports need not be made anew for the next one.
       {
         extends: true,
-        test: { ...time, name: "units", include: ["src/**/*.test.ts", "runtime/**/*.test.ts"], isolate: false },
+        test: {
+          ...time,
+          name: "units",
+          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts"],
+          isolate: false,
+        },
       },
       {
         extends: true,
         test: {
           ...time,
           name: "clients",
-          include: ["fixtures/**/*.test.ts", "examples/**/*.test.ts"],
-          globalSetup: ["fixtures/e2e/generate.ts"],
+          include: ["tests/**/*.test.ts", "examples/**/*.test.ts"],
+          exclude: ["tests/model/**"],
+          globalSetup: ["tests/clients/generate.ts"],
         },
       },
     ],

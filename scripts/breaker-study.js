@@ -4,9 +4,9 @@
 // time, with no policy, with retries only, with each preset, and with other numbers for the breaker of `standard`. Prints
 // the tables and writes docs/breaker-study.md. The same code gives the same page. Takes some minutes.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { seededRandom } from "../dist/runtime/adapters/testing/index.js";
-import { callOperation } from "../dist/runtime/call.js";
-import { buildClient } from "../dist/runtime/client.js";
+import { seededRandom } from "../dist/runtime/entries/testing/index.js";
+import { buildClient } from "../dist/runtime/src/client/client.js";
+import { callOperation } from "../dist/runtime/src/contract/results.js";
 import { source } from "./lib/sources.js";
 import { StudyClock } from "./lib/study-clock.js";
 

@@ -24,7 +24,7 @@ const texts = {};
 const queue = ["index.ts", "mocks/index.ts"];
 for (const path of queue) {
   if (path in texts) continue;
-  texts[path] = readFileSync(join(root, "runtime", path), "utf8");
+  texts[path] = readFileSync(join(root, "runtime/src", path), "utf8");
   for (const [, specifier] of texts[path].matchAll(/from "(\.{1,2}\/[^"]+)\.js"/g))
     queue.push(join(dirname(path), `${specifier}.ts`));
 }

@@ -2,7 +2,7 @@
 //
 // A generated client on other platforms and versions than those of this repository: Node, Bun, Deno, workerd; ky, msw,
 // TypeScript. Installs them from npm into a folder of their own, compiles the client there by TypeScript 7 against that
-// ky, and plays fixtures/e2e/matrix-scenario.mjs (within a worker matrix-worker.mjs). Prints a row for each combination;
+// ky, and plays tests/clients/matrix-scenario.mjs (within a worker matrix-worker.mjs). Prints a row for each combination;
 // exit code 1 when one fails.
 import { spawnSync } from "node:child_process";
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
@@ -72,21 +72,21 @@ function compile(cwd) {
 /** Plays the scenarios on a platform; gives what they print. */
 async function scenarios(platform, binary, cwd) {
   if (platform === "workerd") return withinWorker(binary, cwd);
-  copyFileSync(join(root, "fixtures/e2e/matrix-scenario.mjs"), join(cwd, "scenario.mjs"));
+  copyFileSync(join(root, "tests/clients/matrix-scenario.mjs"), join(cwd, "scenario.mjs"));
   const flags = { bun: [], deno: ["run", "--allow-all"] }[platform] ?? ["--unhandled-rejections=strict"];
   return run("the scenarios", binary, [...flags, "scenario.mjs"], cwd);
 }
 
 /** A worker is one file; it tells what came of its calls to whoever asks. */
 async function withinWorker(binary, cwd) {
-  copyFileSync(join(root, "fixtures/e2e/matrix-worker.mjs"), join(cwd, "worker.mjs"));
+  copyFileSync(join(root, "tests/clients/matrix-worker.mjs"), join(cwd, "worker.mjs"));
   await build({
     entryPoints: [join(cwd, "worker.mjs")],
     outfile: join(cwd, "bundle.mjs"),
     bundle: true,
     format: "esm",
   });
-  return run("the worker", process.execPath, [join(root, "fixtures/e2e/matrix-workerd.mjs"), binary], cwd);
+  return run("the worker", process.execPath, [join(root, "tests/clients/matrix-workerd.mjs"), binary], cwd);
 }
 
 /** Installs what a set needs, and compiles the client there; gives what to say of it. */

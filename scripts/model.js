@@ -14,7 +14,7 @@ if (!(runs > 0) || !Number.isInteger(seed)) {
   process.exit(2);
 }
 
-const { checkModel } = await createJiti(import.meta.url).import("../runtime/model/check.ts");
+const { checkModel } = await createJiti(import.meta.url).import("../tests/model/check.ts");
 const { calls, attempts, difference } = await checkModel(runs, seed);
 if (difference !== undefined) console.log(difference);
 console.log(

@@ -4,8 +4,8 @@
 // and the tables of metrics and alerts in docs/observability.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dump } from "js-yaml";
-import { metrics } from "../dist/runtime/adapters/metrics.js";
-import { prometheusName } from "../dist/runtime/adapters/prometheus.js";
+import { metrics } from "../dist/runtime/entries/metrics.js";
+import { prometheusName } from "../dist/runtime/entries/prometheus.js";
 import { alertRules } from "./lib/alerts.js";
 import { dashboard } from "./lib/dashboard.js";
 

@@ -1,6 +1,6 @@
 // npm run mutation
 //
-// Mutation testing of runtime/policies by Stryker: changes the code in one place after the other and runs the unit tests
+// Mutation testing of runtime/src/policies by Stryker: changes the code in one place after the other and runs the unit tests
 // that reach it. Prints the mutants that no test has noticed, a score for each file, and the score of all. Exit code 1
 // below the goal. Takes some minutes.
 import { spawnSync } from "node:child_process";
@@ -40,6 +40,6 @@ for (const [path, { source, mutants }] of Object.entries(files)) {
 const all = counted(Object.values(files).flatMap(({ mutants }) => mutants));
 const reached = score(all);
 console.log(
-  `mutation score ${reached.toFixed(1)} %: ${all.noticed} of ${all.noticed + all.lost} mutants of runtime/policies noticed (goal: ${goal} %)`,
+  `mutation score ${reached.toFixed(1)} %: ${all.noticed} of ${all.noticed + all.lost} mutants of runtime/src/policies noticed (goal: ${goal} %)`,
 );
 process.exit(reached >= goal ? 0 : 1);

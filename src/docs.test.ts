@@ -3,9 +3,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import yaml from "js-yaml";
 import { expect, test } from "vitest";
-import { resolved, told } from "../fixtures/support/stages.js";
-import { backoffMs } from "../runtime/policies/backoff.js";
-import { defaults } from "../runtime/policies/defaults.js";
+import { backoffMs } from "../runtime/src/policies/backoff.js";
+import { defaults } from "../runtime/src/policies/defaults.js";
+import { resolved, told } from "../tests/support/stages.js";
 import { isRecord } from "./diagnostics/index.js";
 import { timeText, trim } from "./explain/words.js";
 import { type PresetName, presetValues, unrepeatableTotal } from "./policies/presets.js";

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { contentsOf, filesIn, folderWith } from "../fixtures/support/folders.js";
-import { smallShop } from "../fixtures/support/small-shop.js";
+import { contentsOf, filesIn, folderWith } from "../tests/support/folders.js";
+import { smallShop } from "../tests/support/small-shop.js";
 import { defineConfig, generate, generateFiles, loadConfig, SpecError, UsageError } from "./index.js";
 
 describe("generateFiles", () => {

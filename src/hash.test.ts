@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { folderWith } from "../fixtures/support/folders.js";
+import { folderWith } from "../tests/support/folders.js";
 import { hash, hashFile } from "./hash.js";
 
 test.each([

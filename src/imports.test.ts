@@ -32,20 +32,20 @@ type Allowed = (arrow: Arrow) => boolean;
 
 /** The first row that a file begins with decides. */
 const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = [
-  ["runtime/transport.ts", inside("runtime/"), packages("ky")],
-  ["runtime/adapters/node.ts", inside("runtime/"), packages("undici")],
-  ["runtime/adapters/otel/", inside("runtime/"), packages("@opentelemetry/api")],
-  ["runtime/adapters/prometheus.ts", inside("runtime/"), packages("prom-client")],
-  ["runtime/adapters/", inside("runtime/"), packages()],
+  ["runtime/src/http/transport.ts", inside("runtime/src/"), packages("ky")],
+  ["runtime/entries/node.ts", inside("runtime/"), packages("undici")],
+  ["runtime/entries/otel/", inside("runtime/"), packages("@opentelemetry/api")],
+  ["runtime/entries/prometheus.ts", inside("runtime/"), packages("prom-client")],
+  ["runtime/entries/", inside("runtime/"), packages()],
   // A policy decides; it does no I/O and knows nothing of HTTP.
   [
-    "runtime/policies/",
-    inside("runtime/policies/"),
+    "runtime/src/policies/",
+    inside("runtime/src/policies/"),
     typesOf("runtime/"),
-    inside("runtime/duration.ts", "runtime/status.ts", "runtime/clock.ts"),
+    inside("runtime/src/base/", "runtime/src/contract/status.ts"),
   ],
-  ["runtime/client.ts", notAdapters, (arrow) => arrow.isTypeOnly && arrow.to === "ky"],
-  ["runtime/", notAdapters],
+  ["runtime/src/client/client.ts", notEntries, (arrow) => arrow.isTypeOnly && arrow.to === "ky"],
+  ["runtime/src/", notEntries],
   ["templates/", inside("templates/"), packages("resil-gen/runtime", "resil-gen/runtime/mocks")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
   ["src/commands/", inside("src/"), packages("commander", "chokidar")],
@@ -59,7 +59,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   [
     "src/explain/",
     inside("src/explain/", "src/diagnostics/", "src/policies/", "src/emit/operation-docs.ts"),
-    inside("runtime/duration.ts"),
+    inside("runtime/src/base/duration.ts"),
     typesOf("src/", "runtime/"),
     isPackageArrow,
   ],
@@ -91,7 +91,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     "src/policies/",
     inside("src/policies/", "src/diagnostics/", "src/load/", "src/package-file.ts"),
     // Durations are read, and defaults written, once for the generator and the runtime.
-    inside("runtime/duration.ts", "runtime/policies/defaults.ts"),
+    inside("runtime/src/base/duration.ts", "runtime/src/policies/defaults.ts"),
     typesOf("runtime/"),
     isPackageArrow,
   ],
@@ -112,8 +112,8 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["src/", inside("src/"), typesOf("runtime/"), packages()],
 ];
 
-function notAdapters(arrow: Arrow): boolean {
-  return inside("runtime/")(arrow) && !inside("runtime/adapters/")(arrow);
+function notEntries(arrow: Arrow): boolean {
+  return inside("runtime/")(arrow) && !inside("runtime/entries/")(arrow);
 }
 
 function isPackageArrow({ to }: Arrow): boolean {
@@ -124,8 +124,7 @@ function sourcesIn(folder: string): string[] {
   const entries = readdirSync(join(root, folder), { recursive: true, withFileTypes: true });
   return entries
     .filter((entry) => entry.isFile() && /\.ts$/.test(entry.name) && !/\.test(-d)?\.ts$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((path) => !/[\\/](model|test-kit)[\\/]/.test(path));
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
 function arrowsOf(project: Project, path: string): Arrow[] {

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { beforeAll, expect, onTestFinished, test } from "vitest";
-import { hang, json, problem, type Reply, reset, serve, type TestServer } from "../../fixtures/e2e/servers.js";
+import { hang, json, problem, type Reply, reset, serve, type TestServer } from "../../tests/clients/servers.js";
 import { bundled, generate, typeErrors } from "../support/example.js";
 
 let program = "";

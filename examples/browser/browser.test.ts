@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { build } from "vite";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { json, problem, type Reply, reset, serve, type TestServer } from "../../fixtures/e2e/servers.js";
-import { chromiumPath, launchChromium } from "../../fixtures/support/browser.js";
+import { json, problem, type Reply, reset, serve, type TestServer } from "../../tests/clients/servers.js";
+import { chromiumPath, launchChromium } from "../../tests/support/browser.js";
 import { generate, typeErrors } from "../support/example.js";
 
 const root = fileURLToPath(new URL(".", import.meta.url));

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
-import { folderWith } from "../../fixtures/support/folders.js";
+import { folderWith } from "../../tests/support/folders.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const shop = "fixtures/shop/openapi.yaml";

@@ -1,4 +1,4 @@
-import type { ClientResilience } from "../../runtime/overrides.js";
+import type { ClientResilience } from "../../runtime/src/policies/overrides.js";
 import type { PresetName } from "../policies/index.js";
 
 type Duration = number | string;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emitted, openapi } from "../../fixtures/support/stages.js";
+import { emitted, openapi } from "../../tests/support/stages.js";
 import { SourceFile } from "./source-file.js";
 
 const settings = { header: "", runtime: "copy", importExtension: "js", spend: () => {} } as const;

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { syntheticSpec } from "../../bench/lib/synthetic-spec.js";
-import { formats, mocked, validator } from "../../fixtures/support/mocks.js";
-import { ask } from "../../fixtures/support/plain-http.js";
-import { openapi } from "../../fixtures/support/stages.js";
+import { formats, mocked, validator } from "../../tests/support/mocks.js";
+import { ask } from "../../tests/support/plain-http.js";
+import { openapi } from "../../tests/support/stages.js";
 
 const json = (schema: object, example?: unknown): object => ({
   content: { "application/json": { schema, ...(example === undefined ? {} : { example }) } },

@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import type { ApiOperation } from "../ir/index.js";
 import type { printComment } from "./print/comment.js";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emitted, openapi } from "../../fixtures/support/stages.js";
+import { emitted, openapi } from "../../tests/support/stages.js";
 
 /** What the samples of these schemas are made of, by schema. */
 async function samplesOf(schemas: object): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, emitted, openapi, told } from "../../fixtures/support/stages.js";
+import { built, emitted, openapi, told } from "../../tests/support/stages.js";
 
 async function schemaText(schemas: object): Promise<string> {
   const paths = { "/a": { get: { responses: { 200: { description: "A." } } } } };

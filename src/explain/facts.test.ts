@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folderWith } from "../../fixtures/support/folders.js";
-import { openapi } from "../../fixtures/support/stages.js";
+import { folderWith } from "../../tests/support/folders.js";
+import { openapi } from "../../tests/support/stages.js";
 import { type InspectOptions, inspect } from "../inspect.js";
 import { type Facts, factsOf, type OperationFacts } from "./facts.js";
 import { findOperation } from "./find.js";

@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import { placed } from "../diagnostics/render.js";
 import type { Inspected, InspectedOperation } from "../inspect.js";
 import { type Amplification, amplification, type Throughput, throughput } from "./load.js";

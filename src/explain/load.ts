@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 
 /** What a failing server gets to see at some rate of calls of one process. */
 export interface Amplification {

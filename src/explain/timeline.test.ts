@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { defaults } from "../../runtime/policies/defaults.js";
-import type { Policies } from "../../runtime/policies/types.js";
+import { defaults } from "../../runtime/src/policies/defaults.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import { quickestFailure, slowestCall } from "./timeline.js";
 
 const standard: Policies = {

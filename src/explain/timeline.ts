@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 
 /** A stretch of a call's time. `to: null`: nothing ends it. Times are ms from the call's start. */
 export interface Segment {

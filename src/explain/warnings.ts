@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import type { InspectedOperation } from "../inspect.js";
 import { slowestCall } from "./timeline.js";
 import { timeText } from "./words.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { smallShop } from "../../fixtures/support/small-shop.js";
-import { openapi } from "../../fixtures/support/stages.js";
+import { smallShop } from "../../tests/support/small-shop.js";
+import { openapi } from "../../tests/support/stages.js";
 import { Problems } from "../diagnostics/index.js";
 import { type Prepared, prepare } from "../prepare.js";
 import { overlayText } from "./overlay.js";

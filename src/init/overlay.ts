@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import type { SpecOperation } from "../load/index.js";
 import type { OperationPolicies } from "../policies/index.js";
 import type { Prepared } from "../prepare.js";

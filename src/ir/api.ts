@@ -1,6 +1,6 @@
-import type { SecurityScheme } from "../../runtime/auth.js";
-import type { KeyCarrier } from "../../runtime/operation.js";
-import type { Policies } from "../../runtime/policies/types.js";
+import type { SecurityScheme } from "../../runtime/src/auth/auth.js";
+import type { KeyCarrier } from "../../runtime/src/http/operation-facts.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 
 /** Everything that is emitted, as plain data: every name final and unique, every schema in one dialect. */
 export interface Api {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, openapi, told } from "../../fixtures/support/stages.js";
+import { built, openapi, told } from "../../tests/support/stages.js";
 
 const schemas = {
   Order: {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, openapi } from "../../fixtures/support/stages.js";
+import { built, openapi } from "../../tests/support/stages.js";
 import { moduleNames } from "./groups.js";
 
 /** How many operations each file has, for GETs of these paths. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Built, built, openapi } from "../../fixtures/support/stages.js";
+import { type Built, built, openapi } from "../../tests/support/stages.js";
 
 test("paths that differ by a fragment only are operations of their own, sent without it", async () => {
   const { api } = await built(openapi({ "/#Action=Send": { get: {} }, "/#Action=Receive": { get: {} } }));

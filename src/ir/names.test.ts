@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { built, openapi } from "../../fixtures/support/stages.js";
+import { built, openapi } from "../../tests/support/stages.js";
 import { camelCase, isReserved, kebabCase, pascalCase } from "./identifiers.js";
 import { claimAll, Names } from "./names.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { built, told } from "../../fixtures/support/stages.js";
+import { built, told } from "../../tests/support/stages.js";
 import { problemCodes } from "../diagnostics/codes.js";
 
 const schema =

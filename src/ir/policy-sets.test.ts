@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, openapi } from "../../fixtures/support/stages.js";
+import { built, openapi } from "../../tests/support/stages.js";
 
 const ok = { responses: { 200: { description: "fine", content: { "application/json": { schema: {} } } } } };
 

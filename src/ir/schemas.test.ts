@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { built, openapi, told } from "../../fixtures/support/stages.js";
+import { built, openapi, told } from "../../tests/support/stages.js";
 import type { Schema } from "./api.js";
 
 const json = (schema: object): object => ({ content: { "application/json": { schema } } });

@@ -1,4 +1,4 @@
-import type { SecurityScheme } from "../../runtime/auth.js";
+import type { SecurityScheme } from "../../runtime/src/auth/auth.js";
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { follow, type SpecDocument, type SpecOperation, sectionOf } from "../load/index.js";
 import type { NamedScheme } from "./api.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, loaded, told } from "../../fixtures/support/stages.js";
+import { built, loaded, told } from "../../tests/support/stages.js";
 
 /** What is told of a document, and the ways out. */
 async function complaints(...lines: string[]): Promise<string[]> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { built, loaded, told } from "../../fixtures/support/stages.js";
+import { built, loaded, told } from "../../tests/support/stages.js";
 
 const list = { type: "array", items: { type: "string" } };
 const swagger = (parameters: object[], more: object = {}): object => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { loaded, openapi, told } from "../../fixtures/support/stages.js";
+import { loaded, openapi, told } from "../../tests/support/stages.js";
 import { SpecError } from "../diagnostics/index.js";
 
 const ok = { responses: { 200: { description: "fine" } } };

@@ -1,7 +1,7 @@
 // The cases of "the official sets" do what the eight compliant sets of OAI/Overlay-Specification do (Apache-2.0), on a
 // document and in words of our own. The paths are examples of RFC 9535, whose compliance suite json-p3 passes.
 import { describe, expect, test } from "vitest";
-import { told } from "../../fixtures/support/stages.js";
+import { told } from "../../tests/support/stages.js";
 import { Cursor, Problems } from "../diagnostics/index.js";
 import { locate } from "../diagnostics/locate.js";
 import { applyOverlays } from "./overlay.js";

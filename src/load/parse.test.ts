@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { told } from "../../fixtures/support/stages.js";
+import { told } from "../../tests/support/stages.js";
 import { Problems, type SourceFile } from "../diagnostics/index.js";
 import { parse } from "./parse.js";
 

@@ -2,9 +2,9 @@ import { execFileSync } from "node:child_process";
 import { symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { folderWith } from "../../fixtures/support/folders.js";
-import { told } from "../../fixtures/support/stages.js";
-import { serve, serveFiles } from "../../fixtures/support/web.js";
+import { folderWith } from "../../tests/support/folders.js";
+import { told } from "../../tests/support/stages.js";
+import { serve, serveFiles } from "../../tests/support/web.js";
 import { Problems } from "../diagnostics/index.js";
 import { inputHashes, listOperations, load, readInput, type SpecDocument } from "./index.js";
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { folderWith } from "../../fixtures/support/folders.js";
-import { loaded, told } from "../../fixtures/support/stages.js";
+import { folderWith } from "../../tests/support/folders.js";
+import { loaded, told } from "../../tests/support/stages.js";
 import { Problems } from "../diagnostics/index.js";
 import { load, readInput } from "./index.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { openapi, resolved, told } from "../../fixtures/support/stages.js";
+import { openapi, resolved, told } from "../../tests/support/stages.js";
 import type { OperationPolicies } from "./index.js";
 
 const json = { responses: { 200: { description: "fine", content: { "application/json": { schema: {} } } } } };

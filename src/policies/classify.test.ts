@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openapi, resolved } from "../../fixtures/support/stages.js";
+import { openapi, resolved } from "../../tests/support/stages.js";
 
 describe("a POST that looks as if it only reads is pointed out", () => {
   test.each([

@@ -1,4 +1,4 @@
-import { durationMs } from "../../runtime/duration.js";
+import { durationMs } from "../../runtime/src/base/duration.js";
 import { isRecord } from "../diagnostics/index.js";
 
 /** A value that is taken as it is read. */

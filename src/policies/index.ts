@@ -1,5 +1,5 @@
-import type { KeyCarrier } from "../../runtime/operation.js";
-import type { Policies } from "../../runtime/policies/types.js";
+import type { KeyCarrier } from "../../runtime/src/http/operation-facts.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import type { Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { adapt, adaptNumbers, type OperationTraits } from "./adapt.js";

@@ -1,4 +1,4 @@
-import type { KeyCarrier } from "../../runtime/operation.js";
+import type { KeyCarrier } from "../../runtime/src/http/operation-facts.js";
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isWritten, type Leaves } from "./origin.js";

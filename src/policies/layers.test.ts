@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { openapi, resolved, told } from "../../fixtures/support/stages.js";
+import { openapi, resolved, told } from "../../tests/support/stages.js";
 import { locate } from "../diagnostics/locate.js";
 import type { OperationPolicies } from "./index.js";
 import type { PresetName } from "./presets.js";

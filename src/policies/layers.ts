@@ -1,4 +1,4 @@
-import { defaults } from "../../runtime/policies/defaults.js";
+import { defaults } from "../../runtime/src/policies/defaults.js";
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import type { SpecDocument, SpecOperation } from "../load/index.js";
 import { type Layer, presetLayer, readBlock } from "./blocks.js";

@@ -2,11 +2,11 @@
 // alone, against what the generator and then the client make of random settings.
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { openapi, resolved, told } from "../../fixtures/support/stages.js";
-import { buildClient } from "../../runtime/client.js";
-import { type CallResilience, withResilience } from "../../runtime/overrides.js";
-import type { Policies } from "../../runtime/policies/types.js";
-import { getWith } from "../../runtime/test-kit/rig.js";
+import { buildClient } from "../../runtime/src/client/client.js";
+import { type CallResilience, withResilience } from "../../runtime/src/policies/overrides.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
+import { getWith } from "../../tests/rig/rig.js";
+import { openapi, resolved, told } from "../../tests/support/stages.js";
 
 /** What a piece of a block means, by dotted names; a policy's own name says whether it is on. */
 type Meaning = Readonly<Record<string, unknown>>;

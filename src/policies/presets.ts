@@ -1,4 +1,4 @@
-import { defaults } from "../../runtime/policies/defaults.js";
+import { defaults } from "../../runtime/src/policies/defaults.js";
 import { expand } from "./expand.js";
 
 export const presetNames = ["standard", "internal", "high-traffic", "serverless", "microservices", "off"] as const;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openapi, resolved, told } from "../../fixtures/support/stages.js";
+import { openapi, resolved, told } from "../../tests/support/stages.js";
 
 const ok = { responses: { 200: { description: "fine", content: { "application/json": { schema: {} } } } } };
 const get = (block: object): object => ({ get: { ...ok, "x-resilience": block } });

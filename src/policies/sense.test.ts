@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolved, told } from "../../fixtures/support/stages.js";
+import { resolved, told } from "../../tests/support/stages.js";
 
 /** What is told of a block on an operation, which begins on line 5. */
 async function refusals(block: string, method = "get", above = ""): Promise<string[]> {

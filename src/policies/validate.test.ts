@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { resolved, told } from "../../fixtures/support/stages.js";
+import { resolved, told } from "../../tests/support/stages.js";
 import type { Problem } from "../diagnostics/index.js";
 
 /** Lines of a block on an operation; its first line is line 5 of the document, 7 characters in. */

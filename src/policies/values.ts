@@ -1,4 +1,4 @@
-import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/policies/types.js";
+import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/src/policies/types.js";
 import { isWritten, type Leaves } from "./origin.js";
 
 /** The runtime's form of an operation's values. */

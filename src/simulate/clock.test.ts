@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { seededRandom } from "../../runtime/adapters/testing/index.js";
+import { seededRandom } from "../../runtime/entries/testing/index.js";
 import { EventClock } from "./clock.js";
 
 test("timers fire in the order of their moments, of one moment in the order in which they were set", async () => {

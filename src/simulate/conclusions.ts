@@ -1,4 +1,4 @@
-import type { Policies } from "../../runtime/policies/types.js";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import { throughput } from "../explain/load.js";
 import { countText, timeText, trim } from "../explain/words.js";
 import type { Simulation } from "./index.js";

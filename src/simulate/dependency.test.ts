@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { seededRandom } from "../../runtime/adapters/testing/index.js";
+import { seededRandom } from "../../runtime/entries/testing/index.js";
 import { EventClock } from "./clock.js";
 import { actualCapacity, Dependency } from "./dependency.js";
 import { type Scenario, scenarioOf } from "./scenario.js";

@@ -1,4 +1,4 @@
-import type { Clock } from "../../runtime/clock.js";
+import type { Clock } from "../../runtime/src/base/clock.js";
 import type { PlannedFault, Scenario } from "./scenario.js";
 
 /** What the dependency tells of one request. */

@@ -1,4 +1,4 @@
-import { durationMs } from "../../runtime/duration.js";
+import { durationMs } from "../../runtime/src/base/duration.js";
 import { UsageError } from "../diagnostics/index.js";
 
 export const faultKinds = ["outage", "hang", "slow", "errors", "flapping"] as const;

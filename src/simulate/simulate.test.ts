@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { browserForTests, needsBrowser } from "../../fixtures/support/browser.js";
-import { folderWith } from "../../fixtures/support/folders.js";
+import { browserForTests, needsBrowser } from "../../tests/support/browser.js";
+import { folderWith } from "../../tests/support/folders.js";
 import { inspect } from "../inspect.js";
 import type { ApiOperation } from "../ir/index.js";
 import { conclusionsOf } from "./conclusions.js";

@@ -1,5 +1,5 @@
-import { defaults } from "../../runtime/policies/defaults.js";
-import type { Policies, RetryPolicy } from "../../runtime/policies/types.js";
+import { defaults } from "../../runtime/src/policies/defaults.js";
+import type { Policies, RetryPolicy } from "../../runtime/src/policies/types.js";
 import { timeText } from "../explain/words.js";
 
 /** One way of calling the dependency. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { folderWith } from "../../fixtures/support/folders.js";
+import { folderWith } from "../../tests/support/folders.js";
 import { hashesOf, printManifest, readManifest } from "./manifest.js";
 
 const manifest = (path: string): string =>

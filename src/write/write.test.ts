@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { contentsOf, filesIn, folderWith } from "../../fixtures/support/folders.js";
-import { told } from "../../fixtures/support/stages.js";
+import { contentsOf, filesIn, folderWith } from "../../tests/support/folders.js";
+import { told } from "../../tests/support/stages.js";
 import { Problems, SpecError } from "../diagnostics/index.js";
 import { readManifest, type WriteOptions, type WriteReport, write } from "./index.js";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { emitted, openapi } from "../../../fixtures/support/stages.js";
+import { emitted, openapi } from "../../../tests/support/stages.js";
 
 const ref = (name: string): object => ({ $ref: `#/components/schemas/${name}` });
 

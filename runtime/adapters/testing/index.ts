@@ -1,4 +1,0 @@
-export { seededRandom } from "../../seeded-random.js";
-export { breakerStoreContract, type StoreContractCase } from "../../stores/contract.js";
-export { type Fault, type FaultOptions, type FaultTransport, faultTransport } from "./faults.js";
-export { VirtualClock } from "./virtual-clock.js";

@@ -1,8 +1,0 @@
-import type { ScopeSnapshot } from "../control.js";
-import type { Watcher } from "../watchers.js";
-
-/** What adapters need of a client: any generated client has it, whichever copy of the runtime it stands on. */
-export interface WatchedClient {
-  attach(watcher: Watcher): () => void;
-  readonly resilience: { snapshot(): readonly ScopeSnapshot[] };
-}

@@ -1,0 +1,130 @@
+import type { HttpCall } from "../call/http-call.js";
+import type { Core } from "../client/state.js";
+import { checkHeader } from "../http/request.js";
+import type { TokenSource } from "./token-source.js";
+
+/** How one security scheme of the description wants its credentials. */
+export type SecurityScheme =
+  | { readonly type: "apiKey"; readonly in: "header" | "query" | "cookie"; readonly name: string }
+  | { readonly type: "basic" }
+  | { readonly type: "bearer" }
+  /** Another scheme of the Authorization header: the credential is what stands behind its name. */
+  | { readonly type: "http"; readonly scheme: string };
+
+/** A value, or a function that gives it. It is asked before each attempt, by all calls in flight together. */
+export type Credential<T> = T | (() => T | Promise<T>);
+
+/** User name and password of HTTP basic authentication. */
+export interface BasicCredentials {
+  /** Without a colon (RFC 7617 §2). */
+  readonly username: string;
+  /** Sent as UTF-8. */
+  readonly password: string;
+}
+
+/** Credentials by the name of their security scheme. */
+export type AuthValues = Readonly<Record<string, Credential<string | BasicCredentials> | undefined>>;
+
+/** What the credentials add to a request. */
+export interface Authorization {
+  readonly headers: Record<string, string>;
+  readonly query: [name: string, value: string][];
+  readonly cookies: [name: string, value: string][];
+  /** The server has refused them: whether some of them can be had anew. */
+  refused(): boolean;
+}
+
+/**
+ * Asks for the credentials that a call needs, and puts each where its scheme wants it. Those that are there already take
+ * no turn of the event loop.
+ */
+export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
+  const { core, operation, auth } = call;
+  const names = chosenSchemes(operation.security ?? [], auth);
+  const values = names.map((name) => ask(core, auth[name]));
+  const put = (given: readonly unknown[]): Authorization => authorizationOf(call, names, given);
+  return values.some(isPromise) ? Promise.all(values).then(put) : put(values);
+}
+
+/** Of whichever realm. */
+function isPromise(value: unknown): boolean {
+  return typeof (value as Partial<Promise<unknown>> | null | undefined)?.then === "function";
+}
+
+function authorizationOf(
+  { core, auth }: HttpCall,
+  names: readonly string[],
+  values: readonly unknown[],
+): Authorization {
+  const headers: Record<string, string> = {};
+  const query: [string, string][] = [];
+  const cookies: [string, string][] = [];
+  const renewable: [TokenSource, token: string][] = [];
+  for (const [index, name] of names.entries()) {
+    const scheme = core.api.securitySchemes?.[name];
+    const credential = auth[name];
+    const value = values[index];
+    if (scheme === undefined) continue;
+    // A function that gives nothing must not become a "Bearer undefined".
+    if (value === undefined || value === null || value === "") throw new Error(`there is no credential for ${name}`);
+    const text = String(value);
+    if (isTokenSource(credential)) renewable.push([credential, text]);
+    if (scheme.type === "bearer") headers["authorization"] = `Bearer ${text}`;
+    else if (scheme.type === "basic") headers["authorization"] = `Basic ${basic(value as BasicCredentials)}`;
+    else if (scheme.type === "http") headers["authorization"] = `${scheme.scheme} ${text}`;
+    else if (scheme.in === "header") headers[scheme.name.toLowerCase()] = text;
+    else (scheme.in === "query" ? query : cookies).push([scheme.name, text]);
+  }
+  for (const [name, value] of Object.entries(headers)) checkHeader(name, value);
+  const refused = (): boolean => renewable.map(([source, token]) => source.invalidate(token)).includes(true);
+  return { headers, query, cookies, refused };
+}
+
+/**
+ * The first alternative for which all credentials are there (OpenAPI: the list means "or", the members of one object
+ * "and"). Nobody is anonymous who has credentials. None where nothing fits, for then the caller may have put them into a
+ * header.
+ */
+function chosenSchemes(security: readonly (readonly string[])[], auth: AuthValues): readonly string[] {
+  return (
+    security.find(
+      (names) => names.length > 0 && names.every((name) => Object.hasOwn(auth, name) && auth[name] !== undefined),
+    ) ?? []
+  );
+}
+
+function isTokenSource(credential: unknown): credential is TokenSource {
+  return typeof credential === "function" && "invalidate" in credential;
+}
+
+/** A question to a function that gives credentials. */
+export interface Question {
+  readonly answer: Promise<unknown>;
+  readonly askedAt: number;
+}
+
+/** What has not been answered for so long is taken for lost, in ms. */
+const patienceMs = 30_000;
+
+/**
+ * One question to a function is in flight at a time, and every call that needs its answer meanwhile waits for the same
+ * one: a refresh happens once. A token source sees to that itself, over all clients.
+ */
+function ask({ credentials: inFlight, clock }: Core, credential: unknown): unknown {
+  if (typeof credential !== "function") return credential;
+  if (isTokenSource(credential)) return credential();
+  const running = inFlight.get(credential);
+  const now = clock.now();
+  if (running !== undefined && now - running.askedAt < patienceMs) return running.answer;
+  const answer = (async () => credential() as unknown)().finally(() => {
+    if (inFlight.get(credential) === question) inFlight.delete(credential);
+  });
+  const question = { answer, askedAt: now };
+  inFlight.set(credential, question);
+  return answer;
+}
+
+/** Base64 of the UTF-8 bytes (RFC 7617 §2.1). */
+function basic({ username, password }: BasicCredentials): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(`${username}:${password}`)));
+}

@@ -1,0 +1,133 @@
+import { never } from "../base/clock.js";
+import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import { documentedTypes, isUndocumentedSuccess, matchesTypes } from "../http/documented.js";
+import { retryAfterMs } from "../http/retry-after.js";
+import type { Attempt } from "../pipeline/attempt.js";
+import { isJsonType } from "../serialize/text.js";
+import type { HttpCall } from "./http-call.js";
+
+/** Reads a response to its end and says what it is: data, a documented error, or what the description does not know. */
+export async function readResponse(call: HttpCall, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {
+  const { core, operation, emit } = call;
+  const { status, headers, ok } = response;
+  const documented = documentedTypes(operation.responses, status);
+  const contentType = headers.get("content-type") ?? "";
+  const received = contentType.split(";", 1)[0]?.trim().toLowerCase() ?? "";
+  // A body without a type is taken for the first that is documented.
+  const type = received || (documented?.split(", ")[0] ?? "");
+  const isDocumented = documented !== undefined && matchesTypes(documented, type);
+  const isSuccess = ok && (isDocumented || isUndocumentedSuccess(operation.responses, status, type));
+  if (isSuccess && call.reader !== undefined) return call.reader(call, attempt, response);
+  for (const { read } of ok && isDocumented ? call.uses : []) {
+    const answer = read?.(call, attempt, response, type);
+    if (answer !== undefined) return answer;
+  }
+  // RFC 9110 §15.3.5, §15.3.6, §15.4.5.
+  const isBodiless = operation.method === "HEAD" || [204, 205, 304].includes(status);
+  const body = isBodiless ? undefined : await readBody(call, attempt, response, type, contentType);
+  if (body !== undefined && isFailure(body)) return body;
+  const data = body?.data;
+  const isEmpty = data === undefined || (received === "" && data === "");
+  const isKnown = isDocumented && (isBodiless || documented === "" || !isEmpty);
+  const isTaken = ok && !isKnown && isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
+  if (isTaken) emit?.("warning", { message: `answered ${status}, which its description does not know` });
+  if (ok && (isTaken || isKnown) && !body?.isBroken) {
+    const chunks = call.policies.fallback ? body?.chunks : undefined;
+    return { ok, data, status, response, source: "network", chunks };
+  }
+  const code =
+    !isKnown && !isTaken ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
+  const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response };
+  const asked = retryAfterMs(headers, core.clock.date());
+  return asked === undefined ? failure : { ...failure, retryAfterMs: asked, retryAtMs: core.clock.now() + asked };
+}
+
+/** A decoded body; `isBroken` where it is not the JSON that it says it is. */
+interface Body {
+  readonly data: unknown;
+  readonly chunks: readonly Uint8Array<ArrayBuffer>[];
+  readonly isBroken?: boolean;
+}
+
+async function readBody(
+  call: HttpCall,
+  attempt: Attempt,
+  response: Response,
+  type: string,
+  contentType: string,
+): Promise<Body | Failure> {
+  const chunks = await readChunks(call, attempt, response);
+  if (isFailure(chunks)) return chunks;
+  const isJson = type === "application/json" || isJsonType(type);
+  if (!isJson && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type)) {
+    return { chunks, data: new Blob(chunks, { type: contentType }) };
+  }
+  const text = decodeText(chunks, contentType, call.core.utf8);
+  if (text === "" && contentType === "") return { chunks, data: undefined };
+  if (!isJson) return { chunks, data: text };
+  try {
+    return { chunks, data: JSON.parse(text) as unknown };
+  } catch {
+    return { chunks, data: text, isBroken: true };
+  }
+}
+
+/** What makes text of bytes. Not every platform's types have a type of the name `TextDecoder`. */
+export type Decoder = InstanceType<typeof TextDecoder>;
+
+/**
+ * The text of a body, in the charset that its content type names.
+ *
+ * @param utf8 a decoder to use again
+ */
+export function decodeText(chunks: readonly Uint8Array[], contentType: string, utf8: Decoder): string {
+  const [, charset = "utf-8"] = (contentType.includes(";") && /;\s*charset="?([^";]+)/i.exec(contentType)) || [];
+  if (chunks.length < 2 && /^utf-?8$/i.test(charset)) return utf8.decode(chunks[0]);
+  const decoder = decoderFor(charset);
+  return chunks.map((chunk) => decoder.decode(chunk, { stream: true })).join("") + decoder.decode();
+}
+
+function decoderFor(charset: string): Decoder {
+  try {
+    return new TextDecoder(charset);
+  } catch {
+    // A charset that nobody knows: UTF-8 is the best guess.
+    return new TextDecoder();
+  }
+}
+
+/**
+ * The headers are there, or a piece of the body. A stream, upload or download takes as long as it takes from here on;
+ * only silence ends it.
+ */
+export function heard({ policies }: HttpCall, attempt: Attempt): void {
+  if (!policies.transfer || attempt.isOver) return;
+  const { idle } = policies.timeout;
+  const limit = idle === false ? never : idle;
+  attempt.limit(limit, { ok: false, code: "timeout", sent: "yes", limit, reason: "idle" });
+}
+
+/** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */
+export async function readChunks(
+  call: HttpCall,
+  attempt: Attempt,
+  response: Response,
+): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
+  const limit = call.policies.maxResponse || never;
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  const reader = response.body?.getReader();
+  let size = 0;
+  while (reader !== undefined) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    heard(call, attempt);
+    call.onBytes?.(response, value.byteLength);
+    size += value.byteLength;
+    chunks.push(value);
+    if (size > limit) {
+      await reader.cancel();
+      return { ok: false, code: "too-large", sent: "yes", status: response.status, response, limit };
+    }
+  }
+  return chunks;
+}

@@ -1,0 +1,210 @@
+import type { AuthValues } from "../auth/auth.js";
+import { abortedBy } from "../base/abort-listeners.js";
+import { InvalidInput, orInvalid } from "../base/invalid-input.js";
+import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import { type ClientHandle, valuesOf } from "../client/client.js";
+import { type Core, closedFailure, type OperationState } from "../client/state.js";
+import type { ResilienceError } from "../contract/errors.js";
+import type { ExtendedPolicy, Extension, Reader } from "../contract/extension.js";
+import type { CallOptions, Settled } from "../contract/results.js";
+import type { Operation, OperationInput } from "../http/operation-facts.js";
+import { type HeaderValues, type PreparedRequest, prepareRequest } from "../http/request.js";
+import type { Emit, ResilienceEvent } from "../observe/events.js";
+import { told } from "../pipeline/attempt.js";
+import { CallRun, type CallSettings } from "../pipeline/run.js";
+import { withResilience } from "../policies/overrides.js";
+import type { Policies } from "../policies/types.js";
+import { callError } from "./call-error.js";
+import { sendAttempt } from "./send.js";
+
+/** One call of an operation, from its input to its end. */
+export class HttpCall {
+  readonly core: Core;
+  readonly operation: Operation;
+  readonly options: CallOptions;
+  readonly auth: AuthValues;
+  readonly identity: CallOptions["identity"];
+  /** The caller's; a call that several share is out of its reach. */
+  signal: AbortSignal | undefined;
+  /** In the order in which they go around the call. */
+  readonly uses: readonly Extension[];
+  readonly emit: Emit | undefined;
+  correlationId: string | undefined;
+  readonly startedAt: number;
+  /** The same number is on all its events. */
+  readonly number: number;
+  /** Set when the request is ready. */
+  request!: PreparedRequest;
+  policies!: Policies;
+  run: CallRun | undefined;
+  /** Reads a successful answer instead of the usual way. */
+  readonly reader: Reader | undefined;
+  /** Hears of every piece of a body that has come. */
+  onBytes: ((response: Response, count: number) => void) | undefined;
+  /** A stream is wanted as its bytes, whatever its media type. */
+  wantsBytes = false;
+  readonly #client: ClientHandle;
+  #input: OperationInput = {};
+  #settings!: CallSettings;
+  #state!: OperationState;
+
+  constructor(client: ClientHandle, operation: Operation, options: CallOptions) {
+    const core = client["~core"];
+    this.#client = client;
+    this.core = core;
+    this.operation = operation;
+    this.options = options;
+    const context = client["~context"];
+    this.auth = options.auth === undefined ? (context.auth ?? {}) : { ...context.auth, ...options.auth };
+    // Credentials of this call alone are no reason to take it for the client's identity.
+    this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
+    this.signal = options.signal;
+    this.reader = context.reader;
+    this.uses = core.extensions(operation);
+    this.startedAt = core.clock.now();
+    this.number = ++core.calls;
+    const { observe } = core.watchers;
+    if (observe === undefined) return;
+    const { id, method, path } = operation;
+    this.emit = (type, fields) => {
+      const { correlationId, number } = this;
+      const joined = correlationId === undefined ? {} : { correlationId };
+      observe({ type, operation: id, method, path, call: number, ...joined, ...fields } as ResilienceEvent);
+    };
+  }
+
+  /** Never rejects. */
+  async execute(input: OperationInput): Promise<Settled> {
+    this.#input = input;
+    const early = this.#begin() ?? this.#refusal() ?? orInvalid(() => this.#prepare(input));
+    if (isFailure(early)) return this.#settled(early);
+    const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
+      (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
+      () => this.#send(),
+    );
+    return this.#settled(await next());
+  }
+
+  /** The same call once more, with further headers, for the bytes of its stream. */
+  again(headers: HeaderValues): Promise<Settled> {
+    const { options } = this;
+    const call = new HttpCall(this.#client, this.operation, {
+      ...options,
+      headers: { ...options.headers, ...headers },
+    });
+    call.wantsBytes = true;
+    return call.execute(this.#input);
+  }
+
+  /** The error for a failure of this call. */
+  error(failure: Failure, now?: number): ResilienceError {
+    return callError(this, failure, this.#sent(failure), now);
+  }
+
+  /** Tells that the call begins, and what it belongs to. */
+  #begin(): Failure | undefined {
+    const { correlationId } = this.core.options;
+    const correlation = correlationId && orInvalid(() => ({ id: correlationId() }));
+    const failure = correlation && isFailure(correlation) ? correlation : undefined;
+    if (correlation && !isFailure(correlation)) this.correlationId = correlation.id;
+    this.emit?.("start", {});
+    return failure;
+  }
+
+  /** Why the call does not even begin. */
+  #refusal(): Failure | undefined {
+    const { signal } = this;
+    if (this.core.isClosed) return closedFailure;
+    return signal?.aborted ? abortedBy(signal) : undefined;
+  }
+
+  /** @throws InvalidInput */
+  #prepare(input: OperationInput): object {
+    const { core, operation, options, uses } = this;
+    this.#state = core.state(operation);
+    const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
+    const own = keyed(core.policies(operation), operation, prepared);
+    const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
+    const carrier = (policy: ExtendedPolicy): Extension | undefined => uses.find((each) => each.policy === policy);
+    for (const [policy, isOn] of extendedPolicies) {
+      if (isOn(policies) && carrier(policy) === undefined) {
+        const [name] = policy.split(".");
+        throw new InvalidInput(`resilience.${name}`, `is not in this bundle: createClient({ extensions: [${name}] })`);
+      }
+    }
+    if (options.onProgress && !uses.some(({ progress }) => progress))
+      throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
+    const { headers: common, url } = this.#client["~context"];
+    const headers = { ...valuesOf(common), ...options.headers };
+    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), this.#state.accept, headers);
+    this.request = url === undefined ? request : { ...request, url };
+    this.policies = policies;
+    const { isReplayable } = this.request;
+    const mayHedge = policies.hedge && operation.safe && isReplayable;
+    const hedge = mayHedge ? carrier("hedge")?.hedge : undefined;
+    this.#settings = { policies, own, isReplayable, emit: this.emit, hedge };
+    return this;
+  }
+
+  /** Sends the request through the policies, within reach of the caller's signal and of the client's end. */
+  async #send(): Promise<Outcome<unknown>> {
+    const { core, signal } = this;
+    // Extensions may have taken their time before.
+    const refusal = this.#refusal();
+    if (refusal !== undefined) return refusal;
+    const run = new CallRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
+    const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
+    const leave = (): void => {
+      deafen();
+      core.ended(run);
+    };
+    this.run = run;
+    core.running.add(run);
+    const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
+    // A stream is read after its call; then nothing is left of either.
+    if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
+    else leave();
+    return outcome;
+  }
+
+  #settled(outcome: Outcome<unknown>): Settled {
+    const now = this.core.clock.now();
+    const elapsedMs = now - this.startedAt;
+    const attempts = this.run?.attempts ?? 0;
+    const { response } = outcome;
+    if (this.emit !== undefined) {
+      const source = outcome.ok ? outcome.source : undefined;
+      const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
+      this.emit("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
+    }
+    if (outcome.ok) {
+      const { status, data, source, ageMs } = outcome;
+      const { headers: described } = this.operation;
+      const headers = response && described ? described.read(response, described.readers) : {};
+      return { ok: true, status, data, headers, source, ageMs, response, attempts, elapsedMs };
+    }
+    return { ok: false, error: this.error(outcome, now), status: outcome.status, response, attempts, elapsedMs };
+  }
+
+  /** How far the call got: as far as any attempt. */
+  #sent(outcome: Outcome<unknown>): Failure["sent"] {
+    const sent = this.run?.sent ?? "no";
+    return sent !== "no" ? sent : outcome.ok ? "yes" : outcome.sent;
+  }
+}
+
+/** When a policy needs its extension: somebody may set one that the document did not ask for. */
+const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknown][] = [
+  ["rateLimit", ({ rateLimit }) => rateLimit],
+  ["hedge", ({ hedge }) => hedge],
+  ["coalesce", ({ coalesce }) => coalesce],
+  ["fallback.stale", ({ fallback }) => fallback && fallback.stale !== false],
+  ["fallback.value", ({ fallback }) => fallback && ("value" in fallback || fallback.message !== undefined)],
+  ["propagate", ({ propagate }) => propagate],
+];
+
+/** Without its key, which is optional, an operation is what its method says. */
+function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {
+  if (policies.repeat !== "keyed" || idempotencyKey !== undefined) return policies;
+  return { ...policies, repeat: method === "PUT" || method === "DELETE" ? "always" : "unprocessed" };
+}

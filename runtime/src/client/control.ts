@@ -1,0 +1,122 @@
+import type { Core } from "./state.js";
+import type { BreakerState, CircuitBreaker } from "../policies/breaker-link.js";
+import type { Budget } from "../policies/budget.js";
+import type { Bulkhead } from "../policies/bulkhead.js";
+
+/** What the policies of one scope are doing, and a hand on its breaker. */
+export interface ScopeControl {
+  /** State of the breaker; `undefined` where there is none, or before the first call. */
+  readonly state: BreakerState | undefined;
+  /** What the breaker's window and the bulkhead hold at this moment. */
+  readonly counters: {
+    readonly calls: number;
+    readonly attempts: number;
+    readonly failures: number;
+    readonly slow: number;
+    readonly running: number;
+    readonly queued: number;
+  };
+  /** Refuses every call until {@link ScopeControl.auto}. */
+  open(): void;
+  /** Lets every call through until {@link ScopeControl.auto}. */
+  close(): void;
+  /** Lets the breaker decide again. */
+  auto(): void;
+}
+
+/** What the policies of one scope hold at a moment; those that the scope does not have are `undefined`. */
+export interface ScopeSnapshot {
+  /** `operation:<name>`, `service:<origin>`, or the scope's own name. */
+  readonly scope: string;
+  /** The breaker's state, what its window holds, and the numbers by which it opens. */
+  readonly breaker?: {
+    readonly state: BreakerState;
+    readonly critical: boolean;
+    readonly calls: number;
+    readonly attempts: number;
+    readonly failures: number;
+    readonly minimumCalls: number;
+    readonly failureRate: number;
+  };
+  /** Attempts that run and wait, and how many may. */
+  readonly bulkhead?: {
+    readonly running: number;
+    readonly queued: number;
+    readonly concurrency: number;
+    readonly queue: number;
+  };
+  /** Calls, and retries with hedges, of the last 10 s, and the share that these may be of those. */
+  readonly budget?: { readonly calls: number; readonly retries: number; readonly ratio: number };
+}
+
+/** `client.resilience`: to see and to steer. */
+export interface ResilienceControl<Id extends string = string> {
+  /** The scope that an operation's breaker and bulkhead have. */
+  operation(id: Id): ScopeControl;
+  /** A scope by its name; `service` is that of the client's own address. */
+  scope(name: string): ScopeControl;
+  /** Every scope that has been called so far. */
+  snapshot(): readonly ScopeSnapshot[];
+}
+
+/** Looks at the state anew at each use: it is made at the first call. */
+export function controlOf(core: Core): ResilienceControl {
+  const control = (name: string): ScopeControl => {
+    const breaker = (): CircuitBreaker | undefined => core.find("breaker", name);
+    const force = (state: "open" | "closed" | undefined) => (): void => {
+      const made = breaker();
+      if (made === undefined) core.forced.set(name, state);
+      else core.forced.delete(name);
+      made?.force(state, core.clock.now());
+    };
+    return {
+      get state() {
+        return breaker()?.state(core.clock.now());
+      },
+      get counters() {
+        const bulkhead = core.find("bulkhead", name);
+        const { calls = 0, attempts = 0, failures = 0, slow = 0 } = breaker()?.counts(core.clock.now()) ?? {};
+        return { calls, attempts, failures, slow, running: bulkhead?.running ?? 0, queued: bulkhead?.queued ?? 0 };
+      },
+      open: force("open"),
+      close: force("closed"),
+      auto: force(undefined),
+    };
+  };
+  return { operation: (id) => control(`operation:${id}`), scope: control, snapshot: () => snapshotOf(core) };
+}
+
+function snapshotOf({ shared, byId, clock }: Core): ScopeSnapshot[] {
+  const now = clock.now();
+  const scopes = new Map<string, ScopeSnapshot>();
+  const add = (kind: string, scope: string, value: unknown): void => {
+    const part = value === undefined ? undefined : partOf(kind, value, now);
+    if (part !== undefined) scopes.set(scope, { ...scopes.get(scope), scope, ...part });
+  };
+  for (const [key, value] of shared) {
+    const space = key.indexOf(" ");
+    add(key.slice(0, space), key.slice(space + 1), value);
+  }
+  const isShared = new Set(shared.values());
+  for (const [id, state] of byId) {
+    for (const [kind, own] of Object.entries(state)) if (!isShared.has(own)) add(kind, `operation:${id}`, own);
+  }
+  return [...scopes.values()];
+}
+
+function partOf(kind: string, value: unknown, now: number): Omit<ScopeSnapshot, "scope"> | undefined {
+  if (kind === "breaker") {
+    const breaker = value as CircuitBreaker;
+    const { calls, attempts, failures } = breaker.counts(now);
+    const { critical, minimumCalls, failureRate } = breaker.policy;
+    return { breaker: { state: breaker.state(now), critical, calls, attempts, failures, minimumCalls, failureRate } };
+  }
+  if (kind === "bulkhead") {
+    const { running, queued, policy } = value as Bulkhead;
+    return { bulkhead: { running, queued, concurrency: policy.concurrency, queue: policy.queue } };
+  }
+  if (kind !== "budget") return undefined;
+  const budget = value as Budget;
+  const { calls, retries } = budget.counts(now);
+  return { budget: { calls, retries, ratio: budget.policy.ratio } };
+}

@@ -1,0 +1,240 @@
+import { AbortListeners } from "../base/abort-listeners.js";
+import type { Question } from "../auth/auth.js";
+import type { CallRun, SharedState } from "../pipeline/run.js";
+import type { ApiDescription, RuntimeOptions } from "./client.js";
+import { type Clock, systemClock, timerDelay } from "../base/clock.js";
+import { durationMs } from "../base/duration.js";
+import type { Extension } from "../contract/extension.js";
+import type { Middleware } from "../observe/middleware.js";
+import type { Operation } from "../http/operation-facts.js";
+import type { Failure } from "../base/outcome.js";
+import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
+import { Breaker } from "../policies/breaker.js";
+import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "../policies/breaker-link.js";
+import { Budget } from "../policies/budget.js";
+import { Bulkhead } from "../policies/bulkhead.js";
+import type { Policies } from "../policies/types.js";
+import { acceptOf, checkedBase } from "../http/request.js";
+import type { Decoder } from "../call/answer.js";
+import { kyTransport, type Transport } from "../http/transport.js";
+import { Watchers } from "../observe/watchers.js";
+
+export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
+
+/** What all calls of an operation share. */
+export interface OperationState extends SharedState {
+  /** Its media types, for the header of that name. */
+  readonly accept: string;
+}
+
+/** What all calls of a client, and of the clients made from it, share. State is made at an operation's first call. */
+export class Core {
+  readonly api: ApiDescription;
+  readonly options: RuntimeOptions;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly transport: Transport;
+  readonly watchers: Watchers;
+  /** Questions for credentials that are in flight. */
+  readonly credentials: Map<unknown, Question> = new Map();
+  readonly running: Set<CallRun> = new Set();
+  /** Callers' signals. */
+  readonly aborts: AbortListeners = new AbortListeners();
+  /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
+  readonly shared: Map<string, unknown> = new Map();
+  /** What operations have of their own or share, by their ids. */
+  readonly byId: Map<string, SharedState> = new Map();
+  /** Where `shared` has what a relative scope means: `breaker service` is at `breaker service:<origin>`. */
+  readonly scopes: Map<string, string> = new Map();
+  /** Breakers that somebody holds open or closed and that are not made yet, by scope or operation. */
+  readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
+  /** For whole texts: making one costs more than what it does. */
+  readonly utf8: Decoder = new TextDecoder();
+  calls = 0;
+  isClosed = false;
+  readonly #extensions = new Map<Operation, readonly Extension[]>();
+  readonly #policies = new Map<Operation, Policies>();
+  readonly #states = new Map<Operation, OperationState>();
+  #givenBase: string | undefined;
+  #checkedBase = "";
+  /** Who waits for the last run's end. */
+  readonly #drained = new Set<() => void>();
+  /** Ties breakers to those of other processes. */
+  readonly #links: ReturnType<SharedStore["connect"]> | undefined;
+
+  constructor(api: ApiDescription, options: RuntimeOptions) {
+    this.api = api;
+    this.options = options;
+    this.clock = options.clock ?? systemClock;
+    this.random = options.random ?? Math.random;
+    this.transport = options.transport ?? kyTransport(options.ky);
+    this.watchers = new Watchers(options.observe, options.middleware as readonly Middleware[]);
+    const { clock, random } = this;
+    const changed: StoreContext["changed"] = (available, because) =>
+      this.watchers.observe?.({ type: "store", available, because });
+    this.#links = options.store?.connect({ clock, random, changed });
+  }
+
+  /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
+  extensions(operation: Operation): readonly Extension[] {
+    const { extensions } = this.options;
+    const { uses = [] } = operation;
+    if (extensions === undefined && uses.length < 2) return uses;
+    return remembered(this.#extensions, operation, () => {
+      const all = new Set([...uses, ...(extensions ?? []).flat()]);
+      return [...all].sort((a, b) => places.indexOf(b.policy) - places.indexOf(a.policy));
+    });
+  }
+
+  /** An operation's policies with what the client's options set over them. */
+  policies(operation: Operation): Policies {
+    const { policies } = operation;
+    const { resilience, operations } = this.options;
+    const own = operations?.[operation.id];
+    if (resilience === undefined && own === undefined) return policies;
+    return remembered(this.#policies, operation, () => {
+      const common = operation.safe ? resilience : withoutValue(resilience);
+      const forAll = common === undefined ? policies : withResilience(policies, common, policies.pinned);
+      return fitted(own === undefined ? forAll : withResilience(forAll, own));
+    });
+  }
+
+  /** What all calls of an operation share. */
+  state(operation: Operation): OperationState {
+    return remembered(this.#states, operation, () => {
+      const { clock, random } = this;
+      const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
+      const known = this.byId.get(operation.id);
+      const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
+        if (scope === "operation") {
+          if (known === undefined) return make(scope);
+          // The operation has been described twice: what it has of its own is the same for both.
+          const own = known[kind] as T | undefined;
+          if (own !== undefined && ![...this.shared.values()].includes(own)) return own;
+        }
+        const name = this.#scopeName(scope, operation);
+        const key = `${kind} ${name}`;
+        this.scopes.set(`${kind} ${scope}`, key);
+        return remembered(this.shared as Map<string, T>, key, () => make(name));
+      };
+      // Retries are budgeted for what a breaker looks at.
+      const { scope } = breaker || { scope: "operation" };
+      const budget = retry ? retry.budget : false;
+      const limiter = this.extensions(operation).find((extension) => extension.limiter)?.limiter;
+      const state: OperationState = {
+        clock,
+        random,
+        accept: acceptOf(operation),
+        breaker: breaker
+          ? scoped("breaker", scope, (name): CircuitBreaker => {
+              const own = new Breaker(breaker, random, this.#changed(name, operation));
+              const link = breaker.shared ? this.#links : undefined;
+              const made = link === undefined ? own : link(this.#keyOf(name, operation), own);
+              this.#hold(made, scope, this.#scopeName(scope, operation));
+              return made;
+            })
+          : undefined,
+        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
+        budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
+        limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
+      };
+      if (known === undefined) {
+        this.byId.set(operation.id, state);
+        this.#hold(state.breaker, `operation:${operation.id}`);
+      }
+      return state;
+    });
+  }
+
+  /** The breaker, bulkhead, … of a scope or, by `operation:<id>`, of an operation; `undefined` before its first call. */
+  find<Kind extends keyof SharedState>(kind: Kind, scope: string): SharedState[Kind] | undefined {
+    const own = scope.startsWith("operation:") ? this.byId.get(scope.slice("operation:".length))?.[kind] : undefined;
+    const key = `${kind} ${scope}`;
+    return own ?? (this.shared.get(this.scopes.get(key) ?? key) as SharedState[Kind] | undefined);
+  }
+
+  /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
+  baseUrl({ id, server: own }: Operation): string {
+    const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
+    if (typeof baseUrl === "string") return baseUrl;
+    const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
+    const filled = (url: string): string =>
+      url.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);
+    const usual = filled(server);
+    const address = own === undefined ? undefined : filled(own);
+    const isUrl = address !== undefined && URL.canParse(address, usual || undefined);
+    const base = isUrl ? new URL(address, usual || undefined).href : (address ?? usual);
+    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : base;
+  }
+
+  /**
+   * The base URL for an operation, checked; nearly always it is the one of the call before.
+   *
+   * @throws InvalidInput
+   */
+  checkedBaseUrl(operation: Operation): string {
+    const given = this.baseUrl(operation);
+    if (given !== this.#givenBase || this.#checkedBase === "") {
+      this.#checkedBase = checkedBase(given);
+      this.#givenBase = given;
+    }
+    return this.#checkedBase;
+  }
+
+  /** A run has ended, and the stream that it may have opened. */
+  ended(run: CallRun): void {
+    this.running.delete(run);
+    if (this.running.size > 0 || this.#drained.size === 0) return;
+    for (const drained of this.#drained) drained();
+    this.#drained.clear();
+  }
+
+  async close(drain: unknown): Promise<void> {
+    this.isClosed = true;
+    const drainMs = timerDelay(durationMs(drain) ?? 0);
+    if (this.running.size > 0 && drainMs > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = this.clock.setTimer(resolve, drainMs);
+        this.#drained.add(() => {
+          this.clock.clearTimer(timer);
+          resolve();
+        });
+      });
+    }
+    for (const run of this.running) run.interrupt(closedFailure);
+  }
+
+  /** Somebody may have asked to hold a breaker open or closed before it was made. */
+  #hold(breaker: CircuitBreaker | undefined, ...names: readonly string[]): void {
+    for (const name of names) {
+      if (this.forced.has(name)) breaker?.force(this.forced.get(name), this.clock.now());
+    }
+  }
+
+  #changed(scope: string, operation: Operation): (state: BreakerState) => void {
+    return (state) => this.watchers.observe?.({ type: "breaker", scope: this.#scopeName(scope, operation), state });
+  }
+
+  /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
+  #keyOf(scope: string, operation: Operation): string {
+    const name = this.#scopeName(scope, operation);
+    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
+  }
+
+  /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
+  #scopeName(scope: string, operation: Operation): string {
+    if (scope === "operation") return `operation:${operation.id}`;
+    if (scope !== "service") return scope;
+    const base = this.baseUrl(operation);
+    return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
+  }
+}
+
+/** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
+const places: readonly Extension["policy"][] = ["fallback.stale", "fallback.value", "coalesce"];
+
+/** The value under a key, made when it is first asked for. */
+function remembered<Key, Value>(map: Map<Key, Value>, key: Key, make: () => Value): Value {
+  if (!map.has(key)) map.set(key, make());
+  return map.get(key) as Value;
+}

@@ -1,0 +1,190 @@
+import type { ErrorCode, GaveUp, Sent } from "../base/outcome.js";
+
+/** What tells our errors from others, in every copy of the runtime. */
+const brand = "~resil-gen";
+
+/** Fields that every log may print. */
+interface Shown<Code> {
+  readonly code: Code;
+  readonly operation: string;
+  readonly attempts: number;
+  readonly elapsedMs: number;
+  readonly sent: Sent;
+  readonly gaveUp: GaveUp | undefined;
+  readonly retryAt: Date | undefined;
+  readonly status: number | undefined;
+  readonly parameter: string | undefined;
+  readonly reason: string | undefined;
+  readonly userMessage: string | undefined;
+  readonly maybeDone: true | undefined;
+}
+
+/** Fields that programs can read and that nothing prints. */
+interface Hidden {
+  readonly response: Response | undefined;
+  readonly body: unknown;
+  readonly cause: unknown;
+}
+
+/**
+ * The one class of all errors of a call. `code` says which one it is and decides the other fields: narrow by it, not by
+ * `instanceof`, for two copies of the runtime may meet in one program.
+ *
+ * Neither its message nor what `inspect` and `JSON.stringify` show of it holds a credential, a query string or a body.
+ */
+export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
+  /** Which error it is. */
+  declare readonly code: Code;
+  /** Name of the operation. */
+  declare readonly operation: string;
+  /** Attempts that were made. */
+  declare readonly attempts: number;
+  /** Length of the whole call in ms, waits included. */
+  declare readonly elapsedMs: number;
+  /** Whether a request left the process. Only `no` allows to repeat a mutation under a new key. */
+  declare readonly sent: Sent;
+  /** Why there was no further attempt. */
+  declare readonly gaveUp?: GaveUp;
+  /** When trying again makes sense, where that is known. */
+  declare readonly retryAt?: Date;
+  /** Status of the response, where there was one. */
+  declare readonly status?: number;
+  /** The parameter that was refused; never its value. */
+  declare readonly parameter?: string;
+  /** Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. */
+  declare readonly reason?: string;
+  /** What the description says to people about a failure of this operation. */
+  declare readonly userMessage?: string;
+  /** An earlier attempt of this mutation may have been executed, although the last one was refused with a 4xx. */
+  declare readonly maybeDone?: true;
+
+  /** Written out field by field, for a refusal is the hot path of an outage. A field that is not known is not there. */
+  constructor(message: string, shown: Shown<Code>, hidden?: Hidden) {
+    super(message);
+    const { code, gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone } = shown;
+    this.name = code === "aborted" ? "AbortError" : "ResilienceError";
+    this.code = code;
+    this.operation = shown.operation;
+    this.attempts = shown.attempts;
+    this.elapsedMs = shown.elapsedMs;
+    this.sent = shown.sent;
+    if (gaveUp !== undefined) this.gaveUp = gaveUp;
+    if (retryAt !== undefined) this.retryAt = retryAt;
+    if (status !== undefined) this.status = status;
+    if (parameter !== undefined) this.parameter = parameter;
+    if (reason !== undefined) this.reason = reason;
+    if (userMessage !== undefined) this.userMessage = userMessage;
+    if (maybeDone !== undefined) this.maybeDone = maybeDone;
+    if (hidden === undefined) return;
+    for (const [name, value] of Object.entries(hidden)) {
+      if (value !== undefined) Object.defineProperty(this, name, { value });
+    }
+  }
+
+  get "~resil-gen"(): true {
+    return true;
+  }
+
+  /** What a log may print of it. */
+  toJSON(): object {
+    // A stack that was set is listed like any other field on some platforms.
+    return { ...this, message: this.message, stack: undefined };
+  }
+}
+
+/** Whether something thrown is an error of a call, of whichever copy of the runtime. */
+export function isResilienceError(value: unknown): value is AnyError {
+  return typeof value === "object" && value !== null && brand in value;
+}
+
+/** Whether something thrown is an error answer whose status and body the description knows. */
+export function isHttpError(value: unknown): value is HttpError {
+  return isResilienceError(value) && value.code === "http";
+}
+
+/** A documented error answer: the status is one of the described ones, and so the body's type is known. */
+export interface HttpError<Status extends number = number, Body = unknown> extends ResilienceError<"http"> {
+  /** One of those that the description knows. */
+  readonly status: Status;
+  /** Decoded by its media type. */
+  readonly body: Body;
+  /** Its body has been read. */
+  readonly response: Response;
+}
+
+/** An answer that the description does not know: its status, or its media type. */
+export interface UnexpectedResponseError extends ResilienceError<"unexpected-response"> {
+  /** Of any kind. */
+  readonly status: number;
+  /** Decoded where its media type is known, else a text or a Blob. */
+  readonly body: unknown;
+  /** Its body has been read. */
+  readonly response: Response;
+}
+
+/** The connection failed before an answer was there, or in the middle of it. */
+export interface NetworkError extends ResilienceError<"network"> {}
+/** The attempt took longer than its timeout. */
+export interface TimeoutError extends ResilienceError<"timeout"> {}
+/** The call took longer than its deadline. */
+export interface DeadlineError extends ResilienceError<"deadline"> {}
+/** Not sent: the circuit breaker is open. `retryAt` says when it lets a probe through, unless it is held open by hand. */
+export interface BreakerOpenError extends ResilienceError<"breaker-open"> {}
+/** Not sent: too many calls are running and waiting. */
+export interface BulkheadFullError extends ResilienceError<"bulkhead-full"> {
+  /** The queue had no place, or a place did not come free within `queueTimeout`. */
+  readonly reason: "queue-full" | "queue-timeout";
+}
+/** Not sent: the rate limit has no place before the deadline. */
+export interface RateLimitedError extends ResilienceError<"rate-limited"> {}
+/** The body is not what its media type says. */
+export interface DecodeError extends ResilienceError<"decode"> {
+  /** Status of the answer. */
+  readonly status: number;
+  /** The answer without its body. */
+  readonly response: Response;
+}
+/** The body is larger than `maxResponse` allows. */
+export interface TooLargeError extends ResilienceError<"too-large"> {
+  /** Status of the answer. */
+  readonly status: number;
+  /** The answer without its body. */
+  readonly response: Response;
+}
+/** A redirect that must not be followed: it would send a mutation again, or there were too many. */
+export interface RedirectError extends ResilienceError<"redirect"> {
+  /** Status of the answer. */
+  readonly status: number;
+  /** The answer without its body. */
+  readonly response: Response;
+}
+/** Not sent: a parameter, the key, a header or the base URL is not valid. */
+export interface InvalidRequestError extends ResilienceError<"invalid-request"> {}
+/** Not sent: the function that gives the credentials failed. */
+export interface AuthError extends ResilienceError<"auth"> {}
+/** The caller's signal ended the call; `cause` is its reason. */
+export interface AbortedError extends ResilienceError<"aborted"> {
+  /** As with `fetch`, so that code which looks for it goes on working (DOM Standard, `AbortController`). */
+  readonly name: "AbortError";
+}
+/** The client was closed. */
+export interface ClosedError extends ResilienceError<"closed"> {}
+
+/** Every way in which any call can fail, beside the error answers that its description knows. */
+export type CallError =
+  | UnexpectedResponseError
+  | NetworkError
+  | TimeoutError
+  | DeadlineError
+  | BreakerOpenError
+  | BulkheadFullError
+  | RateLimitedError
+  | DecodeError
+  | TooLargeError
+  | RedirectError
+  | InvalidRequestError
+  | AuthError
+  | AbortedError
+  | ClosedError;
+
+type AnyError = HttpError | CallError;

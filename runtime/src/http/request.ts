@@ -1,0 +1,158 @@
+import { InvalidInput } from "../base/invalid-input.js";
+import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "../serialize/styles.js";
+import { isPresent, membersOf } from "../serialize/text.js";
+import type { EncodedBody, ParameterStyle } from "../serialize/types.js";
+import type { Operation, OperationInput } from "./operation-facts.js";
+
+/** Header values by name; `undefined` takes a header away. */
+export type HeaderValues = Readonly<Record<string, string | undefined>>;
+
+/** Everything of a request that stays the same over all attempts of a call. */
+export interface PreparedRequest {
+  readonly url: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly content: EncodedBody["content"] | undefined;
+  readonly isReplayable: boolean;
+}
+
+/**
+ * Builds the request of a call, once: the same bytes go out on every attempt, whatever the caller's objects become.
+ *
+ * @param baseUrl checked already
+ * @param accept what {@link acceptOf} says of the operation
+ * @throws InvalidInput
+ */
+export function prepareRequest(
+  operation: Operation,
+  input: OperationInput,
+  baseUrl: string,
+  accept: string,
+  headers: HeaderValues,
+): PreparedRequest {
+  const encoded = encodeBody(operation, input);
+  const path = pathOf(operation, input.path);
+  const query = queryOf(operation, input.query);
+  const content = encoded?.content;
+  return {
+    url: baseUrl + path + (query === "" ? "" : (path.includes("?") ? "&" : "?") + query),
+    headers: headersOf(operation, input, accept, encoded?.contentType, headers),
+    content,
+    isReplayable: !(content instanceof ReadableStream),
+  };
+}
+
+function encodeBody({ body: encoders = {}, encoding = {} }: Operation, input: OperationInput): EncodedBody | undefined {
+  const { body, contentType = Object.keys(encoders)[0] ?? "" } = input;
+  const encode = encoders[documentedType(Object.keys(encoders), contentType)];
+  if (body === undefined || encode === undefined) return undefined;
+  try {
+    return encode(body, contentType, encoding);
+  } catch {
+    throw new InvalidInput("body", "cannot be written as its content type");
+  }
+}
+
+/** A type that is not documented itself is one of a documented range: the narrowest that it fits. */
+function documentedType(documented: readonly string[], contentType: string): string {
+  const [kind = ""] = contentType.split("/");
+  const ranges = [`${kind}/*`, "*/*"].filter((range) => documented.includes(range));
+  return documented.includes(contentType) ? contentType : (ranges[0] ?? documented[0] ?? "");
+}
+
+function pathOf(operation: Operation, values: object | undefined): string {
+  const given = (values ?? {}) as Readonly<Record<string, unknown>>;
+  const [before = "", ...parts] = operation.path.split("{");
+  return parts.reduce((written, part) => {
+    const end = part.indexOf("}");
+    if (end < 0) return `${written}{${part}`;
+    const name = part.slice(0, end);
+    const value = Object.hasOwn(given, name) ? given[name] : undefined;
+    const text = isPresent(value) ? styled(operation, "path", simpleStyle, name, value) : "";
+    if (/^\.{0,2}$/.test(text))
+      throw new InvalidInput(name, "must not be empty, '.' or '..': it is a part of the path");
+    return written + text + part.slice(end + 1);
+  }, before);
+}
+
+function queryOf(operation: Operation, query: unknown): string {
+  const { querystring } = operation;
+  if (querystring === undefined) return written(operation, "query", formStyle, query as object | undefined).join("&");
+  return isPresent(query) ? styled(operation, "query", querystring, "query", query) : "";
+}
+
+type Place = "path" | "query" | "header" | "cookie";
+
+/** The parameters of one place that have a value, written in their styles. */
+function written(operation: Operation, place: Place, usual: ParameterStyle, values: object | undefined): string[] {
+  if (values === undefined) return [];
+  return membersOf(values)
+    .map(([name, value]) => styled(operation, place, usual, name, value))
+    .filter((text) => text !== "");
+}
+
+function styled({ styles }: Operation, place: Place, usual: ParameterStyle, name: string, value: unknown): string {
+  const own = styles?.[place];
+  try {
+    return ((own && Object.hasOwn(own, name) ? own[name] : undefined) ?? usual)(name, value);
+  } catch {
+    throw new InvalidInput(name, "cannot be written as text");
+  }
+}
+
+function headersOf(
+  operation: Operation,
+  { header, cookie }: OperationInput,
+  accept: string,
+  contentType: string | undefined,
+  given: HeaderValues,
+): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const set = (written: string, value = ""): void => {
+    checkHeader(written, value);
+    const name = written.toLowerCase();
+    if (value === "") delete headers[name];
+    else headers[name] = value;
+  };
+  set("accept", accept);
+  if (contentType !== undefined) set("content-type", contentType);
+  if (cookie !== undefined) set("cookie", written(operation, "cookie", cookieFormStyle, cookie).join("; "));
+  for (const name of Object.keys(given)) set(name, given[name]);
+  for (const [name, value] of membersOf(header ?? {})) set(name, styled(operation, "header", headerStyle, name, value));
+  return headers;
+}
+
+/**
+ * Fetch would throw too, but with the value in its message.
+ *
+ * @throws InvalidInput
+ */
+export function checkHeader(name: string, value: string): void {
+  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
+    throw new InvalidInput(name, "is no header: its name or its value has characters that none can have");
+  }
+}
+
+/** The documented media types of all answers, JSON first. */
+export function acceptOf({ responses }: Operation): string {
+  const types: string[] = [];
+  for (const list of Object.values(responses)) {
+    if (list === "" || types.includes(list)) continue;
+    for (const type of list.split(", ")) if (!types.includes(type)) types.push(type);
+  }
+  if (types.length < 2) return types[0] ?? "";
+  const isJson = (type: string): boolean => type.includes("json");
+  return [...types.filter(isJson), ...types.filter((type) => !isJson(type))].join(", ");
+}
+
+/**
+ * A base URL as paths are put behind it. They are joined as text: `new URL('/pets', 'https://host/v1')` would drop `/v1`.
+ *
+ * @throws InvalidInput
+ */
+export function checkedBase(baseUrl: string): string {
+  if (!/^https?:\/\/[^/?#@\\\s]+(\/[^?#\s]*)?$/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+    throw new InvalidInput("baseUrl", "must be an absolute http(s) URL without user, password, query and fragment");
+  }
+  return baseUrl.replace(/\/+$/, "");
+}

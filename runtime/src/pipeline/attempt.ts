@@ -1,0 +1,124 @@
+import { limitTimer, never } from "../base/clock.js";
+import type { Failure, Outcome, Sent } from "../base/outcome.js";
+import type { Pass, Verdict } from "../policies/breaker-link.js";
+import type { CallRun } from "./run.js";
+
+/**
+ * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its place in the bulkhead is held
+ * until the work has really settled, also when the attempt ended before.
+ */
+export class Attempt {
+  /** 1 for the first. */
+  readonly number: number;
+  readonly startedAt: number;
+  /** How far the request got: raised by the transport. */
+  sent: Sent = "no";
+  /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
+  wasRedirected = false;
+  /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
+  beside: Attempt | undefined;
+  readonly #run: CallRun;
+  readonly #pass: Pass | undefined;
+  #controller: AbortController | undefined;
+  /** The least of its own timeout and what is left until the deadline. */
+  readonly #limitMs: number;
+  #timer: unknown;
+  /** `true`: ended by its work; a failure: cut off by it. */
+  #end: Failure | true | undefined;
+
+  constructor(run: CallRun, now: number, beside: Attempt | undefined) {
+    const { attempt } = run.settings.policies.timeout;
+    const remaining = run.deadlineAt - now;
+    this.#run = run;
+    this.beside = beside;
+    this.number = run.attempts;
+    this.startedAt = now;
+    this.#pass = run.state.breaker?.enter(now);
+    this.#limitMs = attempt === false ? remaining : Math.min(attempt, remaining);
+  }
+
+  /** Aborted when the attempt ends before its work. Made only if somebody asks: it costs more than all policies. */
+  get signal(): AbortSignal {
+    this.#controller ??= new AbortController();
+    if (typeof this.#end === "object") this.#controller.abort();
+    return this.#controller.signal;
+  }
+
+  /** Whether it has ended, maybe before its work. */
+  get isOver(): boolean {
+    return this.#end !== undefined;
+  }
+
+  start(): void {
+    const run = this.#run;
+    this.#timer = limitTimer(run.state.clock, () => this.cut(this.#expiry()), this.#limitMs, this.startedAt);
+    void run.send(this).then((outcome) => {
+      this.#finish(outcome, true);
+      const leave = (): void => run.state.bulkhead?.leave();
+      // A stream goes on after its call: until it is over the place is taken.
+      if (!outcome.ok || outcome.stream === undefined) return leave();
+      return outcome.stream.outlive(run, this.#end === true).then(leave);
+    });
+  }
+
+  /** Gives an attempt that is under way another limit, from now on. */
+  limit(ms: number, atEnd: Failure): void {
+    const { clock } = this.#run.state;
+    clock.clearTimer(this.#timer);
+    this.#timer = limitTimer(clock, () => this.cut(atEnd), ms);
+  }
+
+  /** Ends the attempt before its work. */
+  cut(failure: Failure): void {
+    this.#finish({ ...failure, sent: this.sent }, failure);
+    this.#controller?.abort();
+  }
+
+  #finish(outcome: Outcome<unknown>, end: Failure | true): void {
+    if (this.#end !== undefined) return;
+    const run = this.#run;
+    const { breaker, clock } = run.state;
+    this.#end = end;
+    clock.clearTimer(this.#timer);
+    const { emit } = run.settings;
+    const now = breaker || emit ? clock.now() : 0;
+    if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);
+    emit?.("attempt", { attempt: this.number, ...told(outcome), elapsedMs: now - this.startedAt });
+    run.attemptEnded(this, outcome);
+  }
+
+  /**
+   * What the timer means: the attempt's own timeout, or the call's deadline. An attempt that was cut short of the
+   * operation's own timeout (where it has none: of half of its deadline) says nothing about the server.
+   */
+  #expiry(): Failure {
+    const { settings, deadlineAt, startedAt } = this.#run;
+    const isOwn = this.#limitMs === settings.policies.timeout.attempt;
+    const { attempt, total } = settings.own.timeout;
+    const cutShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
+    const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
+    return { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit, cutShort };
+  }
+}
+
+/** What ends an attempt that nobody needs any more. */
+export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };
+
+/** What an event says of an outcome. */
+export function told(outcome: Outcome<unknown>): { outcome: "ok" | Failure["code"]; status: number | undefined } {
+  return { outcome: outcome.ok ? "ok" : outcome.code, status: outcome.status };
+}
+
+/**
+ * What an outcome says about the server. A 503 with Retry-After is an orderly refusal and no sign of failure; a 501 or
+ * 505 comes from a server that is well.
+ */
+export function verdictOf(outcome: Outcome<unknown>): Verdict {
+  if (outcome.ok) return "success";
+  const { code, status = 0, retryAfterMs, cutShort, sent } = outcome;
+  if (code === "network") return "failure";
+  // Time that went by before anything was sent (for a token) is not the server's.
+  if (code === "timeout" || code === "deadline") return cutShort || sent === "no" ? "neutral" : "failure";
+  if (status === 0 || (status === 503 && retryAfterMs !== undefined)) return "neutral";
+  return status < 500 || status === 501 || status === 505 ? "success" : "failure";
+}
