@@ -60,7 +60,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
     return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
   }
   const sources = await readFound(found);
-  const { files, prepared } = await produce(sources, options, problems);
+  const { files, prepared, summary } = await produce(sources, options, problems);
   const { inputHashes } = await import("./load/index.js");
   // Hashed again: what was read decides, and a file may have changed since it was found.
   const overlayHashes = sources.overlays.map(({ bytes }) => hash(bytes));
@@ -71,8 +71,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   };
   onStage?.("writing");
   const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
-  const { operations, policies } = prepared;
-  return { ...report, isUpToDate: false, problems: problems.list, summary: summarise(operations, policies) };
+  return { ...report, isUpToDate: false, problems: problems.list, summary };
 }
 
 /** What a client consists of, and nothing written. */
@@ -97,8 +96,8 @@ export async function generateFiles(
   const problems = new Problems();
   reportNamed(options);
   options.onStage?.("reading");
-  const { files, prepared } = await produce(await readSources(options, problems), options, problems);
-  return { files, problems: problems.list, summary: summarise(prepared.operations, prepared.policies) };
+  const { files, summary } = await produce(await readSources(options, problems), options, problems);
+  return { files, problems: problems.list, summary };
 }
 
 type Produce = Omit<GenerateOptions, "output">;
@@ -107,7 +106,7 @@ async function produce(
   sources: RawSources,
   options: Produce,
   problems: Problems,
-): Promise<{ files: readonly EmittedFile[]; prepared: Prepared }> {
+): Promise<{ files: readonly EmittedFile[]; prepared: Prepared; summary: OperationSummary }> {
   const { runtime = "copy", importExtension = "js", mocks = true, strict = false, onStage } = options;
   const { include = [], exclude = [] } = options;
   onStage?.("deciding policies");
@@ -123,7 +122,7 @@ async function produce(
   const { emit } = await import("./emit/index.js");
   const sourceName = sources.document.name;
   const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks });
-  return { files, prepared };
+  return { files, prepared, summary: summarise(operations, policies, api.basePath) };
 }
 
 /** Of everything besides the document that decides over the output. */

@@ -8,6 +8,8 @@ export interface Api {
   readonly description: string | undefined;
   /** Absolute servers, the default one first; variables in braces. */
   readonly servers: readonly string[];
+  /** What the document puts in front of its paths where it has no absolute server: `/v1`. */
+  readonly basePath: string | undefined;
   readonly variables: readonly ServerVariable[];
   readonly securitySchemes: readonly NamedScheme[];
   readonly schemas: readonly NamedSchema[];
@@ -88,7 +90,10 @@ export interface OperationGroup {
 }
 
 export interface ApiOperation {
+  /** Of its function. */
   readonly name: string;
+  /** What the runtime calls it: its `operationId`, or its name where it has none that can be used. Unique. */
+  readonly id: string;
   /** Of the literal beside the function. */
   readonly constName: string;
   readonly inputName: string;

@@ -23,7 +23,7 @@ export function buildMocks<Http extends MockHttp, Mocks>(
 
   const handler = (id: string, operation: MockOperation, behaviour: Behaviour): unknown =>
     http.all(routes.pattern(id), async ({ request }) =>
-      routes.isOwn(id, request) ? server.handle(id, operation, behaviour, request) : undefined,
+      routes.isOwn(id, request) ? server.handle(operation.id ?? id, operation, behaviour, request) : undefined,
     );
 
   const mockOf = (id: string, operation: MockOperation): object => {

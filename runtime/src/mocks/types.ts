@@ -13,6 +13,8 @@ export type MockAnswer = readonly [contentType: string, data: () => unknown] | r
 
 /** An operation as its mock knows it. */
 export interface MockOperation {
+  /** What the runtime calls it, where that is not its key. */
+  readonly id?: string;
   /** In upper case. */
   readonly method: string;
   /** The template, as in the description: `/orders/{orderId}`. */
@@ -39,8 +41,8 @@ export interface MockPages {
   readonly last: unknown;
 }
 
-/** The operations of an API by their ids: what the generated `mocks.ts` hands to {@link buildMocks}. */
-export type MockOperations<Id extends string> = Readonly<Record<Id, MockOperation>>;
+/** The operations of an API by the names of their functions: what the generated `mocks.ts` hands to {@link buildMocks}. */
+export type MockOperations = Readonly<Record<string, MockOperation>>;
 
 /** What all mocks of one set have in common. */
 export interface MockOptions {
