@@ -1,9 +1,11 @@
 import { fits, isObject, typesOf } from "../ir/fits.js";
-import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
+import type { NamedSchema, Rule, Schema, SchemaObject } from "../ir/index.js";
 import { matches } from "../ir/matches.js";
 import { withoutAllOf } from "./merge-schemas.js";
 import { CallCode, Code } from "./print/literal.js";
 import { stringMatching } from "./sample-pattern.js";
+import { near, otherValues } from "./sample-repair.js";
+import { waysToKeep } from "./sample-rules.js";
 import { sampleNumber, sampleString, variantsOf } from "./sample-scalars.js";
 
 /** A sample that would come to more values than this leaves out optional members that are objects of their own. */
@@ -12,10 +14,16 @@ const maxValues = 400;
 const maxItems = 50;
 /** Schemas that refer to each other over more steps than this are taken for recursive. */
 const maxDepth = 100;
+/** So often samples that do not fit are made anew. */
+const maxRounds = 3;
 /** So deep within each other parts are written as one schema; deeper they are taken for recursive. */
 const maxFlattened = 3;
 /** So often for one sample, with the samples of other schemas that it needs. */
 const maxFlattenings = 100;
+/** So deep within each other schemas with rules are tried in all ways. */
+const maxKeeping = 4;
+/** A sample of more values than this is not made to fit value by value. */
+const maxRepaired = 200;
 /** Members of a union that are tried before the first is taken as it is. */
 const maxTries = 12;
 
@@ -28,6 +36,20 @@ interface Sample {
   readonly size: number;
   /** Whether it fits its schema. */
   readonly fits: boolean;
+}
+
+/** A call of the function of a named schema. */
+class Call extends Code {
+  readonly schema: string;
+
+  constructor(schema: string, functionName: string) {
+    super(`${functionName}()`);
+    this.schema = schema;
+  }
+}
+
+function isWhole(sample: Sample | "in the making" | undefined): boolean {
+  return typeof sample === "object" && sample.fits && sample.size !== Number.POSITIVE_INFINITY;
 }
 
 const recursive: Sample = { value: null, data: null, size: Number.POSITIVE_INFINITY, fits: false };
@@ -48,18 +70,64 @@ export class Samples {
   /** How many schemas are being written as one, and how many were for the sample that is asked for. */
   private flattened = 0;
   private flattenings = 0;
+  /** Whose functions call that of the schema that is made anew: they cannot be a part of it. */
+  private barred: Set<string> = new Set();
+  /** How many schemas with rules are in the making. */
+  private keeping = 0;
   private readonly need: (name: "mergeSamples") => string;
 
   /** `need` is told each function of the runtime that a sample calls, and gives its name. */
   constructor(schemas: readonly NamedSchema[], need: (name: "mergeSamples") => string) {
     this.need = need;
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
+    this.makeAll(schemas.filter(({ sampleName }) => sampleName !== undefined));
   }
 
   /** Of a named schema itself. */
   declared(named: NamedSchema): unknown {
     this.flattenings = 0;
     return this.named(named).value;
+  }
+
+  /**
+   * Makes the samples of all named schemas. What did not fit while another was in the making may fit when that one is
+   * made, so it is made again, as long as it does not lead back to itself.
+   */
+  private makeAll(schemas: readonly NamedSchema[]): void {
+    const make = (named: NamedSchema): void => {
+      this.flattenings = 0;
+      this.named(named);
+    };
+    for (const named of schemas) make(named);
+    const callers = new Map<string, Set<string>>();
+    for (const { name } of schemas) this.addCaller(name, callers);
+    for (let round = 0; round < maxRounds; round++) {
+      const unfit = schemas.filter(({ name }) => !isWhole(this.made.get(name)));
+      for (const named of unfit) {
+        this.barred = new Set([named.name]);
+        for (const name of this.barred) for (const caller of callers.get(name) ?? []) this.barred.add(caller);
+        this.made.delete(named.name);
+        make(named);
+        this.addCaller(named.name, callers);
+      }
+      this.barred = new Set();
+      if (unfit.every(({ name }) => !isWhole(this.made.get(name)))) return;
+    }
+  }
+
+  private addCaller(name: string, callers: Map<string, Set<string>>): void {
+    const sample = this.made.get(name);
+    for (const called of typeof sample === "object" ? this.calledBy(sample.value) : []) {
+      const known = callers.get(called) ?? new Set();
+      callers.set(called, known.add(name));
+    }
+  }
+
+  private calledBy(value: unknown): readonly string[] {
+    if (value instanceof Call) return [value.schema];
+    if (value instanceof CallCode) return value.args.flatMap((part) => this.calledBy(part));
+    if (typeof value !== "object" || value === null || value instanceof Code) return [];
+    return Object.values(value).flatMap((member) => this.calledBy(member));
   }
 
   /** Of any schema. */
@@ -70,7 +138,7 @@ export class Samples {
 
   /** Whether an example of the document fits its schema. */
   fits(value: unknown, schema: Schema): boolean {
-    return fits(value, schema, this.target);
+    return fits(value, schema, this.target, { formats: true });
   }
 
   /** A schema itself, or the one that it refers to. */
@@ -104,9 +172,17 @@ export class Samples {
   private of(schema: Schema): Sample {
     if (typeof schema === "boolean") return anything;
     if (schema.$ref !== undefined) return this.referred(schema);
+    const sample = this.usual(schema);
+    if (sample.fits && sample.size !== Number.POSITIVE_INFINITY) return sample;
+    // At the end of a recursion, null is better than nothing.
+    return this.fits(null, schema) ? scalar(null, true) : this.repaired(sample, schema);
+  }
+
+  private usual(schema: SchemaObject): Sample {
     const written = examplesOf(schema).find((value) => isShort(value) && this.fits(value, schema));
     if (written !== undefined) return scalar(written, true);
-    const { allOf = [], anyOf, oneOf } = schema;
+    const { allOf = [], anyOf, oneOf, rules } = schema;
+    if (rules !== undefined) return this.ruled(schema, rules);
     const union = anyOf ?? oneOf;
     if (union !== undefined) return this.ofUnion(schema, union);
     return allOf.length === 0 ? this.plain(schema) : this.joined(schema, allOf);
@@ -116,9 +192,50 @@ export class Samples {
   private referred(schema: SchemaObject): Sample {
     const named = this.schemas.get(nameOf(schema.$ref ?? ""));
     if (named === undefined) return anything;
+    if (this.barred.has(named.name)) return recursive;
     const sample = this.named(named);
     if (named.sampleName === undefined || sample === recursive) return sample;
-    return { ...sample, value: new Code(`${named.sampleName}()`) };
+    return { ...sample, value: new Call(named.name, named.sampleName) };
+  }
+
+  /** The first way to keep to the rules that comes to a sample with which the whole fits. */
+  private ruled({ rules: _rules, ...schema }: SchemaObject, rules: readonly Rule[]): Sample {
+    if (rules.some(({ kind }) => kind === "unknown")) return { ...anything, fits: false };
+    if (this.keeping >= maxKeeping) return { ...this.of(schema), fits: false };
+    this.keeping++;
+    const whole = { ...schema, rules };
+    let first: Sample | undefined;
+    for (const way of waysToKeep(schema, rules, (part, count) => this.several(part, count))) {
+      const sample = this.of(way);
+      if (sample.size === Number.POSITIVE_INFINITY) continue;
+      const found = this.fits(sample.data, whole) ? { ...sample, fits: true } : this.repaired(sample, whole);
+      if (found.fits) {
+        this.keeping--;
+        return found;
+      }
+      first ??= found;
+    }
+    this.keeping--;
+    return first ?? recursive;
+  }
+
+  /** Values of a schema, no two of them alike. */
+  private several(schema: Schema, count: number): readonly unknown[] {
+    const sample = this.of(schema);
+    const all = Array.from({ length: count }, (_, index) => this.variant(sample, schema, index).data);
+    return [...new Set(all)];
+  }
+
+  /** A sample that does not fit, or one near it that does. */
+  private repaired(sample: Sample, schema: SchemaObject): Sample {
+    if (sample.size > maxRepaired) return sample;
+    const { value, data, size } = sample;
+    for (const other of near(data, schema, (part) => this.resolve(part))) {
+      if (!this.fits(other, schema)) continue;
+      // What stays as it was is printed as it was: a call of another schema's function.
+      return { value: asPrinted(other, data, value), data: other, size, fits: true };
+    }
+    return { ...sample, fits: false };
   }
 
   /** The first member of a union with which the whole fits: of `oneOf`, that is no other member too. */
@@ -187,7 +304,12 @@ export class Samples {
     if (type === "string") return this.checked(sampleString(schema), schema);
     if (type === "number" || type === "integer") return this.checked(sampleNumber(schema), schema);
     if (type === "boolean") return this.checked(true, schema);
-    return type === undefined && hasOwnPart(schema) ? this.object(schema) : anything;
+    if (type === undefined && hasOwnPart(schema)) return this.object(schema);
+    if (type === undefined && stringKeywords.some((key) => schema[key] !== undefined))
+      return this.checked(sampleString(schema), schema);
+    if (type === undefined && numberKeywords.some((key) => schema[key] !== undefined))
+      return this.checked(sampleNumber(schema), schema);
+    return anything;
   }
 
   private checked(value: unknown, schema: SchemaObject): Sample {
@@ -210,8 +332,12 @@ export class Samples {
     }
     const unnamed = required.filter((name) => !Object.hasOwn(properties, name));
     const missing = typeof minProperties === "number" ? minProperties - members.length - unnamed.length : 0;
-    const extra = Array.from({ length: Math.max(0, Math.min(missing, maxItems)) }, (_, index) => `key${index + 1}`);
-    for (const name of [...unnamed, ...extra]) members.push(this.unnamed(name, schema, unnamed.includes(name)));
+    for (const name of unnamed) members.push(this.unnamed(name, schema, true));
+    for (let index = 0; index < Math.min(missing, maxItems); index++) {
+      const [name, sample] = this.unnamed(`key${index + 1}`, schema, false);
+      const isTaken = (other: string): boolean => members.some(([known]) => known === other);
+      members.push([isTaken(name) ? (namesLike(name).find((other) => !isTaken(other)) ?? name) : name, sample]);
+    }
     const isBounded = typeof maxProperties !== "number" || members.length <= maxProperties;
     return {
       value: Object.fromEntries(members.map(([name, { value }]) => [name, value])),
@@ -266,23 +392,21 @@ export class Samples {
   }
 }
 
-/** Values with one thing otherwise: of an object or a list, one of its members. */
-function* otherValues(value: unknown, index: number): Generator<unknown> {
-  if (typeof value !== "object" || value === null) {
-    yield* variantsOf(value, index);
-    return;
-  }
-  for (const [at, [, member]] of Object.entries(value).entries()) {
-    for (const other of otherValues(member, index)) {
-      if (Array.isArray(value)) yield value.with(at, other);
-      else
-        yield Object.fromEntries(Object.entries(value).map(([name, own], place) => [name, place === at ? other : own]));
-    }
-  }
-}
-
 function nameOf(ref: string): string {
   return ref.slice(ref.lastIndexOf("/") + 1);
+}
+
+/** Data that differs from other data in little, printed like that where it does not. */
+function asPrinted(data: unknown, before: unknown, printed: unknown): unknown {
+  if (data === before) return printed;
+  if (!isPlain(data) || !isPlain(printed) || !isObject(before)) return data;
+  const shown = printed as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(
+    Object.entries(data).map(([name, member]) => [
+      name,
+      Object.hasOwn(shown, name) ? asPrinted(member, before[name], shown[name]) : member,
+    ]),
+  );
 }
 
 function scalar(value: unknown, fits: boolean): Sample {
@@ -317,6 +441,10 @@ function examplesOf({
 
 const ownKeywords = ["type", "properties", "required", "items", "prefixItems", "additionalProperties", "minProperties"];
 
+/** Keywords that say what a value without a type is. */
+const stringKeywords = ["minLength", "maxLength", "pattern", "format"];
+const numberKeywords = ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"];
+
 function hasOwnPart(schema: SchemaObject): boolean {
   return ownKeywords.some((key) => schema[key] !== undefined);
 }
@@ -326,6 +454,11 @@ function emptyOf(schema: Schema): Sample {
   return typeof schema === "object" && schema.type === "array"
     ? scalar([], (schema["minItems"] ?? 0) === 0)
     : { ...anything, fits: false };
+}
+
+/** Names of the same form, for a pattern of names. */
+function namesLike(name: string): readonly string[] {
+  return Array.from({ length: maxItems }, (_, index) => variantsOf(name, index + 1).toReversed()).flat().map(String);
 }
 
 function isWithinItems(length: number, { minItems, maxItems: most }: SchemaObject): boolean {

@@ -58,6 +58,8 @@ export interface SchemaObject {
   readonly openBy?: string;
   /** What a value is whose property has none of the members' values (OpenAPI 3.2, "defaultMapping"). */
   readonly openDefault?: Schema;
+  /** What values must fit beyond their type. */
+  readonly rules?: readonly Rule[];
   readonly format?: string;
   readonly title?: string;
   readonly description?: string;
@@ -68,6 +70,18 @@ export interface SchemaObject {
   /** Bounds, patterns and the like, for the mocks. */
   readonly [keyword: string]: unknown;
 }
+
+/** A keyword of JSON Schema that no type can express. Samples and checks of values keep to it. */
+export type Rule =
+  | { readonly kind: "not"; readonly schema: Schema }
+  | { readonly kind: "if"; readonly when: Schema; readonly met: Schema; readonly unmet: Schema }
+  | { readonly kind: "contains"; readonly schema: Schema; readonly least: number; readonly most?: number }
+  | { readonly kind: "names"; readonly schema: Schema }
+  /** Where an object has this member, it fits the schema. */
+  | { readonly kind: "dependent"; readonly name: string; readonly schema: Schema }
+  | { readonly kind: "anyOf" | "oneOf"; readonly schemas: readonly Schema[] }
+  /** Something that is known only at run time: `$dynamicRef`. */
+  | { readonly kind: "unknown" };
 
 export interface NamedSchema {
   readonly name: string;
