@@ -1,6 +1,7 @@
 // Reads a document without the generator: its operations, and what each sends and receives.
-import { basename, join } from "node:path";
+
 import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import $RefParser from "@apidevtools/json-schema-ref-parser";
 import yaml from "js-yaml";
 import { textOf } from "../lib/documents.js";
@@ -17,7 +18,8 @@ export function unpacked(file, folder) {
 
 /** @returns the document in one piece, with internal references only, as OpenAPI 3 */
 export async function readDocument(file) {
-  const root = /^[^{]/.test(textOf(file).trimStart()) || file.endsWith(".gz") ? await bundled(file) : await bundled(file);
+  const root =
+    /^[^{]/.test(textOf(file).trimStart()) || file.endsWith(".gz") ? await bundled(file) : await bundled(file);
   if (root.swagger === undefined) return root;
   const { default: converter } = await import("swagger2openapi");
   const { openapi } = await converter.convertObj(root, { patch: true, warnOnly: true });
@@ -54,7 +56,9 @@ export function operationsOf(root) {
     const item = { ...follow(root, written), ...written };
     const named = methods.filter((method) => item[method] !== undefined).map((method) => [method, item[method]]);
     const others = Object.entries(item.additionalOperations ?? {});
-    return [...named, ...others].map(([method, operation]) => describe(root, path, method.toUpperCase(), item, operation));
+    return [...named, ...others].map(([method, operation]) =>
+      describe(root, path, method.toUpperCase(), item, operation),
+    );
   });
 }
 

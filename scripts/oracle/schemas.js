@@ -1,6 +1,7 @@
 // Schemas of a document as JSON Schema 2020-12, for ajv. Written from the standards, not from the generator's sources.
-import formats from "ajv-formats";
+
 import Ajv from "ajv/dist/2020.js";
+import formats from "ajv-formats";
 import { at, follow } from "./read.js";
 
 const asMaps = ["properties", "patternProperties", "dependentSchemas", "$defs", "definitions"];
