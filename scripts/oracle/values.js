@@ -18,6 +18,9 @@ const formats = {
   byte: "aGk=",
 };
 
+/** A value has so many optional members, with all that is in it. */
+const maxMembers = 300;
+
 /** The same numbers for the same seed. */
 export function seeded(seed) {
   let state = seed >>> 0;
@@ -44,6 +47,7 @@ export class ValueMaker {
   }
 
   of(written, depth = 0) {
+    if (depth === 0) this.left = maxMembers;
     const schema = this.schemas.resolve(written);
     if (typeof schema !== "object" || schema === null) return "any";
     if (schema.const !== undefined) return schema.const;
@@ -117,7 +121,7 @@ export class ValueMaker {
       const followed = { ...this.schemas.resolve(property), ...property };
       if (followed[hidden] === true) continue;
       const isRequired = schema.required?.includes(name) === true;
-      if (!isRequired && (depth > 4 || this.random() >= this.options.share)) continue;
+      if (!isRequired && (depth > 4 || this.left-- < 0 || this.random() >= this.options.share)) continue;
       if (depth > 12) continue;
       const value = this.of(property, depth + 1);
       if (value !== undefined)
