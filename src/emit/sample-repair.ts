@@ -24,11 +24,7 @@ export function* near(
   }
 }
 
-function* others(
-  value: unknown,
-  schema: SchemaObject,
-  resolve: (schema: Schema) => SchemaObject,
-): Generator<unknown> {
+function* others(value: unknown, schema: SchemaObject, resolve: (schema: Schema) => SchemaObject): Generator<unknown> {
   yield* schema.enum ?? [];
   if (Array.isArray(value)) {
     yield* [value.slice(0, -1), [...value, ...value.slice(-1)]];

@@ -14,11 +14,7 @@ type Way = (schema: SchemaObject) => SchemaObject;
  *
  * @param several values of a schema, no two alike
  */
-export function* waysToKeep(
-  schema: SchemaObject,
-  rules: readonly Rule[],
-  several: Several,
-): Generator<SchemaObject> {
+export function* waysToKeep(schema: SchemaObject, rules: readonly Rule[], several: Several): Generator<SchemaObject> {
   yield schema;
   const ways = rules.map((rule) => waysOf(rule, several)).filter((own) => own.length > 0);
   const count = ways.reduce((product, own) => product * own.length, 1);

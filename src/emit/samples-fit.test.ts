@@ -9,6 +9,14 @@ const object = (properties: object, rest: object = {}): object => ({ type: "obje
 const text = { type: "string" };
 const number = { type: "number" };
 
+const has = (name: string, value: unknown): object => ({ properties: { [name]: { const: value } } });
+const when = (condition: object, met: object | boolean, unmet: object | boolean = true): object =>
+  Object.fromEntries([
+    ["if", condition],
+    ["then", met],
+    ["else", unmet],
+  ]);
+
 /** Samples of schemas, each checked against what the document says, by ajv. */
 async function misfits(
   schemas: Readonly<Record<string, object>>,
@@ -122,23 +130,22 @@ const objects = {
     { country: { enum: ["US", "NL"] }, zip: text },
     {
       required: ["country"],
-      if: { properties: { country: { const: "US" } } },
-      then: { required: ["zip"], properties: { zip: { pattern: "^\\d{5}$" } } },
-      else: { required: ["postcode"] },
+      ...when(
+        has("country", "US"),
+        { required: ["zip"], properties: { zip: { pattern: "^\\d{5}$" } } },
+        { required: ["postcode"] },
+      ),
     },
   ),
   IfElseOnly: object(
     { kind: { enum: ["a", "b"] } },
-    { required: ["kind"], if: { properties: { kind: { const: "a" } } }, then: false, else: { required: ["more"] } },
+    { required: ["kind"], ...when(has("kind", "a"), false, { required: ["more"] }) },
   ),
   SeveralIfs: {
     ...object({ kind: { enum: ["a", "b"] } }, { required: ["kind"] }),
     allOf: [
-      {
-        if: { properties: { kind: { const: "a" } } },
-        then: { required: ["forA"], properties: { forA: { const: 1 } } },
-      },
-      { if: { properties: { kind: { const: "b" } } }, then: { required: ["forB"] } },
+      when(has("kind", "a"), { required: ["forA"], properties: { forA: { const: 1 } } }),
+      when(has("kind", "b"), { required: ["forB"] }),
     ],
   },
   Unevaluated: { allOf: [object({ a: text }), object({ b: text })], unevaluatedProperties: false },

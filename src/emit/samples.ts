@@ -458,7 +458,9 @@ function emptyOf(schema: Schema): Sample {
 
 /** Names of the same form, for a pattern of names. */
 function namesLike(name: string): readonly string[] {
-  return Array.from({ length: maxItems }, (_, index) => variantsOf(name, index + 1).toReversed()).flat().map(String);
+  return Array.from({ length: maxItems }, (_, index) => variantsOf(name, index + 1).toReversed())
+    .flat()
+    .map(String);
 }
 
 function isWithinItems(length: number, { minItems, maxItems: most }: SchemaObject): boolean {
