@@ -1,6 +1,8 @@
 // Reads a request as a server would that knows nothing but the document, and compares it with what the caller gave.
 // Written from OpenAPI 3.2, "Style Values", and RFC 6570.
 
+import { isDeepStrictEqual } from "node:util";
+
 const isObject = (value) =>
   typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Blob);
 
@@ -109,7 +111,10 @@ function readHeader(parameter, given, { headers }) {
   if (given === undefined || ["accept", "content-type", "authorization"].includes(name.toLowerCase()))
     return textsOf(given);
   if (parameter.content !== undefined) return textsOf(JSON.parse(text));
-  return text === null ? undefined : listed(text, given, ",", explode, (value) => value);
+  if (text === null) return undefined;
+  // Nothing is escaped in a header: a list of objects can be read as JSON only.
+  if (Array.isArray(given) && given.some(isObject)) return textsOf(JSON.parse(`[${text}]`));
+  return listed(text, given, ",", explode, (value) => value);
 }
 
 function readCookie(parameter, given, { headers }) {
@@ -133,7 +138,7 @@ async function misreadBody({ body }, { body: given, contentType }, request, igno
   if (/[/+]json$/.test(wanted)) {
     const got = JSON.parse(new TextDecoder().decode(bytes));
     const meant = JSON.parse(JSON.stringify(given));
-    return isSame(got, isObject(got) && isObject(meant) ? { ...pick(got, ignored), ...meant } : meant)
+    return isDeepStrictEqual(got, isObject(got) && isObject(meant) ? { ...pick(got, ignored), ...meant } : meant)
       ? undefined
       : `body: ${show(given)} was read as ${show(got)}`;
   }
@@ -258,6 +263,7 @@ function isEmpty(value) {
   return value === undefined || (typeof value === "object" && value !== null && Object.values(value).every(isEmpty));
 }
 
+/** Members that a credential or a key adds. */
 function pick(value, names) {
   return Object.fromEntries(Object.entries(value).filter(([name]) => names.has(name)));
 }
