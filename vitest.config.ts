@@ -15,7 +15,7 @@ export default defineConfig({
         test: {
           ...time,
           name: "units",
-          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts"],
+          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts", "scripts/**/*.test.js"],
           isolate: false,
         },
       },

@@ -10,12 +10,12 @@ const text = { type: "string" };
 const number = { type: "number" };
 
 const has = (name: string, value: unknown): object => ({ properties: { [name]: { const: value } } });
-const when = (condition: object, met: object | boolean, unmet: object | boolean = true): object =>
-  Object.fromEntries([
-    ["if", condition],
-    ["then", met],
-    ["else", unmet],
-  ]);
+// biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
+const when = (condition: object, met: object | boolean, unmet: object | boolean = true): object => ({
+  if: condition,
+  then: met,
+  else: unmet,
+});
 
 /** Samples of schemas, each checked against what the document says, by ajv. */
 async function misfits(
@@ -82,6 +82,8 @@ const arrays = {
   ContainsInTuple: { type: "array", prefixItems: [text, number], contains: { const: true }, minItems: 3 },
   Tuple: { type: "array", prefixItems: [text, number], items: false, minItems: 2 },
   ShortTuple: { type: "array", prefixItems: [text, number], maxItems: 1 },
+  Unsaid: { type: "array", minItems: 2 },
+  UnsaidUnique: { type: "array", minItems: 2, uniqueItems: true },
   NoItem: { type: "array", items: false },
   NotEmpty: { type: "array", items: text, not: { maxItems: 1 } },
 };
