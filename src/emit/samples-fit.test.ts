@@ -10,9 +10,9 @@ const text = { type: "string" };
 const number = { type: "number" };
 
 const has = (name: string, value: unknown): object => ({ properties: { [name]: { const: value } } });
-// biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
 const when = (condition: object, met: object | boolean, unmet: object | boolean = true): object => ({
   if: condition,
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema
   then: met,
   else: unmet,
 });

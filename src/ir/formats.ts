@@ -1,4 +1,5 @@
-const day = /^\d{4}-\d\d-\d\d$/;
+const day = /^(\d{4})-(0[1-9]|1[0-2])-(\d\d)$/;
+const daysOf = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 const time = /^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?(z|[+-]\d\d:\d\d)$/i;
 
 /** Formats that an example is often not of, although the document says so. */
@@ -18,7 +19,10 @@ export function hasFormat(text: string, format: string | undefined): boolean {
 }
 
 function isDate(text: string): boolean {
-  return day.test(text) && new Date(`${text}T00:00:00Z`).toJSON()?.startsWith(text) === true;
+  const [, year, month, date] = (day.exec(text) ?? []).map(Number);
+  if (year === undefined || month === undefined || date === undefined || date === 0) return false;
+  const isLeap = year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+  return date <= (month === 2 && !isLeap ? 28 : (daysOf[month - 1] ?? 0));
 }
 
 function isDateTime(text: string): boolean {
