@@ -1,3 +1,4 @@
+import type { ImportExtension } from "../config/types.js";
 import { Problems, SpecError } from "../diagnostics/index.js";
 import type { Api } from "../ir/index.js";
 import { apiFile, clientFile, errorsFile, indexFile, schemaFile } from "./files.js";
@@ -17,7 +18,7 @@ export interface EmitOptions {
   /** Name of the document, as `index.ts` states it. */
   readonly sourceName: string;
   readonly runtime: "copy" | "package";
-  readonly importExtension: "js" | "ts";
+  readonly importExtension: ImportExtension;
   readonly mocks: boolean;
 }
 

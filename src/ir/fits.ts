@@ -15,6 +15,8 @@ interface Check {
   readonly resolve: Resolve;
   readonly formats: boolean;
   left: number;
+  /** What was found of a value and a schema that is referred to; while that is still open, it does not fit. */
+  readonly asked: Map<unknown, Map<Schema, boolean>>;
 }
 
 type Deeper = (value: unknown, schema: Schema) => boolean;
@@ -30,7 +32,19 @@ export function fits(
   resolve: Resolve,
   { formats = false }: { readonly formats?: boolean } = {},
 ): boolean {
-  return fitsWithin({ resolve, formats, left: maxSteps }, value, schema, 0);
+  return fitsWithin({ resolve, formats, left: maxSteps, asked: new Map() }, value, schema, 0);
+}
+
+/** Asks once whether a value fits a schema: unions of each other lead to the same question in n! ways. */
+function askOnce({ asked }: Check, value: unknown, schema: Schema, ask: () => boolean): boolean {
+  const answers = asked.get(value) ?? new Map<Schema, boolean>();
+  asked.set(value, answers);
+  const known = answers.get(schema);
+  if (known !== undefined) return known;
+  answers.set(schema, false);
+  const answer = ask();
+  answers.set(schema, answer);
+  return answer;
 }
 
 function fitsWithin(check: Check, value: unknown, schema: Schema, depth: number): boolean {
@@ -38,7 +52,10 @@ function fitsWithin(check: Check, value: unknown, schema: Schema, depth: number)
   if (depth > maxDepth) return true;
   if (--check.left < 0) return false;
   const deeper: Deeper = (inner, other) => fitsWithin(check, inner, other, depth + 1);
-  if (schema.$ref !== undefined) return deeper(value, check.resolve(schema));
+  if (schema.$ref !== undefined) {
+    const target = check.resolve(schema);
+    return askOnce(check, value, target, () => deeper(value, target));
+  }
   if (value === null && (schema.nullable === true || typesOf(schema).includes("null"))) return true;
   const { allOf = [], anyOf, oneOf, rules = [] } = schema;
   return (
