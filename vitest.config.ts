@@ -19,7 +19,13 @@ export default defineConfig({
         test: {
           ...time,
           name: "units",
-          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts", "scripts/**/*.test.js"],
+          include: [
+            "src/**/*.test.ts",
+            "runtime/**/*.test.ts",
+            "scripts/**/*.test.js",
+            "tests/model/*.test.ts",
+            "tests/context/*.test.ts",
+          ],
           isolate: false,
         },
       },
@@ -29,7 +35,7 @@ export default defineConfig({
           ...time,
           name: "clients",
           include: ["tests/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["tests/model/**"],
+          exclude: ["tests/model/**", "tests/context/**"],
           globalSetup: ["tests/clients/generate.ts"],
         },
       },
