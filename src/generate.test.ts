@@ -59,7 +59,7 @@ describe("generate", () => {
   });
 
   test.each([
-    ["policies", { policies: { "*": { timeout: "4s" } } }],
+    ["policies", { policies: { "*": { timeout: { attempt: "4s" } } } }],
     ["include", { include: ["orders"] }],
     ["exclude", { exclude: ["stock"] }],
     ["preset", { preset: "internal" as const }],

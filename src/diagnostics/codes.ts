@@ -38,6 +38,7 @@ export const problemCodes = {
   scopeConflict: error("RG2004", "One scope with two sets of numbers"),
   policyAddress: error("RG2005", "A policy for operations that there are not"),
   foreignRetries: warning("RG2006", "x-speakeasy-retries that cannot be taken as it is"),
+  oddTimeout: warning("RG2009", "A timeout that is unlikely to be meant"),
   // 3: the document's contents
   brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
   unsendable: warning("RG3002", "An operation that cannot be sent"),

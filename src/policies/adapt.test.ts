@@ -13,8 +13,8 @@ async function decide(block: object, method = "get", operation: object = json): 
 
 describe("an unwritten number gives way to a written one", () => {
   test("the deadline to the attempt: three fit", async () => {
-    expect((await decide({ timeout: "2s" })).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
-    expect((await decide({ timeout: "6s" })).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
+    expect((await decide({ timeout: { attempt: "2s" } })).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
+    expect((await decide({ timeout: { attempt: "6s" } })).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
   });
 
   test("the attempt to the deadline: a third of it", async () => {
@@ -23,8 +23,8 @@ describe("an unwritten number gives way to a written one", () => {
   });
 
   test("the breaker's window to the attempt: twice as long", async () => {
-    expect((await decide({ timeout: "4s" })).breaker).toMatchObject({ window: 10_000 });
-    expect((await decide({ timeout: "8s" })).breaker).toMatchObject({ window: 16_000 });
+    expect((await decide({ timeout: { attempt: "4s" } })).breaker).toMatchObject({ window: 10_000 });
+    expect((await decide({ timeout: { attempt: "8s" } })).breaker).toMatchObject({ window: 16_000 });
   });
 
   test("the longest wait to the first, and the first to the longest", async () => {
@@ -76,7 +76,7 @@ describe("an unwritten number gives way to a written one", () => {
   });
 
   test("the hedge to the attempt: half of it", async () => {
-    expect((await decide({ hedge: true, timeout: "200ms" })).hedge).toMatchObject({ after: 100 });
+    expect((await decide({ hedge: true, timeout: { attempt: "200ms" } })).hedge).toMatchObject({ after: 100 });
     expect((await decide({ hedge: true })).hedge).toMatchObject({ after: 300 });
   });
 });
@@ -99,7 +99,7 @@ describe("unwritten values follow the kind of operation", () => {
   });
 
   test("a written attempt timeout stays, also where nothing is repeated", async () => {
-    expect((await decide({ timeout: "2s" }, "post")).timeout).toMatchObject({ attempt: 2_000 });
+    expect((await decide({ timeout: { attempt: "2s" } }, "post")).timeout).toMatchObject({ attempt: 2_000 });
   });
 
   test("a download has no bulkhead and no cap on its size unless one is written", async () => {

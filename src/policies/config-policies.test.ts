@@ -13,7 +13,7 @@ const shop = openapi({
 
 /** Of these operations, the ones whose attempts may take 1 s: what the address leads to. */
 async function addressed(address: string): Promise<string[]> {
-  const { operations, of, problems } = await resolved(shop, undefined, { [address]: { timeout: "1s" } });
+  const { operations, of, problems } = await resolved(shop, undefined, { [address]: { timeout: { attempt: "1s" } } });
   expect(told(problems)).toEqual([]);
   return operations.map(({ key }) => key).filter((key) => of(key).policies.timeout.attempt === 1_000);
 }

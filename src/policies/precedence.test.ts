@@ -246,7 +246,10 @@ const settings: Readonly<Record<string, fc.Arbitrary<Member>>> = {
       ),
       on: value(["network"], [503, "5XX"], ["timeout", 429]),
       retryAfter: value(true, false),
-      budget: group({ ratio: value(0.1, 0.5), minPerSecond: value(1, 7) }, { canSwitch: true }),
+      budget: group(
+        { ratio: value(0.1, 0.5), minPerSecond: value(1, 7), burst: value("1s", "4s") },
+        { canSwitch: true },
+      ),
     },
     { short: "maxRetries", canSwitch: true },
   ),

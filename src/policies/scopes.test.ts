@@ -41,7 +41,7 @@ test("a written number holds for all of its scope, an unwritten one gives way", 
 
 test("of unwritten numbers that differ the largest holds for all of the scope", async () => {
   const { of } = await resolved({
-    ...openapi({ "/a": get({ timeout: "8s" }), "/b": get({}) }),
+    ...openapi({ "/a": get({ timeout: { attempt: "8s" } }), "/b": get({}) }),
     "x-resilience": { breaker: { scope: "service" } },
   });
   for (const key of ["GET /a", "GET /b"]) expect(of(key).policies.breaker).toMatchObject({ window: 16_000 });

@@ -4,6 +4,7 @@ import type { CallRun, SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "../base/clock.js";
 import { durationMs } from "../base/duration.js";
+import { isBrowser } from "../base/platform.js";
 import type { Extension } from "../contract/extension.js";
 import type { Middleware } from "../observe/middleware.js";
 import type { Operation } from "../http/operation-facts.js";
@@ -13,7 +14,8 @@ import { Breaker } from "../policies/breaker.js";
 import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "../policies/breaker-link.js";
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
-import type { Policies } from "../policies/types.js";
+import type { BulkheadPolicy, Policies } from "../policies/types.js";
+import { checkOperationName } from "./check-options.js";
 import { acceptOf, checkedBase } from "../http/request.js";
 import type { Decoder } from "../call/answer.js";
 import { kyTransport, type Transport } from "../http/transport.js";
@@ -50,6 +52,8 @@ export class Core {
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   /** For whole texts: making one costs more than what it does. */
   readonly utf8: Decoder = new TextDecoder();
+  /** Names of the API's operations, where the bundle holds them. */
+  known: readonly string[] | undefined;
   calls = 0;
   isClosed = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
@@ -65,6 +69,7 @@ export class Core {
   constructor(api: ApiDescription, options: RuntimeOptions) {
     this.api = api;
     this.options = options;
+    this.known = api.operations;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.transport = options.transport ?? kyTransport(options.ky);
@@ -73,6 +78,12 @@ export class Core {
     const changed: StoreContext["changed"] = (available, because) =>
       this.watchers.observe?.({ type: "store", available, because });
     this.#links = options.store?.connect({ clock, random, changed });
+  }
+
+  /** All operations are in the bundle after all. */
+  bind(names: readonly string[]): void {
+    this.known ??= names;
+    for (const id of Object.keys(this.options.operations ?? {})) checkOperationName(id, this.known);
   }
 
   /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
@@ -103,7 +114,7 @@ export class Core {
   state(operation: Operation): OperationState {
     return remembered(this.#states, operation, () => {
       const { clock, random } = this;
-      const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
+      const { breaker, bulkhead, retry, rateLimit, written } = this.policies(operation);
       const known = this.byId.get(operation.id);
       const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
         if (scope === "operation") {
@@ -134,7 +145,7 @@ export class Core {
               return made;
             })
           : undefined,
-        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
+        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, written))) : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
@@ -228,6 +239,12 @@ export class Core {
     const base = this.baseUrl(operation);
     return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
+}
+
+/** A browser opens few connections, so attempts wait for theirs: nothing but the deadline ends an unwritten wait. */
+function fitsBrowsers(policy: BulkheadPolicy, written: Policies["written"] = []): BulkheadPolicy {
+  const isOwn = !isBrowser() || written.includes("bulkhead.queueTimeout");
+  return isOwn ? policy : { ...policy, queueTimeout: false };
 }
 
 /** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
