@@ -38,7 +38,7 @@ describe("an unwritten number gives way to a written one", () => {
 
   test("the longest pause to the first, and the first to the longest", async () => {
     expect((await decide({ breaker: { cooldown: "1m" } })).breaker).toMatchObject({ cooldownMax: 60_000 });
-    expect((await decide({ breaker: { cooldownMax: "2s" } })).breaker).toMatchObject({ cooldown: 2_000 });
+    expect((await decide({ breaker: { cooldownMax: "500ms" } })).breaker).toMatchObject({ cooldown: 500 });
   });
 
   test("the fewest calls to a window of fewer attempts", async () => {
@@ -110,11 +110,11 @@ describe("unwritten values follow the kind of operation", () => {
 });
 
 test("whatever one writes, the numbers of an operation go together", async () => {
-  const span = fc.integer({ min: 1, max: 100_000 });
+  const span = fc.integer({ min: 50, max: 100_000 });
   const jitter = fc.constantFrom("full", "equal", "none");
   const block = fc.record(
     {
-      timeout: fc.oneof(span, fc.record({ total: span }), fc.record({ attempt: span })),
+      timeout: fc.oneof(fc.record({ total: span }), fc.record({ attempt: span })),
       retry: fc.record({
         backoff: fc.oneof(
           fc.record({ initial: fc.integer({ min: 1, max: 100 }), jitter }),

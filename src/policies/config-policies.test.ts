@@ -109,7 +109,7 @@ describe("refused at its place", () => {
     ["/order/*: { retry: 1 }", "1:1 RG2005 '/order/*' matches no operation", "Did you mean '/orders'?"],
     ["getOrder: { retires: 1 }", "1:13 RG2001 'retires' is no setting", "Did you mean 'retry'?"],
     ["getOrder: 5", "1:1 RG2001 'x-resilience' cannot be 5", ""],
-    ["tag:orders: { safe: true }", "1:15 RG2003 'safe' says something of one operation", ""],
+    ["tag:orders: { safe: true }", "1:15 RG2003 'safe' applies to a single operation", ""],
     [
       "getOrder: { timeout: { attempt: 9s, total: 8s } }",
       "1:24 RG2002 GET /orders/{id}: timeout.attempt is 9s, above",

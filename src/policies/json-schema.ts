@@ -27,7 +27,7 @@ export function resilienceSchema(): Schema {
       },
       ...members(""),
     },
-    $defs: { duration: { minimum: 0, pattern: durationPattern } },
+    $defs: { duration: { pattern: durationPattern } },
   };
 }
 

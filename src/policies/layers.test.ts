@@ -121,7 +121,7 @@ describe("true switches on", () => {
     });
     expect(policies.timeout).toEqual({ attempt: 5_000, total: 15_000, idle: false });
     expect(policies.maxResponse).toBe(50_000_000);
-    expect(policies.bulkhead).toMatchObject({ queueTimeout: 1_000 });
+    expect(policies.bulkhead).toMatchObject({ queueTimeout: 2_000 });
   });
 
   test("a limit that is on, with the number that it has", async () => {

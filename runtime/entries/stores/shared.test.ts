@@ -6,7 +6,13 @@ import { VirtualClock } from "../testing/index.js";
 import { type BreakerStore, type ExchangeReply, memoryStore, sharedStore } from "./index.js";
 
 /** Opens after four failed calls, for 5 s. */
-const shared: BreakerPolicy = { ...defaults.breaker, minimumCalls: 4, shared: true };
+const shared: BreakerPolicy = {
+  ...defaults.breaker,
+  minimumCalls: 4,
+  cooldown: 5_000,
+  cooldownMax: 30_000,
+  shared: true,
+};
 const thing = getWith({ breaker: shared });
 
 interface Fleet {
