@@ -178,6 +178,8 @@ export class ReferenceBudget {
   /** What is in it, as of a moment; `never`: full from the start. */
   #held = never;
   #asOf = 0;
+  /** Retries that were allowed and are not sent yet: they keep their places. */
+  #unsent: { readonly at: number }[] = [];
   /** Calls and retries share their milliseconds. */
   #all: { readonly at: number }[] = [];
 
@@ -196,10 +198,11 @@ export class ReferenceBudget {
     return this.#fill(now) >= 1 - 1e-9;
   }
 
-  spend(now: number): boolean {
+  spend(now: number, wait: number): boolean {
     if (!this.canSpend(now)) return false;
     this.#stamped(now);
     this.#held -= 1;
+    this.#unsent.push({ at: now + Math.min(wait, this.policy.burst) });
     return true;
   }
 
@@ -207,13 +210,20 @@ export class ReferenceBudget {
   #most(now: number): number {
     const { ratio, minPerSecond, burst } = this.policy;
     const calls = this.calls.filter(({ at }) => now - at < burst).length;
-    return ratio * calls + minPerSecond * (burst / 1_000);
+    const unsent = this.#unsent.filter(({ at }) => at > now).length;
+    return ratio * calls + minPerSecond * (burst / 1_000) - unsent;
   }
 
   #fill(now: number): number {
-    const dripped = this.policy.minPerSecond * ((now - this.#asOf) / 1_000);
-    this.#asOf = now;
-    this.#held = Math.min(this.#most(now), this.#held + dripped);
+    // A place that becomes free is filled from then on, not from before.
+    const freed = this.#unsent.map(({ at }) => at).filter((at) => at > this.#asOf && at < now);
+    for (const moment of [...freed.sort((a, b) => a - b), now]) {
+      const dripped = this.policy.minPerSecond * ((moment - this.#asOf) / 1_000);
+      const before = this.#unsent.filter(({ at }) => at >= moment).length;
+      const after = this.#unsent.filter(({ at }) => at > moment).length;
+      this.#asOf = moment;
+      this.#held = Math.min(this.#most(moment) + after - before, this.#held + dripped);
+    }
     return this.#held;
   }
 

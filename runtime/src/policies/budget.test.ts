@@ -53,6 +53,17 @@ test("calls older than `burst` keep no tokens: a busy minute does not pay for a 
   expect(drain(called(budget, 3, 2_500), 2_600)).toBe(3);
 });
 
+test("a retry that waits keeps its room, at most for `burst`: what waited and what is new is not sent at once", () => {
+  const budget = new Budget({ ratio: 0, minPerSecond: 4, burst: 2_000 });
+  for (let retry = 0; retry < 8; retry++) expect(budget.take(0, 1_000)).toBe(true);
+  expect(budget.take(999)).toBe(false);
+  expect(budget.left(1_250)).toBe(1);
+  const patient = new Budget({ ratio: 0, minPerSecond: 4, burst: 2_000 });
+  for (let retry = 0; retry < 8; retry++) expect(patient.take(0, 60_000)).toBe(true);
+  expect(patient.left(1_999)).toBe(0);
+  expect(patient.left(2_250)).toBe(1);
+});
+
 test("it tells what calls and retries the last `burst` has seen", () => {
   const budget = called(new Budget({ ratio: 1, minPerSecond: 0, burst: 2_000 }), 3, 0);
   budget.take(1_000);
