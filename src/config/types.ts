@@ -2,6 +2,9 @@ import type { Duration } from "../../runtime/src/base/duration.js";
 import type { ClientResilience } from "../../runtime/src/policies/overrides.js";
 import type { PresetName } from "../policies/index.js";
 
+/** Ending of import specifiers. `none`: they have no ending. */
+export type ImportExtension = "js" | "ts" | "none";
+
 /** What `x-resilience` may say, as TypeScript. Its JSON Schema is the rule; this is for completion in editors. */
 export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse" | "fallback"> {
   /** A named set of policies; it stands beneath the other settings of the same level. */
@@ -51,8 +54,12 @@ export interface SharedConfig {
   readonly preset?: PresetName | undefined;
   /** Put the runtime's source into the client, or import it from this package. @default "copy" */
   readonly runtime?: "copy" | "package" | undefined;
-  /** Ending of import specifiers. @default "js" */
-  readonly importExtension?: "js" | "ts" | undefined;
+  /**
+   * Ending of import specifiers.
+   *
+   * @default what the nearest tsconfig.json and package.json ask for at the first run; kept in the manifest from then on
+   */
+  readonly importExtension?: ImportExtension | undefined;
   /** Emit msw handlers. @default true */
   readonly mocks?: boolean | undefined;
   /** Follow references out of the document's folder and to other hosts. @default false */

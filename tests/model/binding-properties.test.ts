@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Policies } from "../../runtime/src/policies/types.js";
 import { byPolicies, longestRecovery, type Outage, play, presetPolicies, promises, worstLoad } from "./outage.js";
 
 const standard = presetPolicies("standard");
@@ -37,10 +38,7 @@ describe.each(faults)("after an outage (%s), a client with the defaults is soon 
 
 test("without a budget and a breaker the same calls are a storm", async () => {
   const outage: Outage = { perSecond: 20, processes: 1, lasts: 15_000, fault: "503", seed: 1 };
-  const unbounded = {
-    ...standard,
-    breaker: false,
-    retry: standard.retry && { ...standard.retry, budget: false },
-  } as const;
+  const retry = standard.retry && ({ ...standard.retry, budget: false } as const);
+  const unbounded: Policies = { ...standard, breaker: false, retry };
   expect(worstLoad(await play(byPolicies(unbounded), outage), outage, 10_000)).toBeGreaterThan(3.5);
 });

@@ -389,5 +389,5 @@ test("a store that lost its memory is told what was open", async () => {
 });
 
 test("what is no length of time is refused", () => {
-  expect(() => sharedStore(memoryStore(), { patience: "soon" })).toThrow(RangeError);
+  expect(() => sharedStore(memoryStore(), { patience: "soon" as never })).toThrow(RangeError);
 });

@@ -20,8 +20,8 @@ test.each([200, 400])(
   "250 callers are all served while responses take %d ms: bursts and steady traffic",
   async (ms) => {
     const clock = new EventClock();
-  // Reading a response takes turns of the event loop, and the clock gives one at each timer.
-  for (let at = 0; at < 50_000; at += 10) clock.setTimer(() => {}, at);
+    // Reading a response takes turns of the event loop, and the clock gives one at each timer.
+    for (let at = 0; at < 50_000; at += 10) clock.setTimer(() => {}, at);
     const transport: Transport = () =>
       new Promise((resolve) => {
         clock.setTimer(() => resolve(new Response(null, { status: 204 })), ms);
@@ -63,7 +63,7 @@ test(`${callers} callers of a healthy service of ${responseMs} ms are all served
       return response;
     };
     // The first connection of a process takes as long as many others.
-    await transport(baseUrl);
+    await transport(new URL(baseUrl), undefined);
     slowest = 0;
     const client = buildClient({ contract: 1, servers: [baseUrl] }, { transport });
     const ends: Record<string, number> = {};
