@@ -45,7 +45,7 @@ function* oddTimeouts(leaves: Leaves): Generator<{ leaf: Leaf; message: string; 
       yield {
         leaf,
         message: `${name} is ${time(leaf)}, but fetch in Node ends an attempt after 300 s`,
-        hint: "Use the transport of 'resil-gen/node' in Node, or lower the attempt timeout.",
+        hint: "Use the transport of 'resil-gen-runtime/node' in Node, or lower the attempt timeout.",
       };
     }
   }

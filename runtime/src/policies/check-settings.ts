@@ -1,180 +1,139 @@
 import { durationMs } from "../base/duration.js";
-import { type SettingRow, settingOf } from "./settings.js";
+import { type SettingRow, settingOf, type Unit } from "./settings.js";
 
 /** What is wrong with a setting. */
 export interface WrongSetting {
   /** Its dotted name. */
   readonly name: string;
   readonly value: unknown;
-  /** What it must be, after "must be"; `undefined`: there is no such setting. */
+  /** What it must be; `undefined`: there is no such setting. */
   readonly expected: string | undefined;
 }
 
-/** Whether somebody may write a setting at a place. */
-export type Allows = (name: string) => boolean;
-
 /** The first setting in a patch that is unknown or not what its row in the table asks for. */
-export function wrongSetting(patch: unknown, path: string, allows: Allows): WrongSetting | undefined {
+export function wrongSetting(
+  patch: unknown,
+  path: string,
+  allows: (name: string) => boolean,
+): WrongSetting | undefined {
   const row = path === "" ? root : settingOf(path);
   if (row === undefined || !allows(path)) return { name: path, value: patch, expected: undefined };
   if (patch === undefined || path === "fallback.value") return undefined;
   const [, unit, short] = row;
   const isSection = unit === "policy" || unit === "group";
-  if (isRecord(patch) && (isSection || unit === "window")) {
+  if (isRecord(patch) && (isSection || (unit === "window" && "calls" in patch))) {
     for (const [key, value] of Object.entries(patch)) {
       const wrong = wrongSetting(value, path === "" ? key : `${path}.${key}`, allows);
       if (wrong !== undefined) return wrong;
     }
-    return unit === "window" && patch["calls"] === undefined
-      ? { name: path, value: patch, expected: expectedOf(row) }
-      : undefined;
+    return undefined;
   }
-  if (isSection && typeof short === "string" && typeof patch !== "boolean" && !isRecord(patch)) {
+  if (isSection && short !== undefined && typeof patch !== "boolean")
     return wrongSetting(patch, `${path}.${short}`, allows);
-  }
   return fits(patch, row, path) ? undefined : { name: path, value: patch, expected: expectedOf(row) };
 }
 
 const root: SettingRow = [true, "group"];
 
+type Fits = (value: unknown, isWithin: (value: unknown) => boolean) => boolean;
+
+const isWhole: Fits = (value, isWithin) => Number.isInteger(value) && isWithin(value);
+const isTime: Fits = (value, isWithin) => isWithin(durationMs(value));
+const isBoolean: Fits = (value) => typeof value === "boolean";
+const words = ["network", "timeout", "5XX"] as readonly unknown[];
+const jitters = ["full", "equal", "none"] as readonly unknown[];
+
+/** What each kind of setting takes, in words and as a question. */
+const kinds: Readonly<Record<Unit, readonly [text: string, fits: Fits]>> = {
+  time: ["a duration", isTime],
+  limit: ["false or a duration", (value, isWithin) => value === false || isTime(value, isWithin)],
+  window: ["{ calls: 100 } or a duration", isTime],
+  integer: ["an integer", isWhole],
+  number: ["a number", (value, isWithin) => isWithin(value)],
+  boolean: ["true or false", isBoolean],
+  bytes: ["false or bytes", (value, isWithin) => value === false || isWhole(value, isWithin)],
+  scope: [
+    "'operation', 'service' or a name",
+    (value) => typeof value === "string" && value.length > 0 && value.length <= 100,
+  ],
+  jitter: [jitters.join(" or "), (value) => jitters.includes(value)],
+  conditions: [
+    `a list of ${words.join(", ")} and statuses`,
+    (value, isWithin) => Array.isArray(value) && value.every((item) => words.includes(item) || isWhole(item, isWithin)),
+  ],
+  text: ["a text", (value) => typeof value === "string" && value !== ""],
+  any: ["anything", () => true],
+  policy: ["true, false or an object", isBoolean],
+  group: ["an object", () => false],
+};
+
 /** Whether a single value is what its row asks for. */
-export function fits(value: unknown, row: SettingRow, name: string): boolean {
-  const [usual, unit, least, most] = row;
-  switch (unit) {
-    case "policy":
-      return typeof value === "boolean";
-    case "group":
-      return name === "timeout" && typeof value === "boolean";
-    case "limit":
-    case "time":
-    case "window":
-      return (unit === "limit" && value === false) || isWithin(durationMs(value), least, most);
-    case "bytes":
-      return value === false || (Number.isInteger(value) && isWithin(value, least, most));
-    case "integer":
-      return Number.isInteger(value) && isWithin(value, least, most);
-    case "number":
-      return isWithin(value, least, most);
-    case "jitter":
-      return jitters.includes(value);
-    case "conditions":
-      return (
-        Array.isArray(value) &&
-        value.every((item) => conditions.includes(item) || (Number.isInteger(item) && isWithin(item, least, most)))
-      );
-    case "scope":
-    case "text":
-      return typeof value === "string" && value !== "" && (unit === "text" || value.length <= 100);
-    default:
-      return typeof value === typeof usual || unit === "any";
-  }
-}
-
-const jitters: readonly unknown[] = ["full", "equal", "none"];
-const conditions: readonly unknown[] = ["network", "timeout", "5XX"];
-
-function isWithin(value: unknown, least: SettingRow[2], most: SettingRow[3]): boolean {
-  return typeof value === "number" && value >= (durationMs(least) ?? 0) && value <= (durationMs(most) ?? value);
+export function fits(value: unknown, [, unit, least, most]: SettingRow, name: string): boolean {
+  const isWithin = (number: unknown): boolean =>
+    typeof number === "number" && number >= (durationMs(least) ?? 0) && number <= (durationMs(most) ?? 0);
+  return kinds[unit][1](value, isWithin) || (name === "timeout" && typeof value === "boolean");
 }
 
 /** What a row asks for, in words. */
 export function expectedOf([, unit, least, most]: SettingRow): string {
-  const range = `from ${least} to ${most}`;
-  switch (unit) {
-    case "time":
-      return `a duration ${range}, such as '2s' or 250 (ms)`;
-    case "limit":
-      return `a duration ${range}, such as '2s' or 250 (ms), or false`;
-    case "window":
-      return `a duration ${range}, or { calls: 100 }`;
-    case "bytes":
-      return `a number of bytes ${range}, or false`;
-    case "integer":
-      return `an integer ${range}`;
-    case "number":
-      return `a number ${range}`;
-    case "policy":
-      return "an object, true or false";
-    case "jitter":
-      return "'full', 'equal' or 'none'";
-    case "conditions":
-      return `a list of 'network', 'timeout', '5XX' and statuses ${range}`;
-    case "scope":
-      return "'operation', 'service' or a name of up to 100 characters";
-    case "boolean":
-      return "true or false";
-    default:
-      return unit === "group" ? "an object" : "a non-empty string";
-  }
+  return kinds[unit][0] + (most === undefined ? "" : ` from ${least} to ${most}`);
 }
 
-/** Pairs of durations of which the first times a factor must not be above the second; `isStrict`: nor equal to it. */
-export const ordered: readonly (readonly [first: string, factor: number, second: string, isStrict: boolean])[] = [
-  ["timeout.attempt", 1, "timeout.total", false],
-  ["retry.backoff.initial", 1, "retry.backoff.max", false],
-  ["timeout.attempt", 2, "breaker.window", false],
-  ["breaker.cooldown", 1, "breaker.cooldownMax", false],
+/** Durations of which the first, so many times, must not be above the second; `isStrict`: nor equal to it. */
+const ordered: readonly (readonly [first: string, times: number, second: string, isStrict?: boolean])[] = [
+  ["timeout.attempt", 1, "timeout.total"],
+  ["retry.backoff.initial", 1, "retry.backoff.max"],
+  ["timeout.attempt", 2, "breaker.window"],
+  ["breaker.cooldown", 1, "breaker.cooldownMax"],
   ["hedge.after", 1, "timeout.attempt", true],
 ];
 
 /** The first two numbers among written settings that contradict each other, in words. */
 export function contradiction(written: ReadonlyMap<string, unknown>): string | undefined {
-  const numberOf = (name: string): number | undefined => {
-    const value = durationMs(written.get(name));
-    return isOff(written, name) ? undefined : value;
+  const at = (name: string): number | undefined =>
+    written.get(name.split(".")[0] as string) === false ? undefined : durationMs(written.get(name));
+  const told = (first: string, relation: string, second: string): string =>
+    `${first} is ${shown(written.get(first))}, ${relation} ${second} (${shown(written.get(second))})`;
+  for (const [first, times, second, isStrict = false] of ordered) {
+    const [low = 0, high = low * times + 1] = [at(first), at(second)];
+    if (low * times > high || (isStrict && low === high))
+      return told(first, isStrict ? "not below" : times > 1 ? "more than 1/2 of" : "above", second);
+  }
+  const { attempt, total, initial, calls, minimumCalls } = {
+    attempt: at("timeout.attempt"),
+    total: at("timeout.total"),
+    initial: at("retry.backoff.initial") ?? 0,
+    calls: at("breaker.window.calls"),
+    minimumCalls: at("breaker.minimumCalls"),
   };
-  const told = (name: string): string => `${name} is ${shown(written.get(name))}`;
-  for (const [first, factor, second, isStrict] of ordered) {
-    const [low, high] = [numberOf(first), numberOf(second)];
-    if (low === undefined || high === undefined) continue;
-    const least = factor * low;
-    if (least > high || (isStrict && least === high)) {
-      const relation = isStrict ? "not below" : factor === 1 ? "above" : `more than 1/${factor} of`;
-      return `${told(first)}, ${relation} ${second} (${shown(written.get(second))})`;
-    }
-  }
-  const [attempt, total] = ["timeout.attempt", "timeout.total"].map(numberOf);
-  const retries = written.get("retry") !== false && written.get("retry.maxRetries") !== 0;
-  if (attempt !== undefined && total !== undefined && retries && attempt + smallestWait(written) >= total) {
-    return `${told("timeout.attempt")}, after which no retry fits into timeout.total (${shown(written.get("timeout.total"))}). Lower the attempt, raise the total, or set 'retry: false'`;
-  }
-  const calls = written.get("breaker.window.calls");
-  const minimum = written.get("breaker.minimumCalls");
-  if (Number(calls) < Number(minimum))
-    return `breaker.window holds ${String(calls)} calls, below breaker.minimumCalls (${String(minimum)})`;
-  return undefined;
-}
-
-/** The shortest that the first wait can be, of what is written. */
-function smallestWait(written: ReadonlyMap<string, unknown>): number {
-  const initial = durationMs(written.get("retry.backoff.initial")) ?? 0;
   const jitter = written.get("retry.backoff.jitter");
-  return jitter === "none" ? initial : jitter === "equal" ? initial / 2 : 0;
-}
-
-/** Whether the policy of a setting is switched off. */
-function isOff(written: ReadonlyMap<string, unknown>, name: string): boolean {
-  const [policy = ""] = name.split(".");
-  return written.get(policy) === false;
+  const wait = jitter === "none" ? initial : jitter === "equal" ? initial / 2 : 0;
+  const mayRetry = written.get("retry") !== false && at("retry.maxRetries") !== 0;
+  if (mayRetry && attempt !== undefined && total !== undefined && attempt + wait >= total)
+    return `${told("timeout.attempt", "after which no retry fits into", "timeout.total")}. Lower it, or set 'retry: false'`;
+  return calls !== undefined && minimumCalls !== undefined && calls < minimumCalls
+    ? told("breaker.window.calls", "below", "breaker.minimumCalls")
+    : undefined;
 }
 
 /** A value in a message. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return `'${value}'`;
-  return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
+  return isRecord(value) || Array.isArray(value) ? JSON.stringify(value) : String(value);
 }
 
 /** Writes a patch out by dotted names, single values under the name of the member that they stand for. */
 export function writtenOut(patch: unknown, path = "", into: Map<string, unknown> = new Map()): Map<string, unknown> {
   if (patch === undefined) return into;
+  const [, unit, short] = settingOf(path) ?? root;
   if (isRecord(patch) && path !== "fallback.value") {
     for (const [key, value] of Object.entries(patch)) writtenOut(value, path === "" ? key : `${path}.${key}`, into);
-    if (path !== "" && into.get(path) === false) into.delete(path);
+    // What is written about a part of it switches it on.
+    into.delete(path);
     return into;
   }
-  const row = settingOf(path);
-  const short = row?.[1] === "policy" || row?.[1] === "group" ? row[2] : undefined;
-  return into.set(typeof short === "string" && typeof patch !== "boolean" ? `${path}.${short}` : path, patch);
+  const isShort = (unit === "policy" || unit === "group") && short !== undefined && typeof patch !== "boolean";
+  return into.set(isShort ? `${path}.${short}` : path, patch);
 }
 
 /** A plain object, and no list. */
