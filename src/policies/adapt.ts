@@ -73,7 +73,8 @@ export function adaptNumbers(leaves: Map<string, Leaf>, { isRepeatable }: Operat
   order("breaker.cooldown", "breaker.cooldownMax", "not above the longest pause", "not below the first pause");
   adaptAttempt(leaves, set, number);
   const deadline = number("timeout.total");
-  if (deadline !== undefined && (number("bulkhead.queueTimeout") ?? 0) >= deadline)
+  const isAlone = leaves.get("bulkhead.scope")?.value === "operation";
+  if (isAlone && deadline !== undefined && (number("bulkhead.queueTimeout") ?? 0) >= deadline)
     set("bulkhead.queueTimeout", Math.round(deadline / 2), "half of the deadline");
   if (isRepeatable) fitRetry(leaves, set, number);
   adaptBreaker(leaves, set, number);

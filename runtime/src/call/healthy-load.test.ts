@@ -77,10 +77,10 @@ test(`${callers} callers of a healthy service of ${responseMs} ms are all served
     };
     await Promise.all(Array.from({ length: callers }, caller));
     console.info(`${callers} callers, ${seconds} s: ${JSON.stringify(ends)}, slowest ${Math.round(slowest)} ms`);
-    expect(ends["ok"]).toBeGreaterThan(callers);
     // What is promised, is promised of responses within 400 ms. A machine that is too busy for them proves nothing.
     if (slowest > 400) context.skip(`the slowest response took ${Math.round(slowest)} ms`);
     expect(Object.keys(ends)).toEqual(["ok"]);
+    expect(ends["ok"]).toBeGreaterThan(callers);
   } finally {
     server.closeAllConnections();
     server.close();
