@@ -1,6 +1,6 @@
 import { AbortListeners } from "../base/abort-listeners.js";
 import type { Question } from "../auth/auth.js";
-import type { CallRun, SharedState } from "../pipeline/run.js";
+import type { SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "../base/clock.js";
 import { durationMs } from "../base/duration.js";
@@ -23,6 +23,13 @@ import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
+/** Something under way that ends with the client. */
+export interface Running {
+  /** It never ends by itself, so that a drain is no reason to wait for it. */
+  readonly isEndless?: boolean;
+  interrupt(failure: Failure): void;
+}
+
 /** What all calls of an operation share. */
 export interface OperationState extends SharedState {
   /** Its media types, for the header of that name. */
@@ -39,7 +46,7 @@ export class Core {
   readonly watchers: Watchers;
   /** Questions for credentials that are in flight. */
   readonly credentials: Map<unknown, Question> = new Map();
-  readonly running: Set<CallRun> = new Set();
+  readonly running: Set<Running> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
@@ -56,6 +63,8 @@ export class Core {
   known: readonly string[] | undefined;
   calls = 0;
   isClosed = false;
+  /** Whether what was under way has been ended, after the drain. */
+  isOver = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, OperationState>();
@@ -192,8 +201,8 @@ export class Core {
     return this.#checkedBase;
   }
 
-  /** A run has ended, and the stream that it may have opened. */
-  ended(run: CallRun): void {
+  /** A call has ended, or a stream that one opened. */
+  ended(run: Running): void {
     this.running.delete(run);
     if (this.running.size > 0 || this.#drained.size === 0) return;
     for (const drained of this.#drained) drained();
@@ -202,6 +211,7 @@ export class Core {
 
   async close(drain: unknown): Promise<void> {
     this.isClosed = true;
+    for (const run of this.running) if (run.isEndless) run.interrupt(closedFailure);
     const drainMs = timerDelay(durationMs(drain) ?? 0);
     if (this.running.size > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
@@ -212,6 +222,7 @@ export class Core {
         });
       });
     }
+    this.isOver = true;
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
@@ -229,7 +240,7 @@ export class Core {
   /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
   #keyOf(scope: string, operation: Operation): string {
     const name = this.#scopeName(scope, operation);
-    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
+    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)}:${name}` : name;
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
