@@ -34,6 +34,7 @@ const settings: Record<keyof ResilienceSettings, true> = {
   preset: true,
   safe: true,
   idempotent: true,
+  responses: true,
   timeout: true,
   retry: true,
   breaker: true,

@@ -13,6 +13,8 @@ export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse"
   readonly safe?: boolean | undefined;
   /** On an operation only. `true`: repeating this POST or PATCH changes nothing more, treat it like a PUT. */
   readonly idempotent?: boolean | undefined;
+  /** On an operation only. Its responses do not depend on the caller: all callers may share them. */
+  readonly responses?: "public" | undefined;
   /** What is given when a call failed for good; `value` on an operation only. */
   readonly fallback?:
     | boolean

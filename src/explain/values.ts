@@ -37,6 +37,7 @@ const order = [
   "breaker",
   "hedge",
   "coalesce",
+  "responses",
   "fallback",
   "idempotency",
   "propagate",

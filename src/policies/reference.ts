@@ -10,6 +10,7 @@ type DocumentRow = readonly [
 export const documentSettings = {
   safe: [undefined, "boolean"],
   idempotent: [undefined, "boolean"],
+  responses: [undefined, ["public"]],
   idempotency: [true, "group"],
   "idempotency.key": ["required", ["required", "optional", "generated", "none"]],
   "idempotency.header": ["Idempotency-Key", "header"],
@@ -36,6 +37,7 @@ export function rowOf(name: string): SettingRow | DocumentRow | undefined {
 export const onOperationOnly: readonly ReferenceName[] = [
   "safe",
   "idempotent",
+  "responses",
   "fallback.value",
   "idempotency.body",
   "idempotency.query",
@@ -46,6 +48,7 @@ export const descriptions: Readonly<Record<ReferenceName, string>> = {
   safe: "On an operation only. true: it is read-only, treat it like a GET. false: this GET has effects.",
   idempotent:
     "On an operation only. true: repeating this POST or PATCH changes nothing more, treat it like a PUT. false: repeating this PUT or DELETE does.",
+  responses: "On an operation only. public: its responses do not depend on the caller, so all callers may share them.",
   timeout: "Time limits. false: none.",
   "timeout.attempt": "Limit on one attempt, including reading the body.",
   "timeout.total": "The deadline: limit on the whole call, everything included.",

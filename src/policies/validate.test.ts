@@ -27,7 +27,7 @@ describe("an unknown key is told where it stands, with what was meant", () => {
 
   test("without a guess where nothing is near", async () => {
     const [problem] = await problemsOf("x-resilience: { foo: 1 }");
-    expect(problem?.hint).toMatch(/^Known are preset, safe, idempotent, timeout, retry, /);
+    expect(problem?.hint).toMatch(/^Known are preset, safe, idempotent, responses, timeout, /);
   });
 });
 
@@ -123,6 +123,7 @@ describe("what says something of one operation is refused above it", () => {
   const settings: [string, string][] = [
     ["safe: true", "'safe'"],
     ["idempotent: true", "'idempotent'"],
+    ["responses: public", "'responses'"],
     ["fallback: { value: [] }", "'fallback.value'"],
     ["idempotency: { body: key }", "'idempotency.body'"],
     ["idempotency: { query: key }", "'idempotency.query'"],

@@ -29,15 +29,16 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const data = body?.data;
   const isEmpty = data === undefined || (received === "" && data === "");
   const isKnown = isDocumented && (isBodiless || documented === "" || !isEmpty);
+  const { authorization } = attempt;
   const isTaken = ok && !isKnown && isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
   if (isTaken) emit?.("warning", { message: `answered ${status}, which its description does not know` });
   if (ok && (isTaken || isKnown) && !body?.isBroken) {
     const chunks = call.policies.fallback ? body?.chunks : undefined;
-    return { ok, data, status, response, source: "network", chunks };
+    return { ok, data, status, response, source: "network", chunks, authorization };
   }
   const code =
     !isKnown && !isTaken ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
-  const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response };
+  const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response, authorization };
   const asked = retryAfterMs(headers, core.clock.date());
   return asked === undefined ? failure : { ...failure, retryAfterMs: asked, retryAtMs: core.clock.now() + asked };
 }

@@ -24,6 +24,7 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
   } catch (cause) {
     return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: attempt.sent, cause };
   }
+  attempt.authorization = authorization;
   if (attempt.isOver) return { ok: false, code: "aborted", sent: attempt.sent };
   let response: Response;
   try {

@@ -17,6 +17,7 @@ const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {
   operations: true,
   random: true,
   resilience: true,
+  responses: true,
   server: true,
   staleCache: true,
   store: true,
