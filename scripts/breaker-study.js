@@ -190,7 +190,7 @@ With the preset \`standard\`:
   next call or one attempt timeout.
 - **Retry storms are bounded.** In a total outage with at least 20 calls per second and scope, the service receives at most 2
   requests per call in the worst second, 1.7 over 2 s, 1.25 over 5 s, and 1 over 10 s or more. Below that rate it
-  receives at most 1 + \`maxRetries\`.
+  receives at most 1 + \`maxRetries\` over 10 s. In a single second, retries of neighboring calls can add up to more.
 
 ${kept} \`tests/model/binding-properties.test.ts\` checks them on every change.
 
