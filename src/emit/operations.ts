@@ -77,7 +77,7 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
   const {
-    name,
+    id,
     method,
     path,
     policySet,
@@ -92,7 +92,7 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
   } = operation;
   const contents = body?.contents ?? [];
   return {
-    id: name,
+    id,
     method,
     path,
     policies: new Code(file.import("./policies.js", policySet)),

@@ -12,17 +12,12 @@ export type BoundOperations<Client, Operations> = {
 
 type OperationFunction = (client: ClientHandle, ...args: unknown[]) => unknown;
 
-/**
- * Binds all operations of some modules to a client. Every generated `createApi` is this, with types of its own.
- *
- * @throws TypeError where the client's options name an operation that there is not
- */
+/** Binds all operations of some modules to a client. Every generated `createApi` is this, with types of its own. */
 export function bindOperations<Client extends ClientHandle, Operations>(
   client: Client,
   modules: readonly object[],
 ): BoundOperations<Client, Operations> {
   const operations = modules.flatMap((module) => Object.entries(module as Readonly<Record<string, OperationFunction>>));
-  client["~core"].bind(operations.map(([name]) => name));
   const bound = operations.map(([name, operation]) => [name, (...args: unknown[]) => operation(client, ...args)]);
   return { $client: client, ...Object.fromEntries(bound) } as BoundOperations<Client, Operations>;
 }

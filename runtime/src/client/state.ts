@@ -14,7 +14,6 @@ import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "..
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
 import type { BulkheadPolicy, Policies } from "../policies/types.js";
-import { checkOperationName } from "./check-options.js";
 import { acceptOf, checkedBase } from "../http/request.js";
 import type { Decoder } from "../call/answer.js";
 import { kyTransport, type Transport } from "../http/transport.js";
@@ -63,7 +62,7 @@ export class Core {
   /** For whole texts: making one costs more than what it does. */
   readonly utf8: Decoder = new TextDecoder();
   /** Names of the API's operations, where the bundle holds them. */
-  known: readonly string[] | undefined;
+  readonly known: readonly string[] | undefined;
   calls = 0;
   isClosed = false;
   /** Whether what was under way has been ended, after the drain. */
@@ -92,12 +91,6 @@ export class Core {
     const changed: StoreContext["changed"] = (available, because) =>
       this.watchers.observe?.({ type: "store", available, because });
     this.#links = options.store?.connect({ clock, random, changed });
-  }
-
-  /** All operations are in the bundle after all. */
-  bind(names: readonly string[]): void {
-    this.known ??= names;
-    for (const id of Object.keys(this.options.operations ?? {})) checkOperationName(id, this.known);
   }
 
   /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
