@@ -91,7 +91,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     "src/policies/",
     inside("src/policies/", "src/diagnostics/", "src/load/", "src/package-file.ts"),
     // Durations are read, and defaults written, once for the generator and the runtime.
-    inside("runtime/src/base/duration.ts", "runtime/src/policies/defaults.ts"),
+    inside("runtime/src/base/duration.ts", "runtime/src/policies/"),
     typesOf("runtime/"),
     isPackageArrow,
   ],

@@ -39,6 +39,7 @@ export const problemCodes = {
   policyAddress: error("RG2005", "A policy for operations that there are not"),
   foreignRetries: warning("RG2006", "x-speakeasy-retries that cannot be taken as it is"),
   uncheckedPattern: warning("RG2007", "A pattern of an idempotency key that the client does not check"),
+  oddTimeout: warning("RG2009", "A timeout that is unlikely to be meant"),
   // 3: the document's contents
   brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
   unsendable: warning("RG3002", "An operation that cannot be sent"),

@@ -53,7 +53,16 @@ function needsOptions({ servers }: Api): boolean {
   return servers.length === 0;
 }
 
-function description({ servers, variables, securitySchemes }: Api, file: SourceFile): object {
+/** A bundle of one operation holds the names of all: of more than so many that would be most of the client. */
+const mostNames = 100;
+
+function operationNames({ groups }: Api): string[] | undefined {
+  const names = groups.flatMap(({ operations }) => operations.map(({ id }) => id));
+  return names.length > mostNames ? undefined : names;
+}
+
+function description(api: Api, file: SourceFile): object {
+  const { servers, variables, securitySchemes } = api;
   const hasSecurity = securitySchemes.length > 0;
   return {
     contract: 1,
@@ -65,6 +74,7 @@ function description({ servers, variables, securitySchemes }: Api, file: SourceF
     securitySchemes: hasSecurity
       ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
+    operations: operationNames(api),
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
 }
@@ -99,7 +109,7 @@ function optionMembers(api: Api, file: SourceFile): string {
       ],
       "  ",
     ),
-    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl}${first === undefined ? "" : " | undefined"};\n`,
+    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl};\n`,
   ];
   if (servers.length > 1) {
     const union = servers.map(printString).join(" | ");

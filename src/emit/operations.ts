@@ -76,8 +76,20 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
 
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
-  const { id, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
-    operation;
+  const {
+    id,
+    method,
+    path,
+    policySet,
+    safe,
+    idempotent,
+    responses,
+    body,
+    querystring,
+    idempotencyKey,
+    security,
+    server,
+  } = operation;
   const contents = body?.contents ?? [];
   return {
     id,
@@ -85,6 +97,7 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     path,
     policies: new Code(file.import("./policies.js", policySet)),
     safe,
+    idempotent,
     responses: Object.fromEntries(
       responses.map(({ status, contents: types }) => [status, types.map(({ mediaType }) => mediaType).join(", ")]),
     ),
@@ -120,6 +133,7 @@ function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: Sou
   );
   const { coalesce, fallback, rateLimit, hedge, propagate } = policies;
   const names = [
+    ...(idempotencyKey?.generated ? ["generatedKeys"] : []),
     ...(idempotencyKey === undefined ? [] : ["keys"]),
     ...(coalesce ? ["coalesce"] : []),
     ...(fallback && ("value" in fallback || fallback.message !== undefined) ? ["valueFallback"] : []),

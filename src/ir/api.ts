@@ -119,6 +119,8 @@ export interface ApiOperation {
   readonly path: string;
   readonly docs: Docs;
   readonly safe: boolean;
+  /** Whether repeating it changes nothing more, where the document says otherwise than its method. */
+  readonly idempotent: boolean | undefined;
   readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
   /** The parameter that is the whole query; there are no query parameters beside it. */
   readonly querystring: Parameter | undefined;

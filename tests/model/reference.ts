@@ -279,7 +279,7 @@ export class ReferenceCall {
     if (wait >= remaining) return "deadline";
     const until = breaker?.refusesUntil(now);
     if (until !== undefined && until > now + wait) return "breaker-open";
-    if (budget !== undefined && !budget.spend(now)) return "budget";
+    if (budget !== undefined && !budget.spend(now, wait)) return "budget";
     return wait;
   }
 
@@ -300,7 +300,7 @@ export class ReferenceCall {
     if (bulkhead?.hasRoom() === false || budget?.canSpend(now) === false) return;
     const turn: ReferenceTurn | undefined = limiter?.take(now);
     if (turn !== undefined && turn.at > now) return limiter?.giveBack(turn);
-    budget?.spend(now);
+    budget?.spend(now, 0);
     if (bulkhead !== undefined) bulkhead.running++;
     this.#launch();
   }

@@ -2,6 +2,7 @@ import type { AuthValues } from "../auth/auth.js";
 import { abortedBy } from "../base/abort-listeners.js";
 import { InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import { reservedFetchOption } from "../client/check-options.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
 import { type Core, closedFailure, type OperationState } from "../client/state.js";
 import type { ResilienceError } from "../contract/errors.js";
@@ -12,7 +13,7 @@ import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
 import { told } from "../pipeline/attempt.js";
 import { CallRun, type CallSettings } from "../pipeline/run.js";
-import { withResilience } from "../policies/overrides.js";
+import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
 import { sendAttempt } from "./send.js";
@@ -131,7 +132,7 @@ export class HttpCall {
     this.#state = core.state(operation);
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
-    const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
+    const policies = withCallOptions(own, options);
     const carrier = (policy: ExtendedPolicy): Extension | undefined => uses.find((each) => each.policy === policy);
     for (const [policy, isOn] of extendedPolicies) {
       if (isOn(policies) && carrier(policy) === undefined) {
@@ -221,8 +222,22 @@ const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknow
   ["propagate", ({ propagate }) => propagate],
 ];
 
-/** Without its key, which is optional, an operation is what its method says. */
-function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {
+/** Without its key, which is optional, an operation is what its method or its document says. */
+function keyed(policies: Policies, { method, idempotent }: Operation, { idempotencyKey }: OperationInput): Policies {
   if (policies.repeat !== "keyed" || idempotencyKey !== undefined) return policies;
-  return { ...policies, repeat: method === "PUT" || method === "DELETE" ? "always" : "unprocessed" };
+  const isIdempotent = idempotent ?? (method === "PUT" || method === "DELETE");
+  return { ...policies, repeat: isIdempotent ? "always" : "unprocessed" };
+}
+
+/** @throws InvalidInput */
+function withCallOptions(own: Policies, { resilience, timeout, maxRetries, fetchOptions }: CallOptions): Policies {
+  const reserved = reservedFetchOption(fetchOptions);
+  if (reserved !== undefined) throw new InvalidInput(`fetchOptions.${reserved}`, "is set by the client");
+  const patched = resilience === undefined ? own : withResilience(own, checkedForCall(resilience, "resilience."));
+  if (timeout === undefined && maxRetries === undefined) return patched;
+  const checked = checkedForCall({
+    timeout: timeout === undefined ? undefined : { total: timeout },
+    retry: maxRetries === undefined ? undefined : { maxRetries },
+  });
+  return withResilience(patched, checked);
 }

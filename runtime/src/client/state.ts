@@ -2,7 +2,7 @@ import { AbortListeners } from "../base/abort-listeners.js";
 import type { CallRun, SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
-import { endsWithRequest } from "../base/platform.js";
+import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import type { Extension } from "../contract/extension.js";
 import type { Middleware } from "../observe/middleware.js";
@@ -13,7 +13,7 @@ import { Breaker } from "../policies/breaker.js";
 import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "../policies/breaker-link.js";
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
-import type { Policies } from "../policies/types.js";
+import type { BulkheadPolicy, Policies } from "../policies/types.js";
 import { acceptOf, checkedBase } from "../http/request.js";
 import type { Decoder } from "../call/answer.js";
 import { kyTransport, type Transport } from "../http/transport.js";
@@ -61,6 +61,8 @@ export class Core {
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   /** For whole texts: making one costs more than what it does. */
   readonly utf8: Decoder = new TextDecoder();
+  /** Names of the API's operations, where the bundle holds them. */
+  readonly known: readonly string[] | undefined;
   calls = 0;
   isClosed = false;
   /** Whether what was under way has been ended, after the drain. */
@@ -80,6 +82,7 @@ export class Core {
   constructor(api: ApiDescription, options: RuntimeOptions) {
     this.api = api;
     this.options = options;
+    this.known = api.operations;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.transport = options.transport ?? kyTransport(options.ky);
@@ -118,7 +121,7 @@ export class Core {
   state(operation: Operation): OperationState {
     return remembered(this.#states, operation, () => {
       const { clock, random } = this;
-      const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
+      const { breaker, bulkhead, retry, rateLimit, written } = this.policies(operation);
       const known = this.byId.get(operation.id);
       const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
         if (scope === "operation") {
@@ -149,7 +152,7 @@ export class Core {
               return made;
             })
           : undefined,
-        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
+        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, written))) : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
@@ -255,6 +258,12 @@ export class Core {
     const base = this.baseUrl(operation);
     return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
+}
+
+/** A browser opens few connections, so attempts wait for theirs: nothing but the deadline ends an unwritten wait. */
+function fitsBrowsers(policy: BulkheadPolicy, written: Policies["written"] = []): BulkheadPolicy {
+  const isOwn = !isBrowser() || written.includes("bulkhead.queueTimeout");
+  return isOwn ? policy : { ...policy, queueTimeout: false };
 }
 
 /** A run whose deadline has passed for so long has ended with its request, in ms; open streams have been read by then. */
