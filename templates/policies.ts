@@ -1,4 +1,4 @@
-import type { Policies } from "resil-gen/runtime";
+import type { Policies } from "resil-gen-runtime";
 
 declare const $values: Policies;
 

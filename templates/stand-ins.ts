@@ -1,5 +1,5 @@
 // What templates use in the place of what a real API brings.
-import type { Call, PagedItems } from "resil-gen/runtime";
+import type { Call, PagedItems } from "resil-gen-runtime";
 
 export interface $Input {
   readonly idempotencyKey: string;

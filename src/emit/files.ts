@@ -5,7 +5,7 @@ import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
 
-const runtime = "resil-gen/runtime";
+const runtime = "resil-gen-runtime";
 
 /** `schema.ts`: every named schema. */
 export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
@@ -155,7 +155,7 @@ function operationsType(modules: readonly string[]): string {
 
 /** `index.ts`: an explicit list of what the client exports. */
 export function indexFile(api: Api, settings: EmitSettings): SourceFile {
-  const file = new SourceFile("index.ts", settings);
+  const file = new SourceFile("index.ts", { ...settings, header: settings.header + settings.origin });
   const list = (from: string, values: readonly string[], types: readonly string[]): void => {
     const names = [...values, ...types.map((type) => `type ${type}`)];
     if (names.length > 0)

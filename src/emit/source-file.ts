@@ -9,8 +9,10 @@ export interface EmittedFile {
 
 /** How emitted files refer to each other and to the runtime. */
 export interface EmitSettings {
-  /** First line of every file. */
+  /** First lines of every file. They name neither version nor document, so that a release changes no file but one. */
   readonly header: string;
+  /** What made the client from what, for `index.ts` alone. */
+  readonly origin: string;
   readonly runtime: "copy" | "package";
   readonly importExtension: "js" | "ts";
   /** Told how much text is there; throws when it is too much. */
@@ -19,8 +21,8 @@ export interface EmitSettings {
 
 /** The modules that emitted files import, by the names that templates use for them. */
 const modulePaths: Readonly<Record<string, string>> = {
-  "resil-gen/runtime": "runtime/index",
-  "resil-gen/runtime/mocks": "runtime/mocks/index",
+  "resil-gen-runtime": "runtime/index",
+  "resil-gen-runtime/mocks": "runtime/mocks",
   "./client.js": "client",
   "./errors.js": "errors",
   "./schema.js": "schema",
@@ -114,7 +116,7 @@ export class SourceFile {
 
   /** The specifier of a module, as seen from this file. */
   specifier(from: string): string {
-    if (from.startsWith("resil-gen/") && this.settings.runtime === "package") return from;
+    if (from.startsWith("resil-gen-runtime") && this.settings.runtime === "package") return from;
     const target = modulePaths[from] ?? from;
     const up = "../".repeat(this.path.split("/").length - 1) || "./";
     return `${up}${target}.${this.settings.importExtension}`;
