@@ -50,7 +50,9 @@ export {
   type InvalidRequestError,
   isHttpError,
   isResilienceError,
+  mayRetry,
   type NetworkError,
+  outcomeOf,
   type RateLimitedError,
   type RedirectError,
   ResilienceError,
@@ -59,6 +61,7 @@ export {
   type UnexpectedResponseError,
 } from "./contract/errors.js";
 export type { Extension } from "./contract/extension.js";
+export type { FetchOptions } from "./contract/fetch-options.js";
 export {
   type Call,
   type CallOptions,

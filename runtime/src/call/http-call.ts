@@ -1,6 +1,6 @@
 import type { AuthValues } from "../auth/auth.js";
 import { abortedBy } from "../base/abort-listeners.js";
-import { InvalidInput, orInvalid } from "../base/invalid-input.js";
+import { answered, InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
 import { type Core, closedFailure, type OperationState } from "../client/state.js";
@@ -43,6 +43,8 @@ export class HttpCall {
   onBytes: ((response: Response, count: number) => void) | undefined;
   /** A stream is wanted as its bytes, whatever its media type. */
   wantsBytes = false;
+  /** Whether somebody waits for the end of the call. */
+  readonly interest: { isShown: boolean } = { isShown: false };
   readonly #client: ClientHandle;
   #input: OperationInput = {};
   #settings!: CallSettings;
@@ -77,12 +79,13 @@ export class HttpCall {
   async execute(input: OperationInput): Promise<Settled> {
     this.#input = input;
     const early = this.#begin() ?? this.#refusal() ?? orInvalid(() => this.#prepare(input));
-    if (isFailure(early)) return this.#settled(early);
+    // The caller, who has not got the promise yet, may be about to wait for it.
+    if (isFailure(early)) return this.#settled(await Promise.resolve(early));
     const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
       () => this.#send(),
     );
-    return this.#settled(await next());
+    return this.#settled(await next().catch(brokenBy));
   }
 
   /** The same call once more, with further headers, for the bytes of its stream. */
@@ -104,7 +107,7 @@ export class HttpCall {
   /** Tells that the call begins, and what it belongs to. */
   #begin(): Failure | undefined {
     const { correlationId } = this.core.options;
-    const correlation = correlationId && orInvalid(() => ({ id: correlationId() }));
+    const correlation = correlationId && orInvalid(() => ({ id: textOf("correlationId", correlationId) }));
     const failure = correlation && isFailure(correlation) ? correlation : undefined;
     if (correlation && !isFailure(correlation)) this.correlationId = correlation.id;
     this.emit?.("start", {});
@@ -121,7 +124,10 @@ export class HttpCall {
   /** @throws InvalidInput */
   #prepare(input: OperationInput): object {
     const { core, operation, options, uses } = this;
-    this.#state = core.state(operation);
+    const { headers: common, url } = this.#client["~context"];
+    // A function is asked once: it may answer for the user who makes this call.
+    const base = core.checkedBaseUrl(core.baseUrl(operation));
+    this.#state = core.state(operation, url ?? base);
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
     const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
@@ -134,9 +140,8 @@ export class HttpCall {
     }
     if (options.onProgress && !uses.some(({ progress }) => progress))
       throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
-    const { headers: common, url } = this.#client["~context"];
     const headers = { ...valuesOf(common), ...options.headers };
-    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), this.#state.accept, headers);
+    const request = prepareRequest(operation, prepared, base, this.#state.accept, headers);
     this.request = url === undefined ? request : { ...request, url };
     this.policies = policies;
     const { isReplayable } = this.request;
@@ -175,7 +180,9 @@ export class HttpCall {
     if (this.emit !== undefined) {
       const source = outcome.ok ? outcome.source : undefined;
       const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
-      this.emit("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
+      const sent = this.#sent(outcome);
+      const observed = this.interest.isShown;
+      this.emit("call", { ...told(outcome), attempts, elapsedMs, source, sent, gaveUp, observed });
     }
     if (outcome.ok) {
       const { status, data, source, ageMs } = outcome;
@@ -191,6 +198,18 @@ export class HttpCall {
     const sent = this.run?.sent ?? "no";
     return sent !== "no" ? sent : outcome.ok ? "yes" : outcome.sent;
   }
+}
+
+/** @throws InvalidInput */
+function textOf(name: string, ask: () => string | undefined): string | undefined {
+  const text: unknown = answered(name, ask);
+  if (text === undefined || typeof text === "string") return text;
+  throw new InvalidInput(name, "must return text or undefined");
+}
+
+/** Code of the user's own has thrown where nothing was sent. */
+function brokenBy(cause: unknown): Failure {
+  return { ok: false, code: "invalid-request", sent: "no", reason: "could not be carried out", cause };
 }
 
 /** When a policy needs its extension: somebody may set one that the document did not ask for. */

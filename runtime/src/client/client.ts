@@ -1,9 +1,11 @@
 import type { KyInstance } from "ky";
 import type { Authorization, AuthValues, SecurityScheme } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
+import { answered } from "../base/invalid-input.js";
 import { controlOf, type ResilienceControl } from "./control.js";
 import { Core } from "./state.js";
 import type { Duration } from "../base/duration.js";
+import type { FetchOptions } from "../contract/fetch-options.js";
 import type { Observer } from "../observe/events.js";
 import type { Extension, Reader } from "../contract/extension.js";
 import type { HttpCall } from "../call/http-call.js";
@@ -50,6 +52,8 @@ export interface BaseClientOptions<Id extends string = string> {
   readonly operations?: { readonly [Name in Id]?: ClientResilience | undefined } | undefined;
   /** Policies that may be switched on above although the document does not: `hedge`, `coalesce`, … of the runtime. */
   readonly extensions?: readonly (Extension | readonly Extension[])[] | undefined;
+  /** Passed to `fetch` with every request. */
+  readonly fetchOptions?: FetchOptions | undefined;
   /** What joins a call to others: told to observers and, where a policy says so, to the called service. */
   readonly correlationId?: (() => string | undefined) | undefined;
   /**
@@ -152,7 +156,11 @@ function clientOf<Auth, Id extends string>(core: Core, context: ClientContext): 
   };
 }
 
-/** Header values, asked for now. */
+/**
+ * Header values, asked for now.
+ *
+ * @throws InvalidInput
+ */
 export function valuesOf(headers: ClientContext["headers"]): HeaderValues {
-  return (typeof headers === "function" ? headers() : headers) ?? {};
+  return (typeof headers === "function" ? answered("headers", headers) : headers) ?? {};
 }

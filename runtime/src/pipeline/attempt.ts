@@ -15,6 +15,12 @@ export class Attempt {
   sent: Sent = "no";
   /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
   wasRedirected = false;
+  /** Waits for the next piece of a body that the caller's own source gives. */
+  waitsForCaller = false;
+  /** What that source threw. */
+  sourceFault: { readonly cause: unknown } | undefined;
+  /** What a failed answer says by its status and headers, while its body is still awaited. */
+  answered: Failure | undefined;
   /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
   beside: Attempt | undefined;
   readonly #run: CallRun;
@@ -51,7 +57,9 @@ export class Attempt {
 
   start(): void {
     const run = this.#run;
-    this.#timer = limitTimer(run.state.clock, () => this.cut(this.#expiry()), this.#limitMs, this.startedAt);
+    const dueAt = this.startedAt + this.#limitMs;
+    const end = (): void => this.#expire(dueAt, this.#expiry());
+    this.#timer = limitTimer(run.state.clock, end, this.#limitMs, this.startedAt);
     void run.send(this).then((outcome) => {
       this.#finish(outcome, true);
       const leave = (): void => run.state.bulkhead?.leave();
@@ -65,12 +73,14 @@ export class Attempt {
   limit(ms: number, atEnd: Failure): void {
     const { clock } = this.#run.state;
     clock.clearTimer(this.#timer);
-    this.#timer = limitTimer(clock, () => this.cut(atEnd), ms);
+    const dueAt = clock.now() + ms;
+    this.#timer = limitTimer(clock, () => this.#expire(dueAt, atEnd), ms);
   }
 
   /** Ends the attempt before its work. */
   cut(failure: Failure): void {
-    this.#finish({ ...failure, sent: this.sent }, failure);
+    const isTimedOut = failure.code === "timeout" || failure.code === "deadline";
+    this.#finish({ ...((isTimedOut && this.answered) || failure), sent: this.sent }, failure);
     this.#controller?.abort();
   }
 
@@ -88,6 +98,16 @@ export class Attempt {
   }
 
   /**
+   * The timer has fired. Where that is late, because this process stood still, the answer may be there already: it has one
+   * turn of the event loop to be read, and if none comes, that says nothing about the server.
+   */
+  #expire(dueAt: number, failure: Failure): void {
+    const { clock } = this.#run.state;
+    if (clock.now() - dueAt < standstillMs) return this.cut(failure);
+    this.#timer = clock.setTimer(() => this.cut({ ...failure, cutShort: true }), 0);
+  }
+
+  /**
    * What the timer means: the attempt's own timeout, or the call's deadline. An attempt that was cut short of the
    * operation's own timeout (where it has none: of half of its deadline) says nothing about the server.
    */
@@ -95,11 +115,15 @@ export class Attempt {
     const { settings, deadlineAt, startedAt } = this.#run;
     const isOwn = this.#limitMs === settings.policies.timeout.attempt;
     const { attempt, total } = settings.own.timeout;
-    const cutShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
+    const isShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
+    const cutShort = isShort || this.waitsForCaller;
     const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
     return { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit, cutShort };
   }
 }
+
+/** A timer that is so much too late, in ms, was held up by this process itself. */
+const standstillMs = 100;
 
 /** What ends an attempt that nobody needs any more. */
 export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };
