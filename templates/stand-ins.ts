@@ -9,3 +9,4 @@ export type $Pages = PagedItems<unknown, unknown>;
 export type $Call = Call<unknown, never>;
 export type $AuthMembers = { readonly bearer?: string };
 export type $Schema = { readonly id: string };
+export type $partName = "retry" | "breaker" | "bulkhead";

@@ -15,16 +15,6 @@ export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitS
   return file;
 }
 
-/** `policies.ts`: the distinct policy sets. */
-export function policiesFile({ policySets }: Api, settings: EmitSettings): SourceFile {
-  const file = new SourceFile("policies.ts", settings);
-  for (const { name, docs, policies } of policySets) {
-    const text = printComment([`${docs} Times in ms, sizes in bytes.`]).trimEnd();
-    file.addBlock(block("policies.ts", "$policies"), { docs: text, policies: name, values: printLiteral(policies) });
-  }
-  return file;
-}
-
 /** `errors.ts`: the errors of each operation by its name. */
 export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("errors.ts", settings);

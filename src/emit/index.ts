@@ -1,8 +1,10 @@
+import type { ImportExtension } from "../config/types.js";
 import { Problems, SpecError } from "../diagnostics/index.js";
 import type { Api } from "../ir/index.js";
-import { apiFile, clientFile, errorsFile, indexFile, policiesFile, schemaFile } from "./files.js";
+import { apiFile, clientFile, errorsFile, indexFile, schemaFile } from "./files.js";
 import { mocksFile } from "./mocks.js";
 import { operationsFile } from "./operations.js";
+import { policiesFile } from "./policies-file.js";
 import { inlineText } from "./print/comment.js";
 import { runtimeFiles } from "./runtime-files.js";
 import type { EmitSettings, EmittedFile } from "./source-file.js";
@@ -16,7 +18,7 @@ export interface EmitOptions {
   /** Name of the document, as `index.ts` states it. */
   readonly sourceName: string;
   readonly runtime: "copy" | "package";
-  readonly importExtension: "js" | "ts";
+  readonly importExtension: ImportExtension;
   readonly mocks: boolean;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { packageFile } from "../package-file.js";
-import type { EmitSettings, EmittedFile } from "./source-file.js";
+import { type EmitSettings, type EmittedFile, withExtension } from "./source-file.js";
 
 /** We check the runtime, under stricter flags than a project's and with both compilers, before it is published. */
 const unchecked = "// @ts-nocheck\n";
@@ -12,6 +12,8 @@ export function runtimeFiles({ header, importExtension }: EmitSettings, withMock
   return needed.map(([path, text]) => ({
     path: `runtime/${path}`,
     text:
-      header + unchecked + (importExtension === "js" ? text : text.replace(/(from "\.{1,2}\/[^"]*)\.js"/g, '$1.ts"')),
+      header +
+      unchecked +
+      text.replace(/(?<=from ")(\.{1,2}\/[^"]*)\.js(?=")/g, (_, path: string) => withExtension(path, importExtension)),
   }));
 }

@@ -1,3 +1,4 @@
+import type { ImportExtension } from "../config/types.js";
 import { type Block, fill, type TemplateImport } from "./template.js";
 
 /** A file of the client, as it will be written. */
@@ -14,7 +15,7 @@ export interface EmitSettings {
   /** What made the client from what, for `index.ts` alone. */
   readonly origin: string;
   readonly runtime: "copy" | "package";
-  readonly importExtension: "js" | "ts";
+  readonly importExtension: ImportExtension;
   /** Told how much text is there; throws when it is too much. */
   spend(characters: number): void;
 }
@@ -119,8 +120,13 @@ export class SourceFile {
     if (from.startsWith("resil-gen-runtime") && this.settings.runtime === "package") return from;
     const target = modulePaths[from] ?? from;
     const up = "../".repeat(this.path.split("/").length - 1) || "./";
-    return `${up}${target}.${this.settings.importExtension}`;
+    return up + withExtension(target, this.settings.importExtension);
   }
+}
+
+/** A path without an ending, as import specifiers end. */
+export function withExtension(path: string, extension: ImportExtension): string {
+  return extension === "none" ? path : `${path}.${extension}`;
 }
 
 function importStatement(specifier: string, names: TemplateImport[]): string {
