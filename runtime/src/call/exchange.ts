@@ -13,10 +13,17 @@ export async function exchange(call: HttpCall, attempt: Attempt, wire: WireReque
   const { core, operation, number } = call;
   const transmit = async (request: WireRequest): Promise<Response> => {
     if (attempt.sent !== "no" && !mayRepeat(call)) throw misuse("sent a request again that must not be repeated");
+    const before = attempt.sent;
     attempt.sent = "maybe";
-    const response = await sendFollowing(core.transport, request, attempt, operation.safe);
-    attempt.sent = "yes";
-    return response;
+    try {
+      const response = await sendFollowing(core.transport, request, attempt, operation.safe);
+      attempt.sent = "yes";
+      return response;
+    } catch (cause) {
+      // What an earlier send of a middleware came to still holds.
+      if (cause instanceof Fault) attempt.sent = before === "no" ? cause.failure.sent : before;
+      throw cause;
+    }
   };
   const { middleware } = core.watchers;
   if (middleware.length === 0) return transmit(wire);

@@ -61,8 +61,7 @@ function failureOf(cause: unknown, { sent, sourceFault }: Attempt): Failure {
     const reason = "broke off: the source that the caller passed failed";
     return { ok: false, code: "invalid-request", sent, parameter: "body", reason, cause: sourceFault.cause };
   }
-  if (cause instanceof Fault) return cause.failure;
-  if (cause instanceof InvalidInput) return { ...cause.failure, sent };
+  if (cause instanceof Fault || cause instanceof InvalidInput) return { ...cause.failure, sent };
   return { ok: false, code: "invalid-request", sent, reason: "was refused by a middleware", cause };
 }
 

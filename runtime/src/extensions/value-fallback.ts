@@ -17,12 +17,12 @@ export const valueFallback: Extension = {
 
 /** How long a function may take beyond the deadline, and where there is none, in ms. */
 const graceMs = 1_000;
-const patienceMs = 30_000;
+const longestMs = 30_000;
 
 /** A call must end, whatever its fallback does. */
 function patienceOf({ core, run }: HttpCall): number {
   const left = (run?.deadlineAt ?? 0) - core.clock.now();
-  return Math.min(Math.max(left, graceMs), patienceMs);
+  return Math.min(Math.max(left, graceMs), longestMs);
 }
 
 /** The policy's value: a copy for each caller, or what a function gives. */
