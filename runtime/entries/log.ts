@@ -16,6 +16,8 @@ const usualLevels = {
   success: "debug",
   /** A call ended with an error. */
   failure: "warn",
+  /** The same, and nothing was waiting for the call: probably an `await` is missing. */
+  forgotten: "error",
   /** A call was ended by its caller. */
   aborted: "debug",
   attempt: "debug",
@@ -69,7 +71,8 @@ export function logEvents(client: WatchedClient, logger: Logger = defaultLogger,
     const kind = kindOf(event);
     const level = kind === undefined ? "off" : (options.levels?.[kind] ?? usualLevels[kind]);
     if (level === "off") return;
-    const { type, ...rest } = event;
+    const { type, ...fields } = event;
+    const rest = kind === "forgotten" ? fields : { ...fields, observed: undefined };
     const id = correlationId === undefined ? {} : { correlationId: safeCorrelationId(correlationId) };
     logger[level]({ client: name, event: type, ...tidy(rest), ...id }, messageOf(event));
   };
@@ -129,7 +132,8 @@ function kindOf(event: ResilienceEvent): Logged | undefined {
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
   if (event.type === "start") return undefined;
   if (event.type !== "call") return event.type;
-  return event.outcome === "ok" ? "success" : event.outcome === "aborted" ? "aborted" : "failure";
+  if (event.outcome === "ok" || event.outcome === "aborted") return event.outcome === "ok" ? "success" : "aborted";
+  return event.observed ? "failure" : "forgotten";
 }
 
 /** Without what is not known, and with whole milliseconds. */
@@ -162,7 +166,9 @@ function messageOf(event: ResilienceEvent): string {
     case "call": {
       const gaveUp = event.gaveUp === undefined || event.gaveUp === event.outcome ? "" : `, gave up: ${event.gaveUp}`;
       const attempts = `${event.attempts} attempt${event.attempts === 1 ? "" : "s"}`;
-      return `${what}: ${event.outcome === "ok" ? "ok, " : ""}${end}, ${attempts}${gaveUp}`;
+      const forgotten =
+        kindOf(event) === "forgotten" ? "; nothing was waiting for this call: is an await missing?" : "";
+      return `${what}: ${event.outcome === "ok" ? "ok, " : ""}${end}, ${attempts}${gaveUp}${forgotten}`;
     }
   }
 }

@@ -261,7 +261,10 @@ describe("a middleware", () => {
   });
 
   test("that calls back into the client beyond its bulkhead gets a refusal, and so ends", async () => {
-    const narrow = getWith({ ...policies, bulkhead: { concurrency: 1, queue: 1, queueTimeout: 500, scope: "operation" } });
+    const narrow = getWith({
+      ...policies,
+      bulkhead: { concurrency: 1, queue: 1, queueTimeout: 500, scope: "operation" },
+    });
     const codes: unknown[] = [];
     let depth = 0;
     const rig: Rig = new Rig({

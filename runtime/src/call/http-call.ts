@@ -79,8 +79,12 @@ export class HttpCall {
   async execute(input: OperationInput): Promise<Settled> {
     this.#input = input;
     const early = this.#begin() ?? this.#refusal() ?? orInvalid(() => this.#prepare(input));
-    // The caller, who has not got the promise yet, may be about to wait for it.
-    if (isFailure(early)) return this.#settled(await Promise.resolve(early));
+    if (isFailure(early)) {
+      // The caller has not got the promise yet. To wait for it may take two turns: an async function may return it.
+      await undefined;
+      await undefined;
+      return this.#settled(early);
+    }
     const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
       () => this.#send(),
