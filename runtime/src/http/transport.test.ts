@@ -15,7 +15,10 @@ interface Sent {
 }
 
 /** A fetch that writes down how it is called. */
-function recorded(...statuses: number[]): { sent: Sent[]; fetch: (input: unknown, init?: RequestInit) => Promise<Response> } {
+function recorded(...statuses: number[]): {
+  sent: Sent[];
+  fetch: (input: unknown, init?: RequestInit) => Promise<Response>;
+} {
   const sent: Sent[] = [];
   const send = async (input: unknown, init: RequestInit = {}): Promise<Response> => {
     const body = init.body === undefined ? "" : await new Response(init.body).text();
@@ -25,7 +28,12 @@ function recorded(...statuses: number[]): { sent: Sent[]; fetch: (input: unknown
   return { sent, fetch: send };
 }
 
-const end = (transport: Transport, operation: Operation, input: OperationInput = {}, options: CallOptions<object> = {}) => {
+const end = (
+  transport: Transport,
+  operation: Operation,
+  input: OperationInput = {},
+  options: CallOptions<object> = {},
+) => {
   const client = buildClient({ contract: 1, servers: ["https://api.example"] }, { transport });
   return callOperation(client, operation, input, options).result();
 };
