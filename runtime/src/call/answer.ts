@@ -155,7 +155,7 @@ export async function readChunks(
       chunks.push(value);
       if (size <= limit) continue;
       reader.cancel().catch(() => {});
-      return answered ?? { ok: false, code: "too-large", sent: "yes", status: response.status, response, limit };
+      return { ...failed(call, response, "too-large", undefined), limit };
     }
   } catch (cause) {
     return answered === undefined ? { ...networkFailure(cause), sent: "yes" } : { ...answered, cause };
