@@ -1,11 +1,15 @@
 import { defineConfig } from "vitest/config";
+import { bundledLibraries } from "./scripts/lib/bundled-libraries.js";
 
 const time = { testTimeout: 120_000, hookTimeout: 120_000 };
 
 export default defineConfig({
+  plugins: [bundledLibraries],
   resolve: { conditions: ["resil-gen-source"] },
   ssr: { resolve: { conditions: ["resil-gen-source"] } },
   test: {
+    // The transform of schemas, as it is bundled.
+    server: { deps: { inline: [/openapi-typescript/] } },
     // As many as there are cores: left to itself vitest keeps one of them back, and most tests wait for other processes.
     maxWorkers: "100%",
     projects: [

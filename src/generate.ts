@@ -73,7 +73,7 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
     inputs: inputHashes(sources.document, prepared.document),
   };
   onStage?.("writing");
-  const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
+  const report = await write(files, { folder: output, force, check, manifest }, problems);
   const { operations, policies } = prepared;
   return { ...report, isUpToDate: false, problems: problems.list, summary: summarise(operations, policies) };
 }

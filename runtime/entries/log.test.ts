@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { getWith, postWith, Rig, type RigOptions, retriesAfter } from "../../tests/rig/rig.js";
+import { streamEnds } from "../../tests/rig/stream-ends.js";
 import { propagate } from "../src/extensions/propagate.js";
 import { defaults } from "../src/policies/defaults.js";
 import { consoleLogger, type LogOptions, logEvents } from "./log.js";
@@ -256,3 +257,15 @@ test("a failed call that nothing was waiting for is an error; others stay as the
   expect(ends[0]?.["msg"]).toContain("is an await missing?");
   expect(ends[1]).not.toHaveProperty("observed");
 });
+
+test.each(streamEnds)(
+  "a stream's end is a line, at the level of its kind, with its call's id: $outcome",
+  async (end) => {
+    const { rig, lines } = logged({ correlation: { id: () => "c-1" } });
+    await end.run(rig);
+    expect(lines.filter(({ event }) => event === "stream")).toMatchObject([
+      { level: end.isError ? "warn" : "debug", outcome: end.outcome, call: 1, correlationId: "c-1" },
+    ]);
+    expect(String(lines.at(-1)?.["msg"])).toContain(`getThing: GET /thing: stream ended, ${end.outcome} after`);
+  },
+);

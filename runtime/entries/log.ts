@@ -12,16 +12,18 @@ export type Logger = { readonly [Name in Level]: (fields: object, message: strin
 
 /** What is logged, and at which level unless told otherwise; `off`: not at all. */
 const usualLevels = {
-  /** A call ended with data. */
+  /** A call ended with data, or a stream as its server or its reader meant it to. */
   success: "debug",
-  /** A call ended with an error. */
+  /** A call or a stream ended with an error. */
   failure: "warn",
-  /** The same, and nothing was waiting for the call: probably an `await` is missing. */
+  /** A call ended with an error, and nothing was waiting for it: probably an `await` is missing. */
   forgotten: "error",
-  /** A call was ended by its caller. */
+  /** A call or a stream was ended by its caller's signal. */
   aborted: "debug",
   attempt: "debug",
   retry: "info",
+  /** A stream broke and will be continued. */
+  reconnect: "info",
   hedge: "debug",
   refusal: "debug",
   fallback: "warn",
@@ -113,7 +115,7 @@ class CorrelationIds {
       this.#ids.set(call, id === "" ? newIdempotencyKey() : id);
     }
     const id = this.#ids.get(call);
-    if (type === "call") this.#ids.delete(call);
+    if (type === "stream" || (type === "call" && !event.opensStream)) this.#ids.delete(call);
     return id;
   }
 
@@ -131,9 +133,10 @@ class CorrelationIds {
 function kindOf(event: ResilienceEvent): Logged | undefined {
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
   if (event.type === "start") return undefined;
-  if (event.type !== "call") return event.type;
-  if (event.outcome === "ok" || event.outcome === "aborted") return event.outcome === "ok" ? "success" : "aborted";
-  return event.observed ? "failure" : "forgotten";
+  if (event.type !== "call" && event.type !== "stream") return event.type;
+  if (event.outcome === "ok" || event.outcome === "left") return "success";
+  if (event.outcome === "aborted") return "aborted";
+  return event.type === "stream" || event.observed ? "failure" : "forgotten";
 }
 
 /** Without what is not known, and with whole milliseconds. */
@@ -163,6 +166,12 @@ function messageOf(event: ResilienceEvent): string {
       return `${what}: ${event.because}, answered by ${event.source === "stale" ? "an earlier answer" : "its fallback"}`;
     case "warning":
       return `${what}: ${event.message}`;
+    case "reconnect":
+      return `${what}: ${event.because}, the stream reconnects in ${Math.round(event.waitMs)} ms`;
+    case "stream": {
+      const again = event.reconnects === 0 ? "" : `, ${event.reconnects} reconnect${event.reconnects === 1 ? "" : "s"}`;
+      return `${what}: stream ended, ${event.outcome} after ${Math.round(event.elapsedMs)} ms${again}`;
+    }
     case "call": {
       const gaveUp = event.gaveUp === undefined || event.gaveUp === event.outcome ? "" : `, gave up: ${event.gaveUp}`;
       const attempts = `${event.attempts} attempt${event.attempts === 1 ? "" : "s"}`;

@@ -47,6 +47,18 @@ export const metrics = {
     help: "Calls that failed for good, by why there was no further attempt.",
     labels: ["operation", "reason"],
   },
+  streams: { kind: "counter", help: "Streams that ended, by how.", labels: ["operation", "outcome"] },
+  "stream.duration": {
+    kind: "histogram",
+    unit: "s",
+    help: "How long streams were open.",
+    labels: ["operation", "outcome"],
+  },
+  "stream.reconnects": {
+    kind: "counter",
+    help: "Times that a stream broke and was continued, by the failure.",
+    labels: ["operation", "reason"],
+  },
   warnings: { kind: "counter", help: "Answers that are odd and were let pass.", labels: ["operation"] },
   "store.outages": { kind: "counter", help: "Times that the shared store went away.", labels: ["reason"] },
   "breaker.transitions": { kind: "counter", help: "Changes of breakers' states.", labels: ["scope", "from", "to"] },
@@ -143,6 +155,12 @@ function samplesOf(event: Extract<ResilienceEvent, { operation: string }>): read
       return [one("fallbacks", { source: event.source })];
     case "warning":
       return [one("warnings")];
+    case "reconnect":
+      return [one("stream.reconnects", { reason: event.because })];
+    case "stream": {
+      const { outcome, elapsedMs } = event;
+      return [one("streams", { outcome }), seconds("stream.duration", elapsedMs, outcome)];
+    }
     case "call": {
       const { outcome, elapsedMs, gaveUp } = event;
       const all = [one("calls", { outcome }), seconds("call.duration", elapsedMs, outcome)];

@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { getWith, Rig, retriesAtOnce } from "../../tests/rig/rig.js";
+import { streamEnds } from "../../tests/rig/stream-ends.js";
 import { defaults } from "../src/policies/defaults.js";
 import { metricList } from "./metrics.js";
 import { prometheus, prometheusName } from "./prometheus.js";
@@ -43,6 +44,16 @@ test("calls, attempts and retries are counted by operation and outcome", async (
   expect(await read("resil_retries_total{client=shop,operation=getThing,reason=503}")).toBe(1);
   expect(await read("resil_retries_total{client=shop,operation=getThing,reason=network}")).toBe(1);
   expect(await read("resil_given_up_total{client=shop,operation=getThing,reason=not-retryable}")).toBe(1);
+});
+
+test.each(streamEnds)("a stream's end is counted by how it came: $outcome", async ({ outcome, run }) => {
+  const { rig, read } = watched();
+  await run(rig);
+  const labels = `client=shop,operation=getThing,outcome=${outcome}`;
+  expect(await read(`resil_streams_total{${labels}}`)).toBe(1);
+  expect(await read(`resil_stream_duration_seconds_count{${labels}}`)).toBe(1);
+  const reconnects = await read("resil_stream_reconnects_total{client=shop,operation=getThing,reason=network}");
+  expect(reconnects).toBe(["network", "http"].includes(outcome) ? 1 : undefined);
 });
 
 test("lengths are in seconds, waits included for calls and not for attempts", async () => {

@@ -14,8 +14,11 @@ export class TypePrinter {
   /** What stands in a union for the members that the description does not list. */
   private readonly unlisted = new WeakMap<object, TypeNode>();
   private readonly context: GlobalContext;
+  private readonly transformer: typeof transformSchemaObject;
 
-  constructor(schemas: readonly NamedSchema[]) {
+  /** @param transformer makes a type of a schema; a test compares with the one of the real compiler */
+  constructor(schemas: readonly NamedSchema[], transformer = transformSchemaObject) {
+    this.transformer = transformer;
     this.schemas = new Map(schemas.map(({ name, schema }) => [name, schema]));
     this.context = this.transformContext();
   }
@@ -38,7 +41,7 @@ export class TypePrinter {
 
   private transform(schema: Schema): TypeNode {
     const options = { path: "#/components/schemas", ctx: this.context };
-    return transformSchemaObject(this.withUnlisted(schema) as TransformInput, options);
+    return this.transformer(this.withUnlisted(schema) as TransformInput, options);
   }
 
   /**

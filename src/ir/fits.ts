@@ -11,15 +11,36 @@ const maxSteps = 10_000;
 
 /** Whether plain data fits a schema of our dialect. */
 export function fits(value: unknown, schema: Schema, resolve: Resolve): boolean {
-  return fitsWithin({ left: maxSteps }, value, schema, resolve, 0);
+  return fitsWithin({ left: maxSteps, asked: new Map() }, value, schema, resolve, 0);
 }
 
-function fitsWithin(steps: { left: number }, value: unknown, schema: Schema, resolve: Resolve, depth: number): boolean {
+interface Steps {
+  left: number;
+  /** What was found of a value and a schema that is referred to; while that is still open, it does not fit. */
+  readonly asked: Map<unknown, Map<Schema, boolean>>;
+}
+
+/** Asks once whether a value fits a schema: unions of each other lead to the same question in n! ways. */
+function askOnce({ asked }: Steps, value: unknown, schema: Schema, ask: () => boolean): boolean {
+  const answers = asked.get(value) ?? new Map<Schema, boolean>();
+  asked.set(value, answers);
+  const known = answers.get(schema);
+  if (known !== undefined) return known;
+  answers.set(schema, false);
+  const answer = ask();
+  answers.set(schema, answer);
+  return answer;
+}
+
+function fitsWithin(steps: Steps, value: unknown, schema: Schema, resolve: Resolve, depth: number): boolean {
   if (typeof schema === "boolean") return schema;
   if (depth > maxDepth) return true;
   if (--steps.left < 0) return false;
   const deeper = (inner: unknown, other: Schema): boolean => fitsWithin(steps, inner, other, resolve, depth + 1);
-  if (schema.$ref !== undefined) return deeper(value, resolve(schema));
+  if (schema.$ref !== undefined) {
+    const target = resolve(schema);
+    return askOnce(steps, value, target, () => deeper(value, target));
+  }
   if (value === null && (schema.nullable === true || typesOf(schema).includes("null"))) return true;
   const { allOf = [], anyOf, oneOf } = schema;
   return (

@@ -102,9 +102,9 @@ describe("unwritten values follow the kind of operation", () => {
     expect((await decide({ timeout: "2s" }, "post")).timeout).toMatchObject({ attempt: 2_000 });
   });
 
-  test("a download has no bulkhead and no cap on its size unless one is written", async () => {
+  test("a download has no bulkhead unless one is written; its errors and its events have a cap", async () => {
     const usual = await decide({}, "get", binary);
-    expect(usual).toMatchObject({ transfer: true, bulkhead: false, maxResponse: false });
+    expect(usual).toMatchObject({ transfer: true, bulkhead: false, maxResponse: 50_000_000 });
     expect((await decide({ bulkhead: 3 }, "get", binary)).bulkhead).toMatchObject({ concurrency: 3 });
   });
 });

@@ -6,7 +6,7 @@ import { adapt, adaptNumbers, type OperationTraits } from "./adapt.js";
 import type { Layer } from "./blocks.js";
 import { isTransfer, type Kind, kindOf, looksLikeRead } from "./classify.js";
 import type { ConfigPolicies } from "./config-policies.js";
-import { type DeclaredKey, declaredKey, isDeclaredAt, isKeySupported, keyCarrier } from "./keys.js";
+import { type DeclaredKey, declaredKey, isDeclaredAt, isKeySupported, keyCarrier, reportPattern } from "./keys.js";
 import { mergeLayers, readLayers } from "./layers.js";
 import type { Leaf, Leaves } from "./origin.js";
 import type { PresetName } from "./presets.js";
@@ -89,6 +89,7 @@ function draft(document: SpecDocument, operation: SpecOperation, layers: readonl
   };
   adapt(leaves, traits);
   const isDeclared = carrier !== undefined && isDeclaredAt(carrier, declared);
+  if (isDeclared && declared !== undefined) reportPattern(declared, problems);
   return { kind, traits, leaves, layers, carrier, declared: isDeclared ? declared : undefined, repeat };
 }
 

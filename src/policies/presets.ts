@@ -76,8 +76,16 @@ const differences: Readonly<Record<PresetName, Readonly<Record<string, unknown>>
   },
 };
 
-/** Every value of a preset by its dotted name. */
+const known = new Map<PresetName, ReadonlyMap<string, unknown>>();
+
+/** Every value of a preset by its dotted name; written out once, because each operation asks many times. */
 export function presetValues(name: PresetName): ReadonlyMap<string, unknown> {
+  const values = known.get(name) ?? expandPreset(name);
+  known.set(name, values);
+  return values;
+}
+
+function expandPreset(name: PresetName): ReadonlyMap<string, unknown> {
   const values = new Map<string, unknown>(Object.entries(switchedOff));
   for (const block of [standard, differences[name]]) {
     for (const setting of expand(block)) values.set(setting.name, setting.value);

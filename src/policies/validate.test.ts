@@ -127,3 +127,24 @@ describe("what says something of one operation is refused above it", () => {
 test("extensions of other vendors are none of our business", async () => {
   expect(await toldOf("x-retry: nonsense", "x-amazon-apigateway-integration: { timeout: soon }")).toEqual([]);
 });
+
+describe("a header that means something else is refused", () => {
+  const names = ["Authorization", "content-type", "COOKIE", "Host", "If-Match", "Sec-Fetch-Mode", "X-Forwarded-For"];
+
+  test.each(names)("for an idempotency key: %s", async (name) => {
+    expect(await toldOf(`x-resilience: { idempotency: { header: ${name} } }`)).toEqual([
+      `5:38 RG2001 'idempotency.header' cannot be '${name}': this header has another meaning`,
+    ]);
+  });
+
+  test.each(["deadline", "retryCount", "correlationId"])("for what is told to the server: %s", async (member) => {
+    expect(await toldOf(`x-resilience: { propagate: { ${member}: Authorization } }`)).toEqual([
+      expect.stringContaining(`RG2001 'propagate.${member}' cannot be 'Authorization'`),
+    ]);
+  });
+
+  test("and no other", async () => {
+    for (const name of ["Idempotency-Key", "X-Request-Id", "Contentious", "X-Accept", "Hosted", "PayPal-Request-Id"])
+      expect(await toldOf(`x-resilience: { idempotency: { header: ${name} } }`)).not.toContain("RG2001");
+  });
+});

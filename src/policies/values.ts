@@ -20,7 +20,7 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
       queueTimeout: at("bulkhead.queueTimeout"),
       scope: at("bulkhead.scope"),
     },
-    maxResponse: !transfer && at("maxResponse"),
+    maxResponse: at("maxResponse"),
     ...(isOn("rateLimit")
       ? { rateLimit: { calls: at("rateLimit.calls"), per: at("rateLimit.per"), scope: at("rateLimit.scope") } }
       : {}),

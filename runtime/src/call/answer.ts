@@ -81,7 +81,7 @@ async function readBody(
   type: string,
   contentType: string,
 ): Promise<Body | Failure> {
-  const chunks = await readChunks(call, attempt, response);
+  const chunks = await readChunks(call, attempt, response, type);
   if (isFailure(chunks)) return chunks;
   const isJson = type === "application/json" || isJsonType(type);
   if (isFileType(type)) return { chunks, data: new Blob(chunks, { type: contentType }) };
@@ -119,37 +119,51 @@ function decoderFor(charset: string): Decoder {
   }
 }
 
-/**
- * The headers are there, or a piece of the body. A stream, upload or download takes as long as it takes from here on;
- * only silence ends it.
- */
-export function heard({ policies }: HttpCall, attempt: Attempt): void {
-  if (!policies.transfer || attempt.isOver) return;
+const streamTypes =
+  /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)$/;
+
+/** Whether a media type is a sequence that comes piece by piece. */
+export function isStreamType(type: string): boolean {
+  return streamTypes.test(type);
+}
+
+/** Its headers are there, or a piece of it: a transfer takes as long as it takes, and only silence ends it. */
+function heard({ policies }: HttpCall, attempt: Attempt): void {
+  if (attempt.isOver) return;
   const { idle } = policies.timeout;
   const limit = idle === false ? never : idle;
   attempt.limit(limit, { ok: false, code: "timeout", sent: "yes", limit, reason: "idle" });
 }
 
-/** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */
+/**
+ * The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. A stream or a
+ * file that was asked for is bounded by its silences; any other answer of the same operation, an error or a document, by
+ * the attempt's timeout and the deadline, as everywhere.
+ */
 export async function readChunks(
   call: HttpCall,
   attempt: Attempt,
   response: Response,
+  type: string = (response.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
 ): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
   const { answered } = attempt;
   if (response.bodyUsed || response.body?.locked) {
     const reason = "came with a body that had been read: a middleware must pass on a clone";
     return answered ?? { ok: false, code: "invalid-request", sent: "yes", reason };
   }
+  const isStream = isStreamType(type);
+  const isTransfer = call.policies.transfer && response.ok && (isStream || isFileType(type));
+  // A stream that is gathered is as much in memory as a document; a file is what was asked for.
+  const limit = (isTransfer && !isStream ? false : call.policies.maxResponse) || never;
+  if (isTransfer) heard(call, attempt);
   try {
-    const limit = call.policies.maxResponse || never;
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     const reader = readerOf(response);
     let size = 0;
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return chunks;
-      heard(call, attempt);
+      if (isTransfer) heard(call, attempt);
       call.onBytes?.(response, value.byteLength);
       size += value.byteLength;
       chunks.push(value);

@@ -8,7 +8,7 @@ import type { ResilienceError } from "../contract/errors.js";
 import type { ExtendedPolicy, Extension, Reader } from "../contract/extension.js";
 import type { CallOptions, Settled } from "../contract/results.js";
 import type { Operation, OperationInput } from "../http/operation-facts.js";
-import { type HeaderValues, type PreparedRequest, prepareRequest } from "../http/request.js";
+import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
 import { told } from "../pipeline/attempt.js";
 import { CallRun, type CallSettings } from "../pipeline/run.js";
@@ -41,8 +41,8 @@ export class HttpCall {
   readonly reader: Reader | undefined;
   /** Hears of every piece of a body that has come. */
   onBytes: ((response: Response, count: number) => void) | undefined;
-  /** A stream is wanted as its bytes, whatever its media type. */
-  wantsBytes = false;
+  /** It was made to take up a stream that broke, after this event. */
+  continuesAfter: string | undefined;
   /** Whether somebody waits for the end of the call. */
   readonly interest: { isShown: boolean } = { isShown: false };
   readonly #client: ClientHandle;
@@ -92,14 +92,12 @@ export class HttpCall {
     return this.#settled(await next().catch(brokenBy));
   }
 
-  /** The same call once more, with further headers, for the bytes of its stream. */
-  again(headers: HeaderValues): Promise<Settled> {
-    const { options } = this;
-    const call = new HttpCall(this.#client, this.operation, {
-      ...options,
-      headers: { ...options.headers, ...headers },
-    });
-    call.wantsBytes = true;
+  /** The same call once more, for the next connection of its stream. */
+  again(lastEventId: string, signal: AbortSignal): Promise<Settled> {
+    const call = new HttpCall(this.#client, this.operation, { ...this.options, signal });
+    call.continuesAfter = lastEventId;
+    // The stream waits for it.
+    call.interest.isShown = true;
     return call.execute(this.#input);
   }
 
@@ -147,6 +145,10 @@ export class HttpCall {
     const headers = { ...valuesOf(common), ...options.headers };
     const request = prepareRequest(operation, prepared, base, this.#state.accept, headers);
     this.request = url === undefined ? request : { ...request, url };
+    if (this.continuesAfter !== undefined) {
+      // It goes before one that the caller began with, wherever that stands.
+      this.request = { ...this.request, headers: { ...request.headers, "last-event-id": this.continuesAfter } };
+    }
     this.policies = policies;
     const { isReplayable } = this.request;
     const mayHedge = policies.hedge && operation.safe && isReplayable;
@@ -163,16 +165,11 @@ export class HttpCall {
     if (refusal !== undefined) return refusal;
     const run = new CallRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
     const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
-    const leave = (): void => {
-      deafen();
-      core.ended(run);
-    };
     this.run = run;
     core.running.add(run);
     const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
-    // A stream is read after its call; then nothing is left of either.
-    if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
-    else leave();
+    deafen();
+    core.ended(run);
     return outcome;
   }
 
@@ -184,10 +181,21 @@ export class HttpCall {
     if (this.emit !== undefined) {
       const source = outcome.ok ? outcome.source : undefined;
       const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
-      const sent = this.#sent(outcome);
-      const observed = this.interest.isShown;
-      this.emit("call", { ...told(outcome), attempts, elapsedMs, source, sent, gaveUp, observed });
+      const isFirst = outcome.ok && outcome.stream !== undefined && this.continuesAfter === undefined;
+      const opened = isFirst ? { opensStream: true as const } : {};
+      this.emit("call", {
+        ...told(outcome),
+        attempts,
+        elapsedMs,
+        source,
+        sent: this.#sent(outcome),
+        gaveUp,
+        observed: this.interest.isShown,
+        ...opened,
+      });
     }
+    // After the call's own events, and while the caller's async context is the current one.
+    if (outcome.ok) outcome.stream?.begin();
     if (outcome.ok) {
       const { status, data, source, ageMs } = outcome;
       const { headers: described } = this.operation;

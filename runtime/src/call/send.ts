@@ -3,10 +3,11 @@ import { InvalidInput } from "../base/invalid-input.js";
 import type { Failure, Outcome } from "../base/outcome.js";
 import { Fault } from "../http/fault.js";
 import type { WireRequest } from "../http/redirect.js";
+import { failedOnReuse } from "../http/reused-connection.js";
 import { watchedSource } from "../http/upload-source.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
-import { heard, readResponse } from "./answer.js";
+import { readResponse } from "./answer.js";
 import { exchange, mayRepeat } from "./exchange.js";
 import type { HttpCall } from "./http-call.js";
 
@@ -41,7 +42,9 @@ async function authorizedAttempt(call: HttpCall, attempt: Attempt, isRenewed: bo
   try {
     response = await exchange(call, attempt, wireRequest(call, attempt, authorization));
   } catch (cause) {
-    return failureOf(cause, attempt);
+    const failure = failureOf(cause, attempt);
+    if (call.emit !== undefined && failedOnReuse(failure.cause)) call.emit("warning", { message: keepAliveRace });
+    return failure;
   }
   attempt.sent = "yes";
   // Told in any case: the next call must not send the same token.
@@ -51,9 +54,11 @@ async function authorizedAttempt(call: HttpCall, attempt: Attempt, isRenewed: bo
     response.body?.cancel().catch(() => {});
     return authorizedAttempt(call, attempt, true);
   }
-  heard(call, attempt);
   return readResponse(call, attempt, response);
 }
+
+const keepAliveRace =
+  "The server ended a reused connection. Close idle connections before the server or its proxy does (docs/connections.md).";
 
 /** What an exchange that threw means: the caller's source broke, the network failed, or a middleware said no. */
 function failureOf(cause: unknown, { sent, sourceFault }: Attempt): Failure {

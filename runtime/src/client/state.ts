@@ -1,6 +1,6 @@
 import { AbortListeners } from "../base/abort-listeners.js";
 import type { Question } from "../auth/auth.js";
-import type { CallRun, SharedState } from "../pipeline/run.js";
+import type { SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, systemClock, timerDelay } from "../base/clock.js";
 import { durationMs } from "../base/duration.js";
@@ -22,6 +22,13 @@ import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
+/** Something under way that ends with the client. */
+export interface Running {
+  /** It never ends by itself, so that a drain is no reason to wait for it. */
+  readonly isEndless?: boolean;
+  interrupt(failure: Failure): void;
+}
+
 /** What all calls of an operation share. */
 export interface OperationState extends SharedState {
   /** Its media types, for the header of that name. */
@@ -38,7 +45,7 @@ export class Core {
   readonly watchers: Watchers;
   /** Questions for credentials that are in flight. */
   readonly credentials: Map<unknown, Question> = new Map();
-  readonly running: Set<CallRun> = new Set();
+  readonly running: Set<Running> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
@@ -53,6 +60,8 @@ export class Core {
   readonly utf8: Decoder = new TextDecoder();
   calls = 0;
   isClosed = false;
+  /** Whether what was under way has been ended, after the drain. */
+  isOver = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, OperationState>();
@@ -139,7 +148,7 @@ export class Core {
               const own = new Breaker(breaker, random, this.#changed(nameOf(name)));
               const link = breaker.shared ? this.#links : undefined;
               // In a store other APIs have theirs: two of them may have a `getUser`.
-              const inStore = /^operation(:|$)/.test(name) ? `${nameOf("service")} ${nameOf(name)}` : name;
+              const inStore = /^operation(:|$)/.test(name) ? `${nameOf("service")}:${nameOf(name)}` : name;
               const made = link === undefined ? own : link(inStore, own);
               this.#hold(made, scope, nameOf(scope));
               return made;
@@ -212,8 +221,8 @@ export class Core {
     return this.#checkedBase;
   }
 
-  /** A run has ended, and the stream that it may have opened. */
-  ended(run: CallRun): void {
+  /** A call has ended, or a stream that one opened. */
+  ended(run: Running): void {
     this.running.delete(run);
     if (this.running.size > 0 || this.#drained.size === 0) return;
     for (const drained of this.#drained) drained();
@@ -225,6 +234,7 @@ export class Core {
     if (ms === undefined)
       throw new TypeError(`close: drain must be a number of ms that is not negative, or a text such as "10s"`);
     this.isClosed = true;
+    for (const run of this.running) if (run.isEndless) run.interrupt(closedFailure);
     const drainMs = timerDelay(ms);
     if (this.running.size > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
@@ -235,6 +245,7 @@ export class Core {
         });
       });
     }
+    this.isOver = true;
     for (const run of this.running) run.interrupt(closedFailure);
   }
 

@@ -57,6 +57,20 @@ export interface CallEventFields {
     readonly gaveUp: GaveUp | undefined;
     /** Somebody was waiting for its end. A failed call for which it is `false` was probably forgotten (`await`). */
     readonly observed: boolean;
+    /** Its data are a stream: a `stream` event says how that ends. */
+    readonly opensStream?: true;
+  };
+  /** A stream broke, and a further call will continue it after `waitMs`. */
+  reconnect: { readonly because: ErrorCode; readonly waitMs: number };
+  /** A stream has ended, some time after its call. */
+  stream: {
+    /** `ok`: the server ended it; `left`: the caller stopped reading; else the code of the error. */
+    readonly outcome: "ok" | "left" | ErrorCode;
+    readonly status: number;
+    /** Times that it was taken up again. */
+    readonly reconnects: number;
+    /** How long it was open. */
+    readonly elapsedMs: number;
   };
 }
 

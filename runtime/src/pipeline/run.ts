@@ -66,6 +66,8 @@ export class CallRun implements CallMark, HeldCall {
   endPhase: ((failure: Failure) => void) | undefined;
   /** Called when no attempt is under way any more. */
   onAttemptsOver: (() => void) | undefined;
+  /** A piece of the stream that the call opened has come. */
+  onStreamHeard: (() => void) | undefined;
   /** The last attempt that began and is still under way. */
   #live: Attempt | undefined;
   #done!: (outcome: Outcome<unknown>) => void;

@@ -60,7 +60,7 @@ export interface ClientResilience extends CallResilience {
     | undefined;
   /** At most `calls` attempts in any span of `per`; needs the extension `rateLimit` in the bundle. */
   readonly rateLimit?: boolean | Patch<{ calls: number; per: Duration; scope: string }> | undefined;
-  /** Largest decoded body in bytes. */
+  /** Largest decoded body, event of a stream, or line of one, in bytes. */
   readonly maxResponse?: number | false | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface Policies {
   readonly breaker: BreakerPolicy | false;
   /** `false`: any number of attempts at once. */
   readonly bulkhead: BulkheadPolicy | false;
-  /** Largest decoded response body in bytes; `false`: no limit. */
+  /** Largest decoded response body, event or line in bytes; a stream or a file as a whole has no limit. `false`: none. */
   readonly maxResponse: number | false;
   /** @default false */
   readonly rateLimit?: RateLimitPolicy | false;
