@@ -41,7 +41,7 @@ function sendBy(instance: KyInstance): Transport {
     const send = async (made: Request, more?: object): Promise<Response> => {
       const { url, method, headers } = made;
       const body = mayChangeBody ? await bodyOf(made, init.body) : init.body;
-      const whole = { ...init, ...more, method, headers, ...(body === undefined ? {} : { body }) };
+      const whole = { ...init, ...more, method, headers, body: body ?? undefined };
       return (own ?? fetch)(new URL(url), whole as RequestInit);
     };
     // ky would read a stream on its own, and keep what it has read.
@@ -61,8 +61,8 @@ function defaultsOf(instance: KyInstance): Defaults {
 }
 
 /** The body of a request that a hook may have put in place of ours. One that was in memory is so again. */
-async function bodyOf(made: Request, given: unknown): Promise<BodyInit | undefined> {
-  if (made.body === null) return undefined;
+async function bodyOf(made: Request, given: unknown): Promise<RequestInit["body"]> {
+  if (made.body === null) return null;
   return given instanceof ReadableStream ? made.body : made.arrayBuffer();
 }
 
