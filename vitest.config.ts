@@ -19,7 +19,7 @@ export default defineConfig({
         test: {
           ...time,
           name: "units",
-          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts"],
+          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts", "tests/context/*.test.ts"],
           isolate: false,
         },
       },
@@ -29,7 +29,7 @@ export default defineConfig({
           ...time,
           name: "clients",
           include: ["tests/**/*.test.ts", "examples/**/*.test.ts"],
-          exclude: ["tests/model/**"],
+          exclude: ["tests/model/**", "tests/context/**"],
           globalSetup: ["tests/clients/generate.ts"],
         },
       },

@@ -78,7 +78,7 @@ export function logEvents(client: WatchedClient, logger: Logger = defaultLogger,
     const id = correlationId === undefined ? {} : { correlationId: safeCorrelationId(correlationId) };
     logger[level]({ client: name, event: type, ...tidy(rest), ...id }, messageOf(event));
   };
-  return client.attach({ key: logger, observe, middleware: ids?.middleware });
+  return client.attach({ key: logger, observe, middleware: ids?.middleware, addsCredentials: false });
 }
 
 /** Writes to a console: the message, then the fields as an object. */

@@ -49,7 +49,7 @@ export function poolTransport(options: PoolOptions = {}): PoolTransport {
     const target = input instanceof URL ? input : new UndiciRequest(input.url, input as never);
     return fetch(target, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
   };
-  return Object.assign(send, { close: () => dispatcher.close() });
+  return Object.assign(send, { addsCredentials: false as const, close: () => dispatcher.close() });
 }
 
 /** Undici's own timer takes a second or more, whatever the timeout: measured, 50 ms took 1.2 s. */

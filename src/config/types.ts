@@ -12,6 +12,8 @@ export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse"
   readonly preset?: PresetName | undefined;
   /** On an operation only. `true`: it only reads, treat it like a GET; `false`: it changes something although it is a GET. */
   readonly safe?: boolean | undefined;
+  /** On an operation only. Its responses do not depend on the caller: all callers may share them. */
+  readonly responses?: "public" | undefined;
   /** What is given when a call failed for good; `value` on an operation only. */
   readonly fallback?:
     | boolean

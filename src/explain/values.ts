@@ -36,6 +36,7 @@ const order = [
   "breaker",
   "hedge",
   "coalesce",
+  "responses",
   "fallback",
   "idempotency",
   "propagate",

@@ -35,6 +35,7 @@ const policy = (members: SectionShape["members"], short?: string): SectionShape 
 /** The form of `x-resilience`, short forms included. */
 const shape: SectionShape = group({
   safe: plain,
+  responses: plain,
   timeout: group({ attempt: duration, total: duration, idle: duration }, "attempt"),
   retry: policy(
     {

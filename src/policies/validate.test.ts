@@ -102,6 +102,7 @@ test("everything that is wrong with a block is told at once", async () => {
 describe("what says something of one operation is refused above it", () => {
   const settings: [string, string][] = [
     ["safe: true", "'safe'"],
+    ["responses: public", "'responses'"],
     ["fallback: { value: [] }", "'fallback.value'"],
     ["idempotency: { body: key }", "'idempotency.body'"],
     ["idempotency: { query: key }", "'idempotency.query'"],

@@ -5,7 +5,13 @@ import { reportSchemaErrors } from "../diagnostics/schema-error.js";
 import { packageFile } from "../package-file.js";
 
 /** Where a block stands decides which keys it may have. */
-const onOperationOnly = [["safe"], ["fallback", "value"], ["idempotency", "body"], ["idempotency", "query"]];
+const onOperationOnly = [
+  ["safe"],
+  ["responses"],
+  ["fallback", "value"],
+  ["idempotency", "body"],
+  ["idempotency", "query"],
+];
 
 /** The blocks that have a published JSON Schema, and the problem that a fault in one is. */
 const blocks = { "x-resilience": "policySyntax", "x-pagination": "pagination" } as const;

@@ -26,6 +26,7 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
       : {}),
     ...(isOn("hedge") ? { hedge: { after: at("hedge.after"), max: at("hedge.max") } } : {}),
     ...(isOn("coalesce") ? { coalesce: true } : {}),
+    ...(at("responses") === "public" ? { responses: "public" as const } : {}),
     ...fallbackOf(leaves),
     ...propagateOf(at, isOn),
     transfer,
@@ -39,7 +40,7 @@ function pinnedOf(leaves: Leaves): string[] {
   const isOff = (name: string): boolean => leaves.get(name)?.value === false;
   return [...leaves].flatMap(([name, { origin }]) => {
     const [policy = ""] = name.split(".");
-    if (origin.level === "all" || policy === "idempotency" || policy === "safe") return [];
+    if (origin.level === "all" || ["idempotency", "safe", "responses"].includes(policy)) return [];
     // The members of what stays off mean nothing.
     return policy !== name && isOff(policy) ? [] : [name];
   });

@@ -150,7 +150,7 @@ function call(
   };
   const held: HeldCall = {
     deadlineAt: startedAt + 30_000,
-    state: {},
+    giveBack: () => {},
     begin,
     wait: (ms, _atEnd, _wakeAt, goOn) => {
       let isOver = false;

@@ -89,9 +89,9 @@ describe("a breaker tells its link", () => {
 /** A call that can be made to wait; `isOver` where it does not wait any more. */
 function held(isOver = false) {
   const wait = vi.fn<HeldCall["wait"]>(() => () => !isOver);
-  const leave = vi.fn();
+  const giveBack = vi.fn();
   const begin = vi.fn();
-  return { deadlineAt: 9_000, state: { bulkhead: { leave } }, begin, wait, leave };
+  return { deadlineAt: 9_000, begin, wait, giveBack };
 }
 
 describe("a link is asked for leave to make a probe", () => {
@@ -109,7 +109,7 @@ describe("a link is asked for leave to make a probe", () => {
     goOn?.(5_200);
     undo?.();
     expect(call.begin.mock.calls).toEqual([[5_200]]);
-    expect(call.leave).toHaveBeenCalledTimes(1);
+    expect(call.giveBack).toHaveBeenCalledTimes(1);
     await link.ask.mock.results[0]?.value;
     expect(link.decline).not.toHaveBeenCalled();
     link.ask.mockReturnValue(undefined);

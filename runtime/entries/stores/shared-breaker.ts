@@ -85,9 +85,8 @@ export class SharedBreaker implements CircuitBreaker {
   hold(call: HeldCall, now: number): boolean {
     const asked = this.state(now) === "half-open" ? this.#link.ask(now) : undefined;
     if (asked === undefined) return false;
-    const leave = (): void => call.state.bulkhead?.leave();
     const goOn = (later: number): void => call.begin(later);
-    const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, leave);
+    const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, () => call.giveBack());
     // Registered here, so it runs in the async context of the caller that is held.
     void asked.then(() => {
       if (!end()) this.#link.decline(this.#clock.now());

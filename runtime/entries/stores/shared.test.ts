@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test, vi } from "vitest";
 import { getWith, Rig } from "../../../tests/rig/rig.js";
 import { defaults } from "../../src/policies/defaults.js";
@@ -364,6 +365,38 @@ describe("leave for a probe", () => {
   });
 });
 
+test("a call that waited for permission to probe goes on in its own async context", async () => {
+  const clock = new VirtualClock();
+  const users = new AsyncLocalStorage<string>();
+  const inner = memoryStore({ now: () => clock.date() });
+  const slow: BreakerStore = {
+    exchange: async (scope, request) => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, 50));
+      return inner.exchange(scope, request);
+    },
+  };
+  const senders: unknown[] = [];
+  const rig: Rig = new Rig({
+    clock,
+    random: () => 0,
+    store: sharedStore(slow),
+    transport: (input, init) => {
+      senders.push(users.getStore());
+      return rig.send(input, init);
+    },
+  });
+  rig.usually = 500;
+  for (let count = 0; count < 4; count++) await rig.end(thing);
+  await clock.advance("6s");
+  rig.usually = 200;
+  senders.length = 0;
+  const calls = ["ann", "bob", "eve"].map((user) => users.run(user, () => rig.call(thing).result()));
+  // The clock goes on in nobody's context.
+  const ends = await clock.run(Promise.all(calls));
+  expect(ends.map(({ ok }) => ok)).toEqual([true, false, false]);
+  expect(senders).toEqual(["ann"]);
+});
+
 test("a store that lost its memory is told what was open", async () => {
   const clock = new VirtualClock();
   let inner = memoryStore({ now: () => clock.date() });
@@ -381,6 +414,69 @@ test("a store that lost its memory is told what was open", async () => {
   const operation = getWith({ breaker: { ...shared, cooldown: 20_000 } });
   await other.end(operation);
   expect(await other.error(operation)).toMatchObject({ code: "breaker-open" });
+});
+
+describe("a store whose first connection is being made", () => {
+  /** One that is connecting for as long as the test says. */
+  function connecting() {
+    const state = { isStarting: true };
+    const inner = memoryStore({ now: () => 0 });
+    const exchange = vi.fn<BreakerStore["exchange"]>((scope, request) => inner.exchange(scope, request));
+    return { state, store: { exchange, isStarting: () => state.isStarting } };
+  }
+
+  test("is not away, and is asked as soon as it is there", async () => {
+    const { state, store } = connecting();
+    const { clock, rigs, round } = fleet(1, store);
+    for (let count = 0; count < 4; count++) {
+      await round();
+      await clock.advance("1s");
+    }
+    expect(store.exchange).not.toHaveBeenCalled();
+    state.isStarting = false;
+    await round();
+    await clock.advance(0);
+    expect(store.exchange).toHaveBeenCalledTimes(1);
+    expect(rigs[0]?.heard("store")).toEqual([]);
+  });
+
+  test("is away when that has taken 5 s, and back when it is there", async () => {
+    const { state, store } = connecting();
+    const { clock, rigs, round } = fleet(1, store);
+    for (let count = 0; count < 8; count++) {
+      await round();
+      await clock.advance("1s");
+    }
+    expect(rigs[0]?.heard("store")).toEqual([{ type: "store", available: false, because: "timeout" }]);
+    state.isStarting = false;
+    await round();
+    await clock.advance(0);
+    expect(rigs[0]?.heard("store").map(({ available }) => available)).toEqual([false, true]);
+  });
+
+  test("does not hold up a probe", async () => {
+    const { clock, rigs, round } = fleet(1, connecting().store);
+    const [rig] = rigs;
+    if (rig === undefined) throw new Error("no process");
+    rig.usually = 500;
+    await round(4);
+    await clock.advance("6s");
+    rig.usually = 200;
+    const before = clock.now();
+    expect(await round()).toEqual(["ok"]);
+    expect(clock.now()).toBe(before);
+  });
+});
+
+test("a store that hangs is not asked without end", async () => {
+  const exchange = vi.fn<BreakerStore["exchange"]>(() => new Promise(() => {}));
+  const { clock, round } = fleet(1, { exchange });
+  for (let count = 0; count < 600; count++) {
+    await round();
+    await clock.advance(200);
+  }
+  // 50 at about 3 per second, then one every 5 s.
+  expect(exchange.mock.calls.length).toBeLessThan(50 + 120_000 / 5_000 + 1);
 });
 
 test("what is no length of time is refused", () => {

@@ -10,6 +10,8 @@ export interface Answer<T> {
   readonly source: Source;
   /** The bytes that the data was made from, where a fallback may want them. */
   readonly chunks?: readonly Uint8Array<ArrayBuffer>[] | undefined;
+  /** What the credentials added to the request: whose the answer is. */
+  readonly authorization?: unknown;
   /** Age of an earlier answer, in ms. */
   readonly ageMs?: number | undefined;
   /** The data is a body that is still being read. */
@@ -76,6 +78,8 @@ export interface Failure {
   readonly status?: number;
   readonly response?: Response;
   readonly body?: unknown;
+  /** What the credentials added to the request: whose the body is. */
+  readonly authorization?: unknown;
   readonly cause?: unknown;
   /** Wait that the server asked for, in ms. */
   readonly retryAfterMs?: number;

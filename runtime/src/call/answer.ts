@@ -31,6 +31,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const data = body?.data;
   const isEmpty = data === undefined || (received === "" && data === "");
   const isKnown = isDocumented && (isBodiless || documented === "" || !isEmpty);
+  const { authorization } = attempt;
   const isOther = isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
   const isTaken = ok && !isKnown && (isOther || (!isEmpty && isOtherFile(documented, type)));
   if (isTaken) {
@@ -39,12 +40,16 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   }
   if (ok && (isTaken || isKnown) && !body?.isBroken) {
     const chunks = call.policies.fallback ? body?.chunks : undefined;
-    return { ok, data, status, response, source: "network", chunks };
+    return { ok, data, status, response, source: "network", chunks, authorization };
   }
   const isUnknown = !isKnown && !isTaken;
   const code = isUnknown || (body?.isBroken && !ok) ? "unexpected-response" : ok ? "decode" : "http";
   const reason = isUnknown ? unexpected(status, documented, isEmpty ? "no body" : shown(received)) : undefined;
-  return { ...failed(call, response, code, reason ?? (body?.isBroken ? `no valid ${type}` : undefined)), body: data };
+  return {
+    ...failed(call, response, code, reason ?? (body?.isBroken ? `no valid ${type}` : undefined)),
+    body: data,
+    authorization,
+  };
 }
 
 /** An answer as a failure: by its status and headers, which are there before its body. */

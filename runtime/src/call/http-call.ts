@@ -41,6 +41,8 @@ export class HttpCall {
   readonly reader: Reader | undefined;
   /** Hears of every piece of a body that has come. */
   onBytes: ((response: Response, count: number) => void) | undefined;
+  /** Some headers come from a function, which may answer for the user who makes the call. */
+  readonly hasHeadersFunction: boolean;
   /** It was made to take up a stream that broke, after this event. */
   continuesAfter: string | undefined;
   /** Whether somebody waits for the end of the call. */
@@ -61,6 +63,7 @@ export class HttpCall {
     // Credentials of this call alone are no reason to take it for the client's identity.
     this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
     this.signal = options.signal;
+    this.hasHeadersFunction = typeof context.headers === "function";
     this.reader = context.reader;
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
@@ -99,6 +102,14 @@ export class HttpCall {
     // The stream waits for it.
     call.interest.isShown = true;
     return call.execute(this.#input);
+  }
+
+  /** Tells observers something that they need to hear only once from this client. */
+  warnOnce(message: string): void {
+    const { warned } = this.core;
+    if (this.emit === undefined || warned.has(message)) return;
+    warned.add(message);
+    this.emit("warning", { message });
   }
 
   /** The error for a failure of this call. */
@@ -166,7 +177,7 @@ export class HttpCall {
     const run = new CallRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
     const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
     this.run = run;
-    core.running.add(run);
+    core.begun(run);
     const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
     deafen();
     core.ended(run);

@@ -37,6 +37,7 @@ async function authorizedAttempt(call: HttpCall, attempt: Attempt, isRenewed: bo
     const { failure } = cause instanceof InvalidInput ? cause : new InvalidInput("auth", "failed", "auth", cause);
     return { ...failure, sent: attempt.sent };
   }
+  attempt.authorization = authorization;
   if (attempt.isOver) return { ok: false, code: "aborted", sent: attempt.sent };
   let response: Response;
   try {

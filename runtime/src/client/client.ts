@@ -57,10 +57,14 @@ export interface BaseClientOptions<Id extends string = string> {
   /** What joins a call to others: told to observers and, where a policy says so, to the called service. */
   readonly correlationId?: (() => string | undefined) | undefined;
   /**
-   * Who makes a call, where answers are shared (`coalesce`, `fallback.stale`): two identities never get each other's.
+   * Who makes a call, where responses are shared (`coalesce`, `fallback.stale`): two identities never get each other's.
+   * Without it nothing is shared where a middleware, a ky instance, a transport or a headers function of your own may add
+   * credentials.
    * @default a digest of the credentials
    */
   readonly identity?: (() => string | Promise<string>) | undefined;
+  /** `public`: responses do not depend on the caller, so that all callers may share them. @default they depend on it */
+  readonly responses?: "public" | undefined;
   /** Limits of the earlier answers that `fallback.stale` keeps. @default 200 entries, 10 MB */
   readonly staleCache?: { readonly entries?: number; readonly bytes?: number } | undefined;
   /**
@@ -148,12 +152,18 @@ function clientOf<Auth, Id extends string>(core: Core, context: ClientContext): 
     with: ({ auth, headers, identity }) =>
       clientOf(core, {
         auth: { ...context.auth, ...auth },
-        headers: () => ({ ...valuesOf(context.headers), ...valuesOf(headers) }),
-        // Other credentials without an identity of their own must not inherit one.
-        identity: identity ?? (auth === undefined ? context.identity : undefined),
+        headers: bothHeaders(context.headers, headers),
+        // Whoever has other credentials or headers may be somebody else.
+        identity: identity ?? (auth === undefined && headers === undefined ? context.identity : undefined),
       }),
     close: ({ drain } = {}) => core.close(drain ?? 0),
   };
+}
+
+/** What is no function stays none: then the client knows all that is sent. */
+function bothHeaders(given: ClientContext["headers"], more: ClientContext["headers"]): ClientContext["headers"] {
+  const both = (): HeaderValues => ({ ...valuesOf(given), ...valuesOf(more) });
+  return typeof given === "function" || typeof more === "function" ? both : both();
 }
 
 /**

@@ -1,8 +1,8 @@
 import { AbortListeners } from "../base/abort-listeners.js";
-import type { Question } from "../auth/auth.js";
-import type { SharedState } from "../pipeline/run.js";
+import type { CallRun, SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
-import { type Clock, systemClock, timerDelay } from "../base/clock.js";
+import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
+import { endsWithRequest } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import { answered } from "../base/invalid-input.js";
 import type { Extension } from "../contract/extension.js";
@@ -26,6 +26,8 @@ export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 export interface Running {
   /** It never ends by itself, so that a drain is no reason to wait for it. */
   readonly isEndless?: boolean;
+  /** When it has ended at the latest. */
+  readonly deadlineAt?: number;
   interrupt(failure: Failure): void;
 }
 
@@ -43,8 +45,10 @@ export class Core {
   readonly random: () => number;
   readonly transport: Transport;
   readonly watchers: Watchers;
-  /** Questions for credentials that are in flight. */
-  readonly credentials: Map<unknown, Question> = new Map();
+  /** Calls that wait for an asynchronous credential. */
+  credentialsAsked = 0;
+  /** What observers were told once and for all. */
+  readonly warned: Set<string> = new Set();
   readonly running: Set<Running> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
@@ -71,6 +75,8 @@ export class Core {
   #checkedBase = "";
   /** Who waits for the last run's end. */
   readonly #drained = new Set<() => void>();
+  /** So many runs are remembered before those that are lost are looked for. */
+  #sweepAt = 1_000;
   /** Ties breakers to those of other processes. */
   readonly #links: ReturnType<SharedStore["connect"]> | undefined;
 
@@ -221,6 +227,16 @@ export class Core {
     return this.#checkedBase;
   }
 
+  /** A run begins. Where requests end without a word, those that must be over are forgotten from time to time. */
+  begun(run: CallRun): void {
+    if (endsWithRequest() && this.running.size >= this.#sweepAt) {
+      const now = this.clock.now();
+      for (const each of this.running) if ((each.deadlineAt ?? never) + lostAfterMs < now) this.running.delete(each);
+      this.#sweepAt = 2 * this.running.size + 1_000;
+    }
+    this.running.add(run);
+  }
+
   /** A call has ended, or a stream that one opened. */
   ended(run: Running): void {
     this.running.delete(run);
@@ -240,7 +256,7 @@ export class Core {
       await new Promise<void>((resolve) => {
         const timer = this.clock.setTimer(resolve, drainMs);
         this.#drained.add(() => {
-          this.clock.clearTimer(timer);
+          dropTimer(this.clock, timer);
           resolve();
         });
       });
@@ -273,6 +289,9 @@ function scopeName(scope: string, { id }: Operation, url: string): string {
   if (scope === "operation") return `operation:${id}`;
   return scope === "service" ? `service:${originOf(url)}` : scope;
 }
+
+/** A run whose deadline has passed for so long has ended with its request, in ms; open streams have been read by then. */
+const lostAfterMs = 600_000;
 
 /** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
 const places: readonly Extension["policy"][] = ["fallback.stale", "fallback.value", "coalesce"];

@@ -81,8 +81,8 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
     this.#openedAt = core.clock.now();
     core.running.add(this);
     const deafen = core.aborts.add(signal, () => this.interrupt(abortedBy(signal)));
-    if (signal?.aborted) this.interrupt(abortedBy(signal));
-    else if (core.isOver || (core.isClosed && this.isEndless)) this.interrupt(closedFailure);
+    if (signal?.aborted) this.#interrupted(abortedBy(signal));
+    else if (core.isOver || (core.isClosed && this.isEndless)) this.#interrupted(closedFailure);
     void this.#receiveAll().then(() => {
       deafen();
       core.ended(this);
@@ -95,6 +95,11 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   }
 
   interrupt(failure: Failure): void {
+    // Whoever aborts or closes is in a context of its own; a worker may not even end another request's connection.
+    this.#call.run?.context.run(() => this.#interrupted(failure));
+  }
+
+  #interrupted(failure: Failure): void {
     this.#cut({ outcome: failure.code, error: this.#error(failure), isAtOnce: true });
   }
 
@@ -135,7 +140,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   #isOut(): boolean {
     const { signal } = this.#call;
     // An abort counts also where everything was received before.
-    if (signal?.aborted && !this.#ending?.isAtOnce) this.interrupt(abortedBy(signal));
+    if (signal?.aborted && !this.#ending?.isAtOnce) this.#interrupted(abortedBy(signal));
     return this.#ending?.isAtOnce === true;
   }
 

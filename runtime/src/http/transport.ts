@@ -4,6 +4,8 @@ import { pairsOf } from "../base/pairs.js";
 /** Sends one request and comes back with the response: the shape of `fetch`. */
 export interface Transport {
   (input: URL | Request, init?: RequestInit): Promise<Response>;
+  /** `false`: it adds no credentials of its own, so that the client knows whose a response is. */
+  readonly addsCredentials?: false | undefined;
   /** Sends what a redirect leads to in another origin, with nothing of the user's own in it. @default the same */
   readonly foreign?: Transport | undefined;
 }
@@ -17,7 +19,9 @@ const off = { retry: 0, timeout: false, throwHttpErrors: false, totalTimeout: fa
  * @param instance an instance of your own, for its hooks and its `fetch`. @default ky itself
  */
 export function kyTransport(instance: KyInstance = ky): Transport {
-  return Object.assign(sendBy(instance), { foreign: sendBy(bare(instance)) });
+  const foreign = sendBy(bare(instance));
+  // A ky instance of the user's own may have headers and hooks.
+  return Object.assign(sendBy(instance), { foreign, ...(instance === ky ? { addsCredentials: false as const } : {}) });
 }
 
 type Fetch = (input: URL, init: RequestInit) => Promise<Response>;

@@ -20,6 +20,8 @@ export interface Policies {
   readonly rateLimit?: RateLimitPolicy | false;
   /** @default false */
   readonly hedge?: HedgePolicy | false;
+  /** Responses do not depend on the caller: all callers may share them. @default they depend on it */
+  readonly responses?: "public";
   /** Whether identical requests in flight share one call. @default false */
   readonly coalesce?: boolean;
   /** @default false: a call that failed has failed */
