@@ -19,7 +19,13 @@ export default defineConfig({
         test: {
           ...time,
           name: "units",
-          include: ["src/**/*.test.ts", "runtime/**/*.test.ts", "tests/model/*.test.ts", "tests/context/*.test.ts"],
+          include: [
+            "src/**/*.test.ts",
+            "runtime/**/*.test.ts",
+            "scripts/**/*.test.js",
+            "tests/model/*.test.ts",
+            "tests/context/*.test.ts",
+          ],
           isolate: false,
         },
       },

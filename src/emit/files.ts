@@ -15,12 +15,12 @@ export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitS
   return file;
 }
 
-/** `errors.ts`: the errors of each operation by its name. */
+/** `errors.ts`: the errors of each operation by its id. */
 export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("errors.ts", settings);
   const members = groups.flatMap(({ file: group, module, operations }) => {
     const local = file.importAll(`operations/${group}`, module, { isType: true });
-    return operations.map(({ name, errorName }) => `  ${name}: ${local}.${errorName};\n`);
+    return operations.map(({ id, errorName }) => `  ${printPropertyName(id)}: ${local}.${errorName};\n`);
   });
   file.addBlock(block("errors.ts", "OperationErrors"), { members: members.join("").trim() });
   file.addBlock(block("errors.ts", "OperationId"));
@@ -92,6 +92,9 @@ function optionMembers(api: Api, file: SourceFile): string {
     printComment(
       [
         "Address of the API, without a slash at its end; replaces every server of the document.",
+        api.basePath === undefined
+          ? undefined
+          : `The document's paths are below \`${inlineText(api.basePath)}\`: \`https://host${inlineText(api.basePath)}\`.`,
         first === undefined ? undefined : { tag: "default", text: first },
       ],
       "  ",

@@ -76,11 +76,11 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
 
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
-  const { name, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
+  const { id, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
     operation;
   const contents = body?.contents ?? [];
   return {
-    id: name,
+    id,
     method,
     path,
     policies: new Code(file.import("./policies.js", policySet)),

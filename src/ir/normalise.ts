@@ -1,6 +1,7 @@
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import type { OpenApiVersion } from "../load/index.js";
 import type { Schema, SchemaObject } from "./api.js";
+import { isConditionOnly, withRules } from "./rules.js";
 
 /** Whether a schema describes what the server sends or what it is sent: `readOnly` and `writeOnly` members differ. */
 export type Direction = "read" | "write";
@@ -57,8 +58,9 @@ export function normalise(at: Cursor, context: NormaliseContext): Schema {
   if (typeof value === "boolean") return value;
   if (!isRecord(value)) return broken(at, "a schema must be an object", context);
   if (value["$ref"] !== undefined) return reference(at, value, context);
-  if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined) return true;
-  return withUnions(at, plainPart(at, value, context), context);
+  if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined)
+    return { rules: [{ kind: "unknown" }] };
+  return withRules(at, withUnions(at, plainPart(at, value, context), context), (part) => normalise(part, context));
 }
 
 type Draft = { -readonly [Key in keyof SchemaObject]: SchemaObject[Key] };
@@ -72,7 +74,10 @@ function reference(at: Cursor, value: Record<string, unknown>, context: Normalis
     (key) => key in siblings,
   );
   if (!hasMeaning || context.version === "3.0") return withDocs(target, value);
-  return intersection([target, withUnions(at, plainPart(at, siblings, context), context)]);
+  return intersection([
+    target,
+    withRules(at, withUnions(at, plainPart(at, siblings, context), context), (part) => normalise(part, context)),
+  ]);
 }
 
 /** Any value adds nothing to what it is combined with. */
@@ -246,23 +251,6 @@ function hasShape(draft: SchemaObject): boolean {
   return (
     draft.properties !== undefined || draft.additionalProperties !== undefined || draft.patternProperties !== undefined
   );
-}
-
-const shaping = [
-  "$ref",
-  "$dynamicRef",
-  "type",
-  "nullable",
-  "enum",
-  "const",
-  "properties",
-  "additionalProperties",
-  "patternProperties",
-];
-const composing = ["items", "prefixItems", "allOf", "anyOf", "oneOf"];
-
-function isConditionOnly({ record }: Cursor): boolean {
-  return Object.keys(record).length > 0 && ![...shaping, ...composing].some((key) => Object.hasOwn(record, key));
 }
 
 /** A member of a union; `isTold` where a property's value says that it is this one. */

@@ -1,6 +1,6 @@
 import { dirname, join } from "node:path";
 import { codeOf, disk } from "./disk.js";
-import { type FileHashes, hashesOf, type Manifest, manifestName, printManifest } from "./manifest.js";
+import { type FileHash, fileHash, type Manifest, manifestName, printManifest } from "./manifest.js";
 import type { PlannedFile, WritePlan } from "./plan.js";
 
 /**
@@ -34,9 +34,9 @@ const after = "after.json";
 const stagedName = (path: string): string => `new/${path}`;
 
 /** What stood at a path, for the next run to recognize; a link is nobody's file. */
-function hashesBefore({ path, before }: PlannedFile): [string, FileHashes][] {
+function hashesBefore({ path, before }: PlannedFile): [string, FileHash][] {
   if (before === undefined || before === "link") return [];
-  return [[path, hashesOf(Buffer.from(before).toString("utf8"))]];
+  return [[path, fileHash(Buffer.from(before).toString("utf8"))]];
 }
 
 /** Moves files into a folder and out of it, and knows how to take that back. */

@@ -8,7 +8,7 @@ import { codeOf, disk } from "./disk.js";
 import { diskFault } from "./disk-fault.js";
 import { isWithin } from "./links.js";
 import { abandonedFolders, type Lock, type LockClock, lockFolder, type OtherWriter } from "./lock.js";
-import { hashesOf, type Manifest, manifestName, readManifest } from "./manifest.js";
+import { fileHash, type Manifest, manifestName, readManifest } from "./manifest.js";
 import { planWrite, type WritePlan } from "./plan.js";
 
 export { type Manifest, readManifest } from "./manifest.js";
@@ -132,7 +132,7 @@ async function writeLocked(
   const previous = readManifest(folder);
   const plan = await planWrite(files, folder, previous, force, problems);
   if (problems.count("error") > 0) throw new SpecError(problems.list);
-  const hashes = Object.fromEntries(files.map(({ path, text }) => [path, hashesOf(text)]));
+  const hashes = Object.fromEntries(files.map(({ path, text }) => [path, fileHash(text)]));
   try {
     await carryOut(plan, folder, lock.staging, { ...manifest, files: hashes });
   } catch (cause) {

@@ -1,10 +1,9 @@
 import { join } from "node:path";
 import type { Problems } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
-import { hash } from "../hash.js";
 import { codeOf, disk } from "./disk.js";
 import { linksOutOf } from "./links.js";
-import { isSame, type Manifest } from "./manifest.js";
+import { isExactly, isSame, type Manifest } from "./manifest.js";
 
 /** What stands at a path: a file's bytes, or a symbolic link, which is never looked through. */
 type Found = Uint8Array | "link";
@@ -93,7 +92,7 @@ function isRight({ path, text }: EmittedFile, before: Found, previous: Manifest 
   if (before === "link") return false;
   if (Buffer.from(text).equals(before)) return true;
   const last = previous?.files[path];
-  return last?.exact === hash(text) && isSame(before, last);
+  return isExactly(text, last) && isSame(before, last);
 }
 
 function reportEdited(path: string, found: Found, what: string, problems: Problems): void {

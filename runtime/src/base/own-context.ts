@@ -7,7 +7,8 @@
  * It needs nothing from the platform: a promise continues in the context in which `then` was called, whoever resolves it.
  */
 export class OwnContext {
-  #tasks: (() => void)[] = [];
+  /** Made for the first task: most calls are never continued from elsewhere. */
+  #tasks: (() => void)[] | undefined;
   #wake!: () => void;
 
   constructor() {
@@ -16,7 +17,11 @@ export class OwnContext {
 
   /** Runs a task soon, in the context in which this was made; tasks keep their order. They must not throw. */
   run(task: () => void): void {
-    if (this.#tasks.push(task) === 1) this.#wake();
+    if (this.#tasks !== undefined) this.#tasks.push(task);
+    else {
+      this.#tasks = [task];
+      this.#wake();
+    }
   }
 
   /** What work comes to that is done in this context. */
@@ -33,8 +38,8 @@ export class OwnContext {
   }
 
   #runAll(): void {
-    const tasks = this.#tasks;
-    this.#tasks = [];
+    const tasks = this.#tasks ?? [];
+    this.#tasks = undefined;
     // Before the tasks, which may change the context.
     this.#listen();
     for (const task of tasks) task();

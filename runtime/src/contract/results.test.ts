@@ -127,10 +127,11 @@ describe("withResponse always gives a response", () => {
   });
 
   test("of an earlier response: what was kept of it", async () => {
-    const rig = new Rig({ extensions: [staleFallback], api: { authorize: undefined } as never, identity: () => "me" });
+    const rig = new Rig({ extensions: [staleFallback], responses: "public" });
     rig.replies({ status: 200, body: { a: 1 }, headers: { "x-kept": "yes" } }, 503);
     const operation = getWith({ fallback: { stale: 60_000 } });
     await rig.end(operation);
+    await turns();
     const given = await rig.clock.run(rig.call(operation).withResponse());
     expect([given.data, given.response.status, given.response.headers.get("x-kept")]).toEqual([{ a: 1 }, 200, "yes"]);
   });

@@ -22,7 +22,7 @@ export const jsonBody: BodyEncoder = (body, contentType) =>
 
 /** Text and bytes as they are. */
 export const plainBody: BodyEncoder = (body, contentType) =>
-  readyMade(body, contentType) ?? { content: isRecord(body) ? JSON.stringify(body) : textOf(body), contentType };
+  readyMade(body, contentType) ?? { content: textOf(body), contentType };
 
 /**
  * A body that the caller has written already is sent as it is. Bytes are copied, so that every attempt sends the same.
