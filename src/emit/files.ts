@@ -169,7 +169,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
   list(
     runtime,
-    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "newIdempotencyKey"],
+    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "mayRetry", "newIdempotencyKey", "outcomeOf"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
   if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))
