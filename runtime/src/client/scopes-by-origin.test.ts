@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { getWith, Rig } from "../../../tests/rig/rig.js";
+import type { Duration } from "../base/duration.js";
 import { rateLimit } from "../extensions/rate-limit.js";
 import { defaults } from "../policies/defaults.js";
 import type { Policies } from "../policies/types.js";
@@ -87,7 +88,7 @@ test("the state of origins is bounded: the one that was not used for longest is 
   expect(scopes).not.toContain("service:https://t1.example");
 }, 60_000);
 
-test.each(["xx", -1, Number.NaN, "5 parsecs"])("close refuses a drain of %s, and the client stays open", async (drain) => {
+test.each(["xx", -1, Number.NaN, "5 parsecs"] as Duration[])("close refuses a drain of %s, and the client stays open", async (drain) => {
   const rig = new Rig();
   await expect(rig.client.close({ drain })).rejects.toThrow(/drain/);
   expect(await rig.end(getWith({}))).toMatchObject({ ok: true });

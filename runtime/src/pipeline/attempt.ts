@@ -152,18 +152,22 @@ export class Attempt {
 
   /**
    * What the timer means: the attempt's own timeout, or the call's deadline. An attempt that was cut short of the
-   * operation's own timeout (where it has none: of half of its deadline) says nothing about the server.
+   * operation's own timeout (where it has none: of half of its deadline) says nothing about the server, unless it ran for
+   * a second: a caller's short timeout must not blind the breaker to a server that hangs.
    */
   #expiry(): Failure {
     const { settings, deadlineAt, startedAt } = this.#run;
     const isOwn = this.#limitMs === settings.policies.timeout.attempt;
     const { attempt, total } = settings.own.timeout;
-    const isShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
+    const isShort = this.#limitMs < Math.min(attempt || (total === false ? never : total / 2), tellingMs);
     const cutShort = isShort || this.waitsForCaller;
     const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
     return { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit, cutShort };
   }
 }
+
+/** An attempt that got no answer for so long, in ms, says something about the server. */
+const tellingMs = 1_000;
 
 /** A timer that is so much too late, in ms, was held up by this process itself. */
 const standstillMs = 100;
