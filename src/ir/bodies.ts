@@ -2,7 +2,7 @@ import type { Cursor, Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 import { isFileBody, isStreamType } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
-import type { Direction } from "./normalise.js";
+import type { Direction } from "./direction.js";
 import { queryStyle } from "./parameters.js";
 import { responseHeadersOf } from "./response-headers.js";
 import type { Schemas } from "./schemas.js";
@@ -183,11 +183,11 @@ function preferJson<Content extends { readonly mediaType: string; readonly type:
 
 export function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
   const written = at.get("schema");
-  const schema = (): Schema => (written === undefined ? {} : schemas.use(written, direction));
+  const schema = (toward = direction): Schema => (written === undefined ? {} : schemas.use(written, toward));
   if (isJson(mediaType)) return { kind: "json", schema: schema() };
   if (direction === "write" && /^application\/x-www-form-urlencoded/i.test(mediaType))
     return { kind: "form", schema: schema() };
-  if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema() };
+  if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema("form") };
   if (isStreamType(mediaType)) return direction === "read" ? streamType(mediaType, at, schemas) : { kind: "binary" };
   if (isFileBody(mediaType, at)) return { kind: "binary" };
   if (mediaType === "*/*") return written === undefined ? { kind: "unknown" } : { kind: "json", schema: schema() };

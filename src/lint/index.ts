@@ -57,7 +57,7 @@ function noteRenames(
   for (const { from, to } of renames) {
     // What a module keeps to itself has no name for users.
     if (/ constant$|^policies of /.test(from)) continue;
-    const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\(writable\))$/, ""));
+    const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\((writable|form)\))$/, ""));
     const hint = "The name is taken or reserved. Rename it in the document if you want another one.";
     problems.add("renamed", `'${from}' is called ${to} in the client`, hint, at);
   }
