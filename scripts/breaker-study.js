@@ -4,9 +4,9 @@
 // time, with no policy, with retries only, with each preset, and with other numbers for the breaker of `standard`. Prints
 // the tables and writes docs/breaker-study.md. The same code gives the same page. Takes some minutes.
 import { mkdirSync, writeFileSync } from "node:fs";
-import { seededRandom } from "../dist/runtime/entries/testing/index.js";
-import { buildClient } from "../dist/runtime/src/client/client.js";
-import { callOperation } from "../dist/runtime/src/contract/results.js";
+import { seededRandom } from "../runtime/dist/entries/testing/index.js";
+import { buildClient } from "../runtime/dist/src/client/client.js";
+import { callOperation } from "../runtime/dist/src/contract/results.js";
 import { source } from "./lib/sources.js";
 import { StudyClock } from "./lib/study-clock.js";
 

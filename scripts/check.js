@@ -6,9 +6,10 @@ const root = fileURLToPath(new URL("../", import.meta.url));
 const steps = [
   ["format and lint", "npx", ["biome", "check", "."]],
   ["types", "npx", ["tsc", "--noEmit"]],
-  ["build", "node", ["scripts/build.js"]],
+  ["build", "node", ["scripts/build/index.js"]],
   ["tests: unit, types, goldens, import table", "npx", ["vitest", "run"]],
-  ["package", "npx", ["publint", "--strict"]],
+  ["package resil-gen", "npx", ["publint", "--strict"]],
+  ["package resil-gen-runtime", "npx", ["publint", "runtime", "--strict"]],
 ];
 
 for (const [name, command, args] of steps) {

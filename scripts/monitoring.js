@@ -4,14 +4,14 @@
 // and the tables of metrics and alerts in docs/observability.md.
 import { readFileSync, writeFileSync } from "node:fs";
 import { dump } from "js-yaml";
-import { metrics } from "../dist/runtime/entries/metrics.js";
-import { prometheusName } from "../dist/runtime/entries/prometheus.js";
+import { metrics } from "../runtime/dist/entries/metrics.js";
+import { prometheusName } from "../runtime/dist/entries/prometheus.js";
 import { alertRules } from "./lib/alerts.js";
 import { dashboard } from "./lib/dashboard.js";
 
 const docs = new URL("../docs/", import.meta.url);
 const header =
-  "# Alert rules for resil-gen/prometheus. Made by `npm run monitoring`; thresholds are yours to change.\n";
+  "# Alert rules for resil-gen-runtime/prometheus. Made by `npm run monitoring`; thresholds are yours to change.\n";
 
 /** A metric's name in Prometheus; one that does not exist is a mistake of ours. */
 function name(metric) {

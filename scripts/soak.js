@@ -18,7 +18,7 @@ import {
   keys,
   rateLimit,
   systemClock,
-} from "../dist/runtime/src/index.js";
+} from "../runtime/dist/src/index.js";
 
 const { values } = parseArgs({ options: { calls: { type: "string" } } });
 const total = Number(values.calls ?? 1_000_000);

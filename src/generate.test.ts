@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { contentsOf, filesIn, folderWith } from "../tests/support/folders.js";
@@ -85,7 +86,7 @@ test.each([
   [{ input: "shop.yaml" }, "the folder of the client must be named"],
   [{ input: "shop.yaml", output: "client", preset: "fast" }, /^preset must be one of standard, internal, /],
   [{ input: "shop.yaml", output: "client", runtime: "none" }, "runtime must be one of copy, package"],
-  [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "importExtension must be one of js, ts"],
+  [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "importExtension must be one of js, ts, none"],
 ])("a program in JavaScript is told of options that make no sense: %j", async (options, message) => {
   const refusal = generate(options as never);
   await expect(refusal).rejects.toThrow(message);
@@ -119,4 +120,24 @@ test("defineConfig refuses what is no setting, in the types", () => {
   defineConfig({ preset: "fast", inputs: [] });
   // @ts-expect-error several clients share no document
   defineConfig({ input: "a", inputs: [] });
+});
+
+test("the ending of imports is chosen by the first run, kept by later ones, and changed by the option alone", async () => {
+  const folder = await folderWith({
+    "openapi.yaml": smallShop,
+    "tsconfig.json": '{ "compilerOptions": { "moduleResolution": "bundler" } }',
+  });
+  const options = { input: join(folder, "openapi.yaml"), output: join(folder, "client") };
+  const specifiers = async (): Promise<string> => {
+    const { "index.ts": index = "", "runtime/call.ts": call = "" } = await contentsOf(join(folder, "client"));
+    return [/"\.\/api[^"]*"/.exec(index)?.[0], /"\.\/base[^"]*"/.exec(call)?.[0]].join(" ");
+  };
+  await generate(options);
+  expect(await specifiers()).toBe('"./api" "./base"');
+  await writeFile(join(folder, "tsconfig.json"), '{ "compilerOptions": { "module": "nodenext" } }');
+  expect((await generate(options)).isUpToDate).toBe(true);
+  await generate({ ...options, importExtension: "ts" });
+  expect(await specifiers()).toBe('"./api.ts" "./base.ts"');
+  await generate(options);
+  expect(await specifiers()).toBe('"./api.ts" "./base.ts"');
 });

@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ClientConfig } from "./config/types.js";
+import type { ClientConfig, ImportExtension } from "./config/types.js";
 import { type Problem, Problems, SpecError } from "./diagnostics/index.js";
 import type { EmittedFile } from "./emit/index.js";
 import { hash } from "./hash.js";
@@ -41,15 +41,17 @@ export interface GenerateReport extends WriteReport {
  * @throws SpecError when the document, its policies or the output folder are not as they must be, UsageError for options
  *   that make no sense.
  */
-export async function generate(options: GenerateOptions): Promise<GenerateReport> {
-  const { output, check = false, force = false, strict = false, onStage } = options;
-  checkOptions(options, ["input", "output"]);
+export async function generate(given: GenerateOptions): Promise<GenerateReport> {
+  checkOptions(given, ["input", "output"]);
+  const { output, check = false, force = false, strict = false, onStage } = given;
+  const previous = readManifest(output);
+  const importExtension = given.importExtension ?? (await importExtensionOf(previous, output));
+  const options = { ...given, importExtension };
   const problems = new Problems();
   reportNamed(options);
   onStage?.("reading");
   const found = await findSources(options, problems);
   const version = packageVersion();
-  const previous = readManifest(output);
   const { url, hash: documentHash } = found.document;
   const foundOverlays = found.overlays.map((overlay) => overlay.hash);
   const run = { version, options: optionsHash(found.document.name, foundOverlays, options), url, hash: documentHash };
@@ -66,6 +68,7 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const overlayHashes = sources.overlays.map(({ bytes }) => hash(bytes));
   const manifest = {
     version,
+    importExtension,
     options: optionsHash(sources.document.name, overlayHashes, options),
     inputs: inputHashes(sources.document, prepared.document),
   };
@@ -73,6 +76,13 @@ export async function generate(options: GenerateOptions): Promise<GenerateReport
   const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
   const { operations, policies } = prepared;
   return { ...report, isUpToDate: false, problems: problems.list, summary: summarise(operations, policies) };
+}
+
+/** Chosen at the first run, and kept: version 0.1.0 wrote `.js` and did not say so. */
+async function importExtensionOf(previous: Manifest | undefined, output: string): Promise<ImportExtension> {
+  if (previous !== undefined) return previous.importExtension ?? "js";
+  const { importExtensionFor } = await import("./import-extension.js");
+  return importExtensionFor(output);
 }
 
 /** What a client consists of, and nothing written. */

@@ -46,7 +46,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ],
   ["runtime/src/client/client.ts", notEntries, (arrow) => arrow.isTypeOnly && arrow.to === "ky"],
   ["runtime/src/", notEntries],
-  ["templates/", inside("templates/"), packages("resil-gen/runtime", "resil-gen/runtime/mocks")],
+  ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
   ["src/commands/", inside("src/"), packages("commander", "chokidar")],
   // Around the way through the house: what configures it, and what tells of its decisions.
@@ -117,7 +117,7 @@ function notEntries(arrow: Arrow): boolean {
 }
 
 function isPackageArrow({ to }: Arrow): boolean {
-  return isPackage(to) && to !== "commander" && to !== "ky" && to !== "resil-gen/runtime";
+  return isPackage(to) && to !== "commander" && to !== "ky" && to !== "resil-gen-runtime";
 }
 
 function sourcesIn(folder: string): string[] {
@@ -149,7 +149,9 @@ function arrowsOf(project: Project, path: string): Arrow[] {
 
 test("nobody imports what the table does not allow", () => {
   const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowJs: false } });
-  const arrows = ["src", "runtime", "templates"].flatMap(sourcesIn).flatMap((path) => arrowsOf(project, path));
+  const arrows = ["src", "runtime/src", "runtime/entries", "templates"]
+    .flatMap(sourcesIn)
+    .flatMap((path) => arrowsOf(project, path));
   expect(arrows.length).toBeGreaterThan(300);
   const refused = arrows.filter((arrow) => {
     const [, ...may] = table.find(([from]) => arrow.from.startsWith(from)) ?? [""];

@@ -2,7 +2,7 @@ import type { ClientConfig } from "./config/types.js";
 import { UsageError } from "./diagnostics/index.js";
 import { presetNames } from "./policies/presets.js";
 
-const choices = { preset: presetNames, runtime: ["copy", "package"], importExtension: ["js", "ts"] } as const;
+const choices = { preset: presetNames, runtime: ["copy", "package"], importExtension: ["js", "ts", "none"] } as const;
 
 /**
  * Refuses options that TypeScript would have refused, and names that are empty: those of a variable that is not set.

@@ -1,4 +1,4 @@
-import { type BoundOperations, bindOperations } from "resil-gen/runtime";
+import { type BoundOperations, bindOperations } from "resil-gen-runtime";
 import { type Client, type ClientOptions, createClient } from "./client.js";
 import type { $Operations } from "./stand-ins.js";
 

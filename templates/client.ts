@@ -4,7 +4,7 @@ import {
   buildClient,
   type CallOptions as RuntimeCallOptions,
   type Client as RuntimeClient,
-} from "resil-gen/runtime";
+} from "resil-gen-runtime";
 import type { OperationId } from "./errors.js";
 import type { $AuthMembers } from "./stand-ins.js";
 

@@ -1,4 +1,4 @@
-import { isResilienceError } from "resil-gen/runtime";
+import { isResilienceError } from "resil-gen-runtime";
 
 /** The errors of each operation, by its name. */
 export interface OperationErrors {

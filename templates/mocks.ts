@@ -6,7 +6,7 @@ import {
   type MockSet,
   type SampleOverrides,
   sample,
-} from "resil-gen/runtime/mocks";
+} from "resil-gen-runtime/mocks";
 import type { OperationId } from "./errors.js";
 import type { $Schema } from "./stand-ins.js";
 

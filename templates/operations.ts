@@ -3,7 +3,7 @@ import {
   paginate,
   type Operation as RuntimeOperation,
   type Pagination as RuntimePagination,
-} from "resil-gen/runtime";
+} from "resil-gen-runtime";
 import type { CallOptions, Client } from "./client.js";
 import type { $Call, $Input, $Pages } from "./stand-ins.js";
 

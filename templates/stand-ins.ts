@@ -1,5 +1,5 @@
 // What templates use in the place of what a real API brings.
-import type { Call, PagedItems } from "resil-gen/runtime";
+import type { Call, PagedItems } from "resil-gen-runtime";
 
 export interface $Input {
   readonly idempotencyKey: string;
@@ -9,3 +9,4 @@ export type $Pages = PagedItems<unknown, unknown>;
 export type $Call = Call<unknown, never>;
 export type $AuthMembers = { readonly bearer?: string };
 export type $Schema = { readonly id: string };
+export type $partName = "retry" | "breaker" | "bulkhead";

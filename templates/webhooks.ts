@@ -4,7 +4,7 @@ import {
   type WebhookOptions as RuntimeWebhookOptions,
   type Webhook,
   webhookDispatcher,
-} from "resil-gen/runtime";
+} from "resil-gen-runtime";
 
 declare const $webhooks: Readonly<Record<string, Webhook>>;
 

@@ -1,12 +1,12 @@
 // The runtime's policies around any function, as peers offer theirs: retry, breaker, bulkhead and attempt timeout, by the
 // very classes that a client's call goes through.
 
-import { systemClock } from "../../dist/runtime/src/base/clock.js";
-import { callError } from "../../dist/runtime/src/call/call-error.js";
-import { CallRun } from "../../dist/runtime/src/pipeline/run.js";
-import { Breaker } from "../../dist/runtime/src/policies/breaker.js";
-import { Bulkhead } from "../../dist/runtime/src/policies/bulkhead.js";
-import { defaults } from "../../dist/runtime/src/policies/defaults.js";
+import { systemClock } from "../../runtime/dist/src/base/clock.js";
+import { callError } from "../../runtime/dist/src/call/call-error.js";
+import { CallRun } from "../../runtime/dist/src/pipeline/run.js";
+import { Breaker } from "../../runtime/dist/src/policies/breaker.js";
+import { Bulkhead } from "../../runtime/dist/src/policies/bulkhead.js";
+import { defaults } from "../../runtime/dist/src/policies/defaults.js";
 
 /** One neutral policy; each adapter maps it as closely as its library allows. Times in ms. */
 export const policy = {

@@ -3,9 +3,9 @@
 // What a client keeps of an operation: heap and timers for each of many operations, before their first call and after
 // it. Prints JSON.
 import { setImmediate as turn } from "node:timers/promises";
-import { buildClient } from "../../dist/runtime/src/client/client.js";
-import { callOperation } from "../../dist/runtime/src/contract/results.js";
-import { defaults } from "../../dist/runtime/src/policies/defaults.js";
+import { buildClient } from "../../runtime/dist/src/client/client.js";
+import { callOperation } from "../../runtime/dist/src/contract/results.js";
+import { defaults } from "../../runtime/dist/src/policies/defaults.js";
 
 const [calls, count] = process.argv.slice(2).map(Number);
 const policies = {

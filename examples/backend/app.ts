@@ -1,9 +1,9 @@
 // A little shop's back end. It calls two services by generated clients, and is watched.
 import express, { type Express, type Response } from "express";
 import { Registry } from "prom-client";
-import { nodeHealth } from "resil-gen/health";
-import { type Logger, logEvents } from "resil-gen/log";
-import { prometheus } from "resil-gen/prometheus";
+import { nodeHealth } from "resil-gen-runtime/health";
+import { type Logger, logEvents } from "resil-gen-runtime/log";
+import { prometheus } from "resil-gen-runtime/prometheus";
 import { createApi as createInventory } from "./client/inventory/index.js";
 import { type CreateChargeError, createApi as createPayments } from "./client/payments/index.js";
 

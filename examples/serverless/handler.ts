@@ -1,6 +1,6 @@
 // A function that the platform starts when it is asked for: workers, edge functions, anything made of fetch's parts.
-import { fetchHealth } from "resil-gen/health";
-import { type Level, logEvents } from "resil-gen/log";
+import { fetchHealth } from "resil-gen-runtime/health";
+import { type Level, logEvents } from "resil-gen-runtime/log";
 import { type ClientOptions, createClient, getRate } from "./client/index.js";
 
 /**

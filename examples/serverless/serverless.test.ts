@@ -1,5 +1,5 @@
-import { memoryStore, sharedStore } from "resil-gen/stores";
-import { faultTransport, seededRandom, VirtualClock } from "resil-gen/testing";
+import { memoryStore, sharedStore } from "resil-gen-runtime/stores";
+import { faultTransport, seededRandom, VirtualClock } from "resil-gen-runtime/testing";
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { generate, typeErrors } from "../support/example.js";
 import type { ClientOptions } from "./client/index.js";

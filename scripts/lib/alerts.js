@@ -1,4 +1,4 @@
-// Alert rules for Prometheus, over the metrics of resil-gen/prometheus.
+// Alert rules for Prometheus, over the metrics of resil-gen-runtime/prometheus.
 
 /** @param name gives a metric's name in Prometheus by its own */
 export function alertRules(name) {

@@ -1,4 +1,4 @@
-// A dashboard for Grafana, over the metrics of resil-gen/prometheus.
+// A dashboard for Grafana, over the metrics of resil-gen-runtime/prometheus.
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Grafana
 const datasource = { type: "prometheus", uid: "${datasource}" };

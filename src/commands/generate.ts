@@ -49,7 +49,10 @@ export function generateCommand(program: Command, context: CommandContext): void
       ).choices(["copy", "package"]),
     )
     .addOption(
-      new Option("--import-extension <ext>", "ending of import specifiers (default: js)").choices(["js", "ts"]),
+      new Option(
+        "--import-extension <ext>",
+        "ending of import specifiers (default: as the nearest tsconfig.json and package.json need)",
+      ).choices(["js", "ts", "none"]),
     )
     .option("--no-mocks", "leave out mocks.ts")
     .addHelpText("after", examples)

@@ -3,6 +3,9 @@ import type { PresetName } from "../policies/index.js";
 
 type Duration = number | string;
 
+/** Ending of import specifiers. `none`: they have no ending. */
+export type ImportExtension = "js" | "ts" | "none";
+
 /** What `x-resilience` may say, as TypeScript. Its JSON Schema is the rule; this is for completion in editors. */
 export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse" | "fallback"> {
   /** A named set of policies; it stands beneath the other settings of the same level. */
@@ -50,8 +53,12 @@ export interface SharedConfig {
   readonly preset?: PresetName | undefined;
   /** Put the runtime's source into the client, or import it from this package. @default "copy" */
   readonly runtime?: "copy" | "package" | undefined;
-  /** Ending of import specifiers. @default "js" */
-  readonly importExtension?: "js" | "ts" | undefined;
+  /**
+   * Ending of import specifiers.
+   *
+   * @default what the nearest tsconfig.json and package.json ask for at the first run; kept in the manifest from then on
+   */
+  readonly importExtension?: ImportExtension | undefined;
   /** Emit msw handlers. @default true */
   readonly mocks?: boolean | undefined;
   /** Follow references out of the document's folder and to other hosts. @default false */

@@ -5,23 +5,13 @@ import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
 
-const runtime = "resil-gen/runtime";
+const runtime = "resil-gen-runtime";
 
 /** `schema.ts`: every named schema. */
 export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitSettings): SourceFile {
   const file = new SourceFile("schema.ts", settings);
   for (const schema of schemas) file.add(types.declaration(schema, file));
   if (schemas.length === 0) file.add("export {};");
-  return file;
-}
-
-/** `policies.ts`: the distinct policy sets. */
-export function policiesFile({ policySets }: Api, settings: EmitSettings): SourceFile {
-  const file = new SourceFile("policies.ts", settings);
-  for (const { name, docs, policies } of policySets) {
-    const text = printComment([`${docs} Times in ms, sizes in bytes.`]).trimEnd();
-    file.addBlock(block("policies.ts", "$policies"), { docs: text, policies: name, values: printLiteral(policies) });
-  }
   return file;
 }
 
@@ -155,7 +145,7 @@ function operationsType(modules: readonly string[]): string {
 
 /** `index.ts`: an explicit list of what the client exports. */
 export function indexFile(api: Api, settings: EmitSettings): SourceFile {
-  const file = new SourceFile("index.ts", settings);
+  const file = new SourceFile("index.ts", { ...settings, header: settings.header + settings.origin });
   const list = (from: string, values: readonly string[], types: readonly string[]): void => {
     const names = [...values, ...types.map((type) => `type ${type}`)];
     if (names.length > 0)

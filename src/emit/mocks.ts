@@ -9,7 +9,7 @@ import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
 
-const runtime = "resil-gen/runtime/mocks";
+const runtime = "resil-gen-runtime/mocks";
 
 /** `mocks.ts`: a handler for every operation, and a function for every schema that makes one up. */
 export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings): SourceFile {

@@ -11,7 +11,7 @@ import { printPropertyName, printString } from "./print/literal.js";
 import type { SourceFile } from "./source-file.js";
 import type { TypePrinter } from "./types.js";
 
-const runtime = "resil-gen/runtime";
+const runtime = "resil-gen-runtime";
 
 /** Whether an operation can be called without any input. */
 export function inputIsOptional({ parameters, querystring, idempotencyKey, body }: ApiOperation): boolean {

@@ -14,7 +14,7 @@ import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
 
-const runtime = "resil-gen/runtime";
+const runtime = "resil-gen-runtime";
 
 /** The file of one group of operations. */
 export function operationsFile(

@@ -1,3 +1,4 @@
+import type { ImportExtension } from "../config/types.js";
 import { type Block, fill, type TemplateImport } from "./template.js";
 
 /** A file of the client, as it will be written. */
@@ -9,18 +10,20 @@ export interface EmittedFile {
 
 /** How emitted files refer to each other and to the runtime. */
 export interface EmitSettings {
-  /** First line of every file. */
+  /** First lines of every file. They name neither version nor document, so that a release changes no file but one. */
   readonly header: string;
+  /** What made the client from what, for `index.ts` alone. */
+  readonly origin: string;
   readonly runtime: "copy" | "package";
-  readonly importExtension: "js" | "ts";
+  readonly importExtension: ImportExtension;
   /** Told how much text is there; throws when it is too much. */
   spend(characters: number): void;
 }
 
 /** The modules that emitted files import, by the names that templates use for them. */
 const modulePaths: Readonly<Record<string, string>> = {
-  "resil-gen/runtime": "runtime/index",
-  "resil-gen/runtime/mocks": "runtime/mocks/index",
+  "resil-gen-runtime": "runtime/index",
+  "resil-gen-runtime/mocks": "runtime/mocks",
   "./client.js": "client",
   "./errors.js": "errors",
   "./schema.js": "schema",
@@ -114,11 +117,16 @@ export class SourceFile {
 
   /** The specifier of a module, as seen from this file. */
   specifier(from: string): string {
-    if (from.startsWith("resil-gen/") && this.settings.runtime === "package") return from;
+    if (from.startsWith("resil-gen-runtime") && this.settings.runtime === "package") return from;
     const target = modulePaths[from] ?? from;
     const up = "../".repeat(this.path.split("/").length - 1) || "./";
-    return `${up}${target}.${this.settings.importExtension}`;
+    return up + withExtension(target, this.settings.importExtension);
   }
+}
+
+/** A path without an ending, as import specifiers end. */
+export function withExtension(path: string, extension: ImportExtension): string {
+  return extension === "none" ? path : `${path}.${extension}`;
 }
 
 function importStatement(specifier: string, names: TemplateImport[]): string {

@@ -88,7 +88,7 @@ export class TypePrinter {
   private contextOf(file: SourceFile): TypeContext {
     return {
       schema: (name) => (file.path === "schema.ts" ? name : file.type("./schema.js", name)),
-      runtime: (name) => file.type("resil-gen/runtime", name),
+      runtime: (name) => file.type("resil-gen-runtime", name),
       docsOf: (member) => this.docs.get(member),
     };
   }

@@ -213,6 +213,8 @@ export interface Webhook extends Docs {
 
 export interface PolicySet {
   readonly name: string;
+  /** The preset that a set shared by operations is named by, in camel case; `undefined`: the set of one operation. */
+  readonly preset: string | undefined;
   /** Whose policies they are. */
   readonly docs: string;
   readonly policies: Policies;

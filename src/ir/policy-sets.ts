@@ -1,6 +1,6 @@
 import type { OperationPolicies } from "../policies/index.js";
 import type { PolicySet } from "./api.js";
-import { pascalCase } from "./identifiers.js";
+import { camelCase, pascalCase } from "./identifiers.js";
 import type { Names } from "./names.js";
 
 /** The distinct policy sets of a client, named so that another operation renames none. */
@@ -21,12 +21,13 @@ export class PolicySets {
     const key = known === undefined && shared !== undefined ? shared : `${operation}Policies`;
     const name = this.names.claim(key, `policies of ${operation}`);
     const docs = key === shared ? sharedDocs(decided) : `For \`${operation}\`.`;
-    this.sets.set(key, { name, docs, policies: decided.policies, text });
+    const preset = key === shared ? camelCase(decided.preset) : undefined;
+    this.sets.set(key, { name, preset, docs, policies: decided.policies, text });
     return name;
   }
 
   all(): PolicySet[] {
-    const sets = [...this.sets.values()].map(({ name, docs, policies }) => ({ name, docs, policies }));
+    const sets = [...this.sets.values()].map(({ text: _, ...set }) => set);
     return sets.sort((a, b) => (a.name < b.name ? -1 : 1));
   }
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { ImportExtension } from "../config/types.js";
 import { hash, hashFile } from "../hash.js";
 
 export const manifestName = "resil-gen.json";
@@ -7,6 +8,8 @@ export const manifestName = "resil-gen.json";
 /** What the generator remembers of its last run in a folder. */
 export interface Manifest {
   readonly version: string;
+  /** How import specifiers end; version 0.1.0 did not say so. */
+  readonly importExtension?: ImportExtension;
   /** Of the document and of every file that it refers to, relative to the document's folder. */
   readonly inputs: Readonly<Record<string, string>>;
   /** Of everything else that decides the output. */

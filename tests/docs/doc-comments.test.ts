@@ -1,4 +1,4 @@
-// Every public export of every entry of the package says what it is: its unit, default, errors, the source of its rule.
+// Every public export of every entry of both packages says what it is: its unit, default, errors, the source of its rule.
 import { readFileSync } from "node:fs";
 import { Node, Project, type Symbol as TsSymbol } from "ts-morph";
 import { expect, test } from "vitest";
@@ -8,16 +8,21 @@ interface Entry {
 }
 
 const root = new URL("../../", import.meta.url);
-const { exports } = JSON.parse(readFileSync(new URL("package.json", root), "utf8")) as {
-  exports: Readonly<Record<string, Entry | string>>;
-};
 
-/** Entries of the package by name: the source of what their `types` were made from. */
-const entries = Object.entries(exports).flatMap(([name, entry]) =>
-  typeof entry === "object" && entry.types !== undefined
-    ? [[name, entry.types.replace(/^\.\/dist\//, "").replace(/\.d\.ts$/, ".ts")] as const]
-    : [],
-);
+/** Entries of a package by name: the source that their `types` are built from. */
+function entriesOf(folder: string): (readonly [name: string, path: string])[] {
+  const { name, exports } = JSON.parse(readFileSync(new URL(`${folder}package.json`, root), "utf8")) as {
+    name: string;
+    exports: Readonly<Record<string, Entry | string>>;
+  };
+  return Object.entries(exports).flatMap(([entry, target]) =>
+    typeof target === "object" && target.types !== undefined
+      ? [[name + entry.slice(1), target.types.replace("./dist/", folder).replace(/\.d\.ts$/, ".ts")] as const]
+      : [],
+  );
+}
+
+const entries = [...entriesOf(""), ...entriesOf("runtime/")];
 
 const project = new Project({
   tsConfigFilePath: new URL("tsconfig.json", root).pathname,
@@ -53,7 +58,13 @@ function implementsAnother(member: string, declaration: Node): boolean {
 
 test("the entries of the package are those that are looked at", () => {
   expect(entries.map(([name]) => name)).toEqual(
-    expect.arrayContaining([".", "./runtime", "./runtime/mocks", "./node", "./testing"]),
+    expect.arrayContaining([
+      "resil-gen",
+      "resil-gen-runtime",
+      "resil-gen-runtime/mocks",
+      "resil-gen-runtime/node",
+      "resil-gen-runtime/testing",
+    ]),
   );
 });
 

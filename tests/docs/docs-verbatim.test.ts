@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 
-const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), "utf8");
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8");
 
 /** TypeScript of a page, and what it is called in the tests instead of how a user calls it. */
 function blocksOf(page: string): string[] {
@@ -11,7 +11,7 @@ function blocksOf(page: string): string[] {
     code
       .replaceAll('"./client/index.js"', '"../../.cache/e2e/shop/index.js"')
       .replaceAll('"./client/mocks.js"', '"../../.cache/e2e/shop/mocks.js"')
-      .replaceAll('"./client/runtime/index.js"', '"resil-gen/runtime"'),
+      .replaceAll('"./client/runtime/index.js"', '"resil-gen-runtime"'),
   );
 }
 

@@ -35,7 +35,7 @@ const queries = [
 ];
 
 test.each(Object.keys(files))("docs/%s is up to date (else: npm run monitoring)", (file) => {
-  const text = readFileSync(new URL(`../docs/${file}`, import.meta.url), "utf8");
+  const text = readFileSync(new URL(`../../docs/${file}`, import.meta.url), "utf8");
   expect(text).toBe(files[file as keyof typeof files]);
 });
 

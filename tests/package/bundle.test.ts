@@ -67,7 +67,7 @@ test("what is absent there is present where it is imported", async () => {
 
 test("what only some operations need is bundled with those alone", async () => {
   const output = join(folder, "features");
-  await generate({ input: fileURLToPath(new URL("features/openapi.yaml", import.meta.url)), output });
+  await generate({ input: fileURLToPath(new URL("../../fixtures/features/openapi.yaml", import.meta.url)), output });
   /** A text that only that part of the runtime has. */
   const parts = {
     paginateListByLink: "leaves the origin",
@@ -101,7 +101,7 @@ test("a client without a store bundles nothing of how processes share their brea
 
 test("of a fallback an operation bundles what its policy asks for, and the caller what he brings", async () => {
   const output = join(folder, "features");
-  await generate({ input: fileURLToPath(new URL("features/openapi.yaml", import.meta.url)), output });
+  await generate({ input: fileURLToPath(new URL("../../fixtures/features/openapi.yaml", import.meta.url)), output });
   const runtime = 'export { fallback } from "./features/runtime/index.js";';
   const parts = async (name: string, more = ""): Promise<boolean[]> => {
     const text = await bundle(`export { createClient, ${name} } from "./features/index.js"; ${more}`);

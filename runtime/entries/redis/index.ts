@@ -38,7 +38,7 @@ export function redisStore(client: NodeRedisClient | IoRedisClient, options: Red
   return sharedStore(redisBreakerStore(client, options), options);
 }
 
-/** The store alone, as `resil-gen/stores` wants it. */
+/** The store alone, as `resil-gen-runtime/stores` wants it. */
 export function redisBreakerStore(
   client: NodeRedisClient | IoRedisClient,
   { prefix = "resil-gen:", now }: Pick<RedisStoreOptions, "prefix" | "now"> = {},

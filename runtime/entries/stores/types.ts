@@ -61,9 +61,9 @@ export interface ExchangeReply {
 
 /**
  * Where the state of shared breakers lives: Redis, or whatever you write. One exchange must be atomic: of two at the same
- * time one comes first. `exchange` in `resil-gen/stores` does the reckoning; a store has to load, reckon and save as one.
+ * time one comes first. `exchange` in `resil-gen-runtime/stores` does the reckoning; a store has to load, reckon and save as one.
  *
- * `breakerStoreContract` in `resil-gen/testing` holds the tests that every store must pass.
+ * `breakerStoreContract` in `resil-gen-runtime/testing` holds the tests that every store must pass.
  */
 export interface BreakerStore {
   /** Rejects, or never settles, when the store is away: then each process goes on by itself. */

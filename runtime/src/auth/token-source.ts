@@ -76,7 +76,7 @@ interface Token {
 }
 
 /** A token that replaced a refused one and is refused as well is not asked for again so soon. */
-const patienceMs = 30_000;
+const replacementPatienceMs = 30_000;
 
 function tokenSource(
   options: TokenSourceOptions,
@@ -116,7 +116,7 @@ function tokenSource(
   };
   const invalidate = (refused: string): boolean => {
     if (token === undefined || token.text !== refused) return true;
-    if (token.isReplacement && clock.now() - token.receivedAt < patienceMs) return false;
+    if (token.isReplacement && clock.now() - token.receivedAt < replacementPatienceMs) return false;
     token = undefined;
     wasRefused = true;
     return true;
@@ -146,7 +146,7 @@ async function requestToken(
   else if (secret !== undefined) headers["authorization"] = `Basic ${btoa(`${encode(clientId)}:${encode(secret)}`)}`;
   const body = new URLSearchParams(fields).toString();
   const url = await tokenUrlOf(options, clock);
-  const answer = await ask(url, { method: "POST", headers, body }, options, clock);
+  const answer = await askEndpoint(url, { method: "POST", headers, body }, options, clock);
   const { access_token: token } = answer;
   if (typeof token !== "string" || token === "")
     throw new Error("the authorization server's answer has no access_token");
@@ -157,13 +157,13 @@ async function tokenUrlOf(options: TokenSourceOptions, clock: Clock): Promise<st
   const { tokenUrl, openIdConnectUrl } = options;
   if (tokenUrl !== undefined) return tokenUrl;
   if (openIdConnectUrl === undefined) throw new Error("tokenUrl or openIdConnectUrl must be given");
-  const { token_endpoint: url } = await ask(openIdConnectUrl, {}, options, clock);
+  const { token_endpoint: url } = await askEndpoint(openIdConnectUrl, {}, options, clock);
   if (typeof url !== "string") throw new Error("the OpenID Connect discovery document has no token_endpoint");
   return url;
 }
 
 /** JSON from the authorization server. A redirect is not followed: it would carry the secret along. */
-async function ask(
+async function askEndpoint(
   url: string,
   { headers, ...init }: RequestInit,
   { timeout, fetch: send = (input, given) => fetch(input, given) }: TokenSourceOptions,

@@ -29,7 +29,7 @@ export interface Pagination {
 }
 
 /** What a page says of the next one: where it is, that there is none (`undefined`), or what is wrong with it. */
-export type NextPage = (page: Page, pagination: Pagination) => Step | undefined | Fault;
+export type NextPage = (page: Page, pagination: Pagination) => Step | undefined | PageFault;
 
 interface Page {
   readonly data: unknown;
@@ -48,7 +48,7 @@ interface Step {
   readonly mark?: string;
 }
 
-interface Fault {
+interface PageFault {
   readonly fault: string;
 }
 
@@ -125,7 +125,7 @@ async function* walk(
     const items = valueAt(data, pagination.items);
     if (!Array.isArray(items)) throw broken("has no list of items where its description says");
     const page: Page = { data, items, response, url: call.request.url, input: given };
-    const next: Step | Fault | undefined = isLast(data, pagination) ? undefined : pagination.by(page, pagination);
+    const next: Step | PageFault | undefined = isLast(data, pagination) ? undefined : pagination.by(page, pagination);
     // A server that does not look at the number sends the same page for ever.
     const text = next !== undefined && "input" in next && next.mark === undefined ? JSON.stringify(items) : "";
     if (text !== "" && text === previous) throw broken("is the page before it once more");

@@ -10,14 +10,14 @@ export type BoundOperations<Client, Operations> = {
     : never;
 };
 
-type Operation = (client: ClientHandle, ...args: unknown[]) => unknown;
+type OperationFunction = (client: ClientHandle, ...args: unknown[]) => unknown;
 
 /** Binds all operations of some modules to a client. Every generated `createApi` is this, with types of its own. */
 export function bindOperations<Client extends ClientHandle, Operations>(
   client: Client,
   modules: readonly object[],
 ): BoundOperations<Client, Operations> {
-  const operations = modules.flatMap((module) => Object.entries(module as Readonly<Record<string, Operation>>));
+  const operations = modules.flatMap((module) => Object.entries(module as Readonly<Record<string, OperationFunction>>));
   const bound = operations.map(([name, operation]) => [name, (...args: unknown[]) => operation(client, ...args)]);
   return { $client: client, ...Object.fromEntries(bound) } as BoundOperations<Client, Operations>;
 }

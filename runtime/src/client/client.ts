@@ -60,8 +60,8 @@ export interface BaseClientOptions<Id extends string = string> {
   /** Limits of the earlier answers that `fallback.stale` keeps. @default 200 entries, 10 MB */
   readonly staleCache?: { readonly entries?: number; readonly bytes?: number } | undefined;
   /**
-   * Where breakers with `shared: true` keep their state for all processes: `redisStore` of `resil-gen/redis`, or
-   * `sharedStore` of `resil-gen/stores`. @default each process has its own
+   * Where breakers with `shared: true` keep their state for all processes: `redisStore` of `resil-gen-runtime/redis`, or
+   * `sharedStore` of `resil-gen-runtime/stores`. @default each process has its own
    */
   readonly store?: SharedStore | undefined;
   /** A ky instance of your own, for its hooks and its `fetch`. Its retry and timeout are switched off. */
@@ -116,7 +116,7 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
   readonly resilience: ResilienceControl<Id>;
   /**
    * Lets something watch this client and all that share its state, from the next call on; the returned function ends
-   * that. The entries `resil-gen/otel`, `resil-gen/prometheus` and `resil-gen/log` attach themselves by this.
+   * that. The entries `resil-gen-runtime/otel`, `resil-gen-runtime/prometheus` and `resil-gen-runtime/log` attach themselves by this.
    */
   attach(watcher: Watcher): () => void;
   /** The same client with other credentials or further headers; it shares breakers, bulkheads and budgets. */

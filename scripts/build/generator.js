@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { rolldown } from "rolldown";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const [cli, index] = ["src/cli.ts", "src/index.ts"].map((path) => join(root, path));
 
 const childProcess = "\0child_process";

@@ -5,7 +5,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { Node, Project, SyntaxKind } from "ts-morph";
 
-const root = new URL("../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const project = new Project({
   tsConfigFilePath: new URL("tsconfig.json", root).pathname,
   skipAddingFilesFromTsConfig: true,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const root = fileURLToPath(new URL("../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 const names = readdirSync(join(root, "pages"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
 
 await build({
