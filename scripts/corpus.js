@@ -4,22 +4,13 @@
 // several files when it holds one that begins like OpenAPI) and type-checks it by real compilers; with --quick once by
 // each, with everything else in turns. Prints a row for each. Exit code 1 when a document fails.
 import { spawnSync } from "node:child_process";
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
+import { documentsIn, versionOf } from "./lib/documents.js";
 import { typecheck } from "./lib/typecheck.js";
 
 const root = fileURLToPath(new URL("../", import.meta.url));
@@ -43,27 +34,6 @@ mkdirSync(join(work, "node_modules", "@types"), { recursive: true });
 for (const name of ["ky", "@types/node", "undici-types"]) {
   const link = join(work, "node_modules", name);
   if (!existsSync(link)) symlinkSync(join(root, "node_modules", name), link, "dir");
-}
-
-/** The version that a document says it is of. */
-function versionOf(path) {
-  const text = path.endsWith(".gz") ? gunzipSync(readFileSync(path)).toString("utf8") : readFileSync(path, "utf8");
-  return /^\s*(?:\{\s*)?["']?(?:openapi|swagger)["']?\s*:\s*["']?(\d\.\d)/m.exec(text)?.[1];
-}
-
-function documentsIn(path) {
-  return readdirSync(path)
-    .sort()
-    .flatMap((name) => {
-      const file = join(path, name);
-      if (statSync(file).isDirectory()) {
-        const main = readdirSync(file).find(
-          (inner) => /\.(ya?ml|json)$/.test(inner) && versionOf(join(file, inner)) !== undefined,
-        );
-        return main === undefined ? [] : [{ name: `${name}/${main}`, file: join(file, main) }];
-      }
-      return /\.(ya?ml|json)(\.gz)?$/.test(name) && versionOf(file) !== undefined ? [{ name, file }] : [];
-    });
 }
 
 function checkDocument({ name, file }) {

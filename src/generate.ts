@@ -62,7 +62,7 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
     return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
   }
   const sources = await readFound(found);
-  const { files, prepared } = await produce(sources, options, problems);
+  const { files, prepared, summary } = await produce(sources, options, problems);
   const { inputHashes } = await import("./load/index.js");
   // Hashed again: what was read decides, and a file may have changed since it was found.
   const overlayHashes = sources.overlays.map(({ bytes }) => hash(bytes));
@@ -73,9 +73,8 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
     inputs: inputHashes(sources.document, prepared.document),
   };
   onStage?.("writing");
-  const report = await write(files, { folder: output, previous, force, check, manifest }, problems);
-  const { operations, policies } = prepared;
-  return { ...report, isUpToDate: false, problems: problems.list, summary: summarise(operations, policies) };
+  const report = await write(files, { folder: output, force, check, manifest }, problems);
+  return { ...report, isUpToDate: false, problems: problems.list, summary };
 }
 
 /** Chosen at the first run, and kept: version 0.1.0 wrote `.js` and did not say so. */
@@ -107,8 +106,8 @@ export async function generateFiles(
   const problems = new Problems();
   reportNamed(options);
   options.onStage?.("reading");
-  const { files, prepared } = await produce(await readSources(options, problems), options, problems);
-  return { files, problems: problems.list, summary: summarise(prepared.operations, prepared.policies) };
+  const { files, summary } = await produce(await readSources(options, problems), options, problems);
+  return { files, problems: problems.list, summary };
 }
 
 type Produce = Omit<GenerateOptions, "output">;
@@ -117,7 +116,7 @@ async function produce(
   sources: RawSources,
   options: Produce,
   problems: Problems,
-): Promise<{ files: readonly EmittedFile[]; prepared: Prepared }> {
+): Promise<{ files: readonly EmittedFile[]; prepared: Prepared; summary: OperationSummary }> {
   const { runtime = "copy", importExtension = "js", mocks = true, strict = false, onStage } = options;
   const { include = [], exclude = [] } = options;
   onStage?.("deciding policies");
@@ -133,7 +132,7 @@ async function produce(
   const { emit } = await import("./emit/index.js");
   const sourceName = sources.document.name;
   const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks });
-  return { files, prepared };
+  return { files, prepared, summary: summarise(operations, policies, api.basePath) };
 }
 
 /** Of everything besides the document that decides over the output. */

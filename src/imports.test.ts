@@ -91,7 +91,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     "src/policies/",
     inside("src/policies/", "src/diagnostics/", "src/load/", "src/package-file.ts"),
     // Durations are read, and defaults written, once for the generator and the runtime.
-    inside("runtime/src/base/duration.ts", "runtime/src/policies/defaults.ts"),
+    inside("runtime/src/base/duration.ts", "runtime/src/policies/"),
     typesOf("runtime/"),
     isPackageArrow,
   ],
@@ -100,15 +100,16 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     "src/emit/",
     // Whether data fits a schema of the model, and a text its pattern, is asked by both.
     inside("src/emit/", "src/diagnostics/", "src/package-file.ts", "src/ir/fits.ts", "src/ir/matches.ts"),
-    typesOf("src/ir/", "src/policies/", "runtime/"),
+    typesOf("src/ir/", "src/policies/", "src/config/types.ts", "runtime/"),
     isPackageArrow,
   ],
   [
     "src/write/",
     inside("src/write/", "src/diagnostics/", "src/package-file.ts", "src/hash.ts"),
-    typesOf("src/emit/"),
+    typesOf("src/emit/", "src/config/types.ts"),
     isPackageArrow,
   ],
+  ["src/import-extension.ts", typesOf("src/config/types.ts"), packages("jsonc-parser")],
   ["src/", inside("src/"), typesOf("runtime/"), packages()],
 ];
 

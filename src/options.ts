@@ -1,3 +1,4 @@
+import { parse, resolve } from "node:path";
 import type { ClientConfig } from "./config/types.js";
 import { UsageError } from "./diagnostics/index.js";
 import { presetNames } from "./policies/presets.js";
@@ -14,6 +15,9 @@ export function checkOptions(options: Partial<ClientConfig>, names: readonly ("i
     const value: unknown = options[name];
     if (typeof value !== "string" || value === "") throw new UsageError(`${whatIs[name]} must be named`);
   }
+  const { output } = options;
+  if (names.includes("output") && output !== undefined && parse(resolve(output)).root === resolve(output))
+    throw new UsageError("the client's folder cannot be the root of the file system: name a folder of its own");
   for (const [name, known] of Object.entries(choices)) {
     const value: unknown = options[name as keyof typeof choices];
     if (value !== undefined && !(known as readonly unknown[]).includes(value))

@@ -17,9 +17,15 @@ export interface OperationSummary {
   readonly foreignRetries: number;
   /** POSTs that may only read, by their names. */
   readonly looksLikeRead: readonly string[];
+  /** What the document puts in front of its paths where it names no host: `baseUrl` must end in it. */
+  readonly basePath: string | undefined;
 }
 
-export function summarise(operations: readonly SpecOperation[], policies: ResolvedPolicies): OperationSummary {
+export function summarise(
+  operations: readonly SpecOperation[],
+  policies: ResolvedPolicies,
+  basePath: string | undefined,
+): OperationSummary {
   const all = operations.flatMap((operation) => {
     const decided = policies.get(operation);
     return decided === undefined ? [] : [{ key: operation.key, ...decided }];
@@ -32,5 +38,6 @@ export function summarise(operations: readonly SpecOperation[], policies: Resolv
     unrepeatable: all.filter(({ policies: { repeat } }) => repeat === "unprocessed").length,
     foreignRetries: all.filter(({ leaves }) => [...leaves.values()].some(({ origin }) => origin.isForeign)).length,
     looksLikeRead: all.filter(({ looksLikeRead }) => looksLikeRead).map(({ key }) => key),
+    basePath,
   };
 }

@@ -1,11 +1,11 @@
 import { isResilienceError } from "resil-gen-runtime";
 
-/** The errors of each operation, by its name. */
+/** The errors of each operation, by its id. */
 export interface OperationErrors {
   $members: never;
 }
 
-/** The name of an operation. */
+/** The id of an operation: its `operationId`, or the name of its function if the document has none. */
 export type OperationId = keyof OperationErrors;
 
 /** Whether something thrown is an error of a call of this operation; then it is typed. */

@@ -10,7 +10,8 @@ import {
 import type { OperationId } from "./errors.js";
 import type { $Schema } from "./stand-ins.js";
 
-declare const $operations: MockOperations<OperationId>;
+declare const $operations: MockOperations;
+declare const $servers: readonly string[];
 declare const $value: object;
 
 /** $docs */
@@ -18,7 +19,9 @@ export function $sample(overrides?: SampleOverrides<$Schema>): $Schema {
   return sample<$Schema>($value, overrides);
 }
 
-const operations: MockOperations<OperationId> = { ...$operations };
+const operations: MockOperations = { ...$operations };
+
+const servers: readonly string[] = $servers;
 
 /** The mocks of $title: all handlers, and for each operation a function that makes another. */
 export interface Mocks<Http extends MockHttp> extends MockSet<Http, OperationId> {
@@ -27,5 +30,5 @@ export interface Mocks<Http extends MockHttp> extends MockSet<Http, OperationId>
 
 /** Makes the mocks, with `http` of msw 2 or 3. */
 export function createMocks<Http extends MockHttp>(http: Http, options?: MockOptions): Mocks<Http> {
-  return buildMocks<Http, Mocks<Http>>(http, operations, options);
+  return buildMocks<Http, Mocks<Http>>(http, operations, options, servers);
 }

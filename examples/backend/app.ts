@@ -1,7 +1,7 @@
 // A little shop's back end. It calls two services by generated clients, and is watched.
 import express, { type Express, type Response } from "express";
 import { Registry } from "prom-client";
-import { nodeHealth } from "resil-gen-runtime/health";
+import { type drainOnSignal, nodeHealth } from "resil-gen-runtime/health";
 import { type Logger, logEvents } from "resil-gen-runtime/log";
 import { prometheus } from "resil-gen-runtime/prometheus";
 import { createApi as createInventory } from "./client/inventory/index.js";
@@ -12,17 +12,15 @@ export interface Settings {
   readonly paymentsToken: string;
   readonly inventoryUrl: string;
   readonly logger: Logger;
-  /** Whether the process is shutting down. */
-  readonly isStopping: () => boolean;
 }
 
 export interface Backend {
   readonly app: Express;
-  /** Ends the calls that are still under way after five seconds. */
-  close(): Promise<void>;
+  /** The clients, for the shutdown. */
+  readonly clients: Parameters<typeof drainOnSignal>[1];
 }
 
-export function createBackend({ paymentsUrl, paymentsToken, inventoryUrl, logger, isStopping }: Settings): Backend {
+export function createBackend({ paymentsUrl, paymentsToken, inventoryUrl, logger }: Settings): Backend {
   // One client per process and service: it holds the state of the breakers.
   const payments = createPayments({ baseUrl: paymentsUrl, auth: { bearerAuth: () => paymentsToken } });
   const inventory = createInventory({ baseUrl: inventoryUrl });
@@ -34,7 +32,7 @@ export function createBackend({ paymentsUrl, paymentsToken, inventoryUrl, logger
   }
 
   const app = express();
-  app.use(nodeHealth(clients, { isStopping }));
+  app.use(nodeHealth(clients));
   app.get("/metrics", async (_request, response) => {
     response.type(register.contentType).send(await register.metrics());
   });
@@ -60,12 +58,7 @@ export function createBackend({ paymentsUrl, paymentsToken, inventoryUrl, logger
     else refuse(response, charge.error);
   });
 
-  return {
-    app,
-    close: async () => {
-      await Promise.all(Object.values(clients).map((client) => client.close({ drain: "5s" })));
-    },
-  };
+  return { app, clients };
 }
 
 function refuse(response: Response, error: CreateChargeError): void {

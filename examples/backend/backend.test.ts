@@ -35,17 +35,18 @@ async function service(reply: Reply): Promise<TestServer & { reply: Reply }> {
 }
 
 /** The back end as a process of its own, beside the two services that it calls. */
-async function start(): Promise<Running> {
+async function start(settings: NodeJS.ProcessEnv = {}): Promise<Running> {
   const payments = await service(json({ id: "c-1", cents: 1250 }, 201));
   const inventory = await service(json({ available: 12 }));
   const env = {
     ...process.env,
     HOST: "127.0.0.1",
     PORT: "0",
-    DRAIN_MS: "600000",
+    DELAY_MS: "600000",
     PAYMENTS_URL: payments.url,
     PAYMENTS_TOKEN: "s3cret-token",
     INVENTORY_URL: inventory.url,
+    ...settings,
   };
   const child = spawn(process.execPath, [program], { env, stdio: ["ignore", "pipe", "inherit"] });
   onTestFinished(() => void child.kill("SIGKILL"));
@@ -150,8 +151,8 @@ test("no secret is in its log", async () => {
   expect(JSON.stringify(lines)).not.toContain("s3cret");
 });
 
-test("told to stop, it is not ready, ends what is under way, and exits", async () => {
-  const { url, child, payments, order } = await start();
+test("told to stop, it is not ready, lets its requests finish, and exits", async () => {
+  const { url, child, payments, order, said } = await start();
   const good = payments.reply;
   let answer = (): void => {};
   payments.reply = (response, request) => {
@@ -161,12 +162,28 @@ test("told to stop, it is not ready, ends what is under way, and exits", async (
   const running = order();
   await payments.requests(1);
   child.kill("SIGTERM");
-  const isReady = async () => (await fetch(`${url}/readyz`)).status === 200;
-  while (await isReady());
+  await said(/^not-ready$/);
+  expect((await fetch(`${url}/readyz`)).status).toBe(503);
   expect((await fetch(`${url}/livez`)).status).toBe(200);
   const exited = once(child, "exit");
   child.kill("SIGTERM");
+  await said(/^closing$/);
   answer();
   expect((await running).status).toBe(201);
   expect(await exited).toEqual([0, null]);
+});
+
+test("told to stop while a payment hangs, it answers the customer and exits within the drain", async () => {
+  const { child, payments, order, said } = await start({ DELAY_MS: "0", DRAIN_MS: "1000" });
+  payments.reply = hang;
+  const running = order();
+  await payments.requests(1);
+  const exited = once(child, "exit");
+  const startedAt = performance.now();
+  child.kill("SIGTERM");
+  await said(/^closing$/);
+  const answer = await running;
+  expect([answer.status, await answer.json()]).toMatchObject([503, { code: "closed" }]);
+  expect(await exited).toEqual([0, null]);
+  expect(performance.now() - startedAt).toBeLessThan(1_000 + 2_000);
 });

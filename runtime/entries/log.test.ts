@@ -1,6 +1,7 @@
 import { pino } from "pino";
 import { expect, test } from "vitest";
 import { getWith, postWith, Rig, type RigOptions, retriesAfter } from "../../tests/rig/rig.js";
+import { streamEnds } from "../../tests/rig/stream-ends.js";
 import { propagate } from "../src/extensions/propagate.js";
 import { defaults } from "../src/policies/defaults.js";
 import { consoleLogger, type LogOptions, logEvents } from "./log.js";
@@ -244,3 +245,15 @@ test("a console gets the message and the fields", async () => {
     ["warn", expect.stringContaining("GET /things/{id}: 404"), { ...of, event: "call", status: 404 }],
   ]);
 });
+
+test.each(streamEnds)(
+  "a stream's end is a line, at the level of its kind, with its call's id: $outcome",
+  async (end) => {
+    const { rig, lines } = logged({ correlation: { id: () => "c-1" } });
+    await end.run(rig);
+    expect(lines.filter(({ event }) => event === "stream")).toMatchObject([
+      { level: end.isError ? "warn" : "debug", outcome: end.outcome, call: 1, correlationId: "c-1" },
+    ]);
+    expect(String(lines.at(-1)?.["msg"])).toContain(`getThing: GET /thing: stream ended, ${end.outcome} after`);
+  },
+);

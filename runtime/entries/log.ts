@@ -12,14 +12,16 @@ export type Logger = { readonly [Name in Level]: (fields: object, message: strin
 
 /** What is logged, and at which level unless told otherwise; `off`: not at all. */
 const usualLevels = {
-  /** A call ended with data. */
+  /** A call ended with data, or a stream as its server or its reader meant it to. */
   success: "debug",
-  /** A call ended with an error. */
+  /** A call or a stream ended with an error. */
   failure: "warn",
-  /** A call was ended by its caller. */
+  /** A call or a stream was ended by its caller's signal. */
   aborted: "debug",
   attempt: "debug",
   retry: "info",
+  /** A stream broke and will be continued. */
+  reconnect: "info",
   hedge: "debug",
   refusal: "debug",
   fallback: "warn",
@@ -73,7 +75,7 @@ export function logEvents(client: WatchedClient, logger: Logger = defaultLogger,
     const id = correlationId === undefined ? {} : { correlationId: safeCorrelationId(correlationId) };
     logger[level]({ client: name, event: type, ...tidy(rest), ...id }, messageOf(event));
   };
-  return client.attach({ key: logger, observe, middleware: ids?.middleware });
+  return client.attach({ key: logger, observe, middleware: ids?.middleware, addsCredentials: false });
 }
 
 /** Writes to a console: the message, then the fields as an object. */
@@ -110,7 +112,7 @@ class CorrelationIds {
       this.#ids.set(call, id === "" ? newIdempotencyKey() : id);
     }
     const id = this.#ids.get(call);
-    if (type === "call") this.#ids.delete(call);
+    if (type === "stream" || (type === "call" && !event.opensStream)) this.#ids.delete(call);
     return id;
   }
 
@@ -128,8 +130,9 @@ class CorrelationIds {
 function kindOf(event: ResilienceEvent): Logged | undefined {
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
   if (event.type === "start") return undefined;
-  if (event.type !== "call") return event.type;
-  return event.outcome === "ok" ? "success" : event.outcome === "aborted" ? "aborted" : "failure";
+  if (event.type !== "call" && event.type !== "stream") return event.type;
+  if (event.outcome === "ok" || event.outcome === "left") return "success";
+  return event.outcome === "aborted" ? "aborted" : "failure";
 }
 
 /** Without what is not known, and with whole milliseconds. */
@@ -159,6 +162,12 @@ function messageOf(event: ResilienceEvent): string {
       return `${what}: ${event.because}, answered by ${event.source === "stale" ? "an earlier answer" : "its fallback"}`;
     case "warning":
       return `${what}: ${event.message}`;
+    case "reconnect":
+      return `${what}: ${event.because}, the stream reconnects in ${Math.round(event.waitMs)} ms`;
+    case "stream": {
+      const again = event.reconnects === 0 ? "" : `, ${event.reconnects} reconnect${event.reconnects === 1 ? "" : "s"}`;
+      return `${what}: stream ended, ${event.outcome} after ${Math.round(event.elapsedMs)} ms${again}`;
+    }
     case "call": {
       const gaveUp = event.gaveUp === undefined || event.gaveUp === event.outcome ? "" : `, gave up: ${event.gaveUp}`;
       const attempts = `${event.attempts} attempt${event.attempts === 1 ? "" : "s"}`;

@@ -47,6 +47,18 @@ export const metrics = {
     help: "Calls that failed for good, by why there was no further attempt.",
     labels: ["operation", "reason"],
   },
+  streams: { kind: "counter", help: "Streams that ended, by how.", labels: ["operation", "outcome"] },
+  "stream.duration": {
+    kind: "histogram",
+    unit: "s",
+    help: "How long streams were open.",
+    labels: ["operation", "outcome"],
+  },
+  "stream.reconnects": {
+    kind: "counter",
+    help: "Times that a stream broke and was continued, by the failure.",
+    labels: ["operation", "reason"],
+  },
   warnings: { kind: "counter", help: "Answers that are odd and were let pass.", labels: ["operation"] },
   "store.outages": { kind: "counter", help: "Times that the shared store went away.", labels: ["reason"] },
   "breaker.transitions": { kind: "counter", help: "Changes of breakers' states.", labels: ["scope", "from", "to"] },
@@ -69,8 +81,12 @@ export const metrics = {
   "bulkhead.running.limit": { kind: "gauge", help: "Attempts that may run at once.", labels: ["scope"] },
   "bulkhead.queued": { kind: "gauge", help: "Attempts that wait for a place.", labels: ["scope"] },
   "bulkhead.queued.limit": { kind: "gauge", help: "Attempts that may wait for a place.", labels: ["scope"] },
-  "retry_budget.window.calls": { kind: "gauge", help: "Calls of the last 10 s, for the budget.", labels: ["scope"] },
-  "retry_budget.window.retries": { kind: "gauge", help: "Retries and hedges of the last 10 s.", labels: ["scope"] },
+  "retry_budget.window.calls": { kind: "gauge", help: "Calls of the budget's last `burst`.", labels: ["scope"] },
+  "retry_budget.window.retries": {
+    kind: "gauge",
+    help: "Retries and hedges of the budget's last `burst`.",
+    labels: ["scope"],
+  },
   retry_budget: {
     kind: "gauge",
     unit: "ratio",
@@ -143,6 +159,12 @@ function samplesOf(event: Extract<ResilienceEvent, { operation: string }>): read
       return [one("fallbacks", { source: event.source })];
     case "warning":
       return [one("warnings")];
+    case "reconnect":
+      return [one("stream.reconnects", { reason: event.because })];
+    case "stream": {
+      const { outcome, elapsedMs } = event;
+      return [one("streams", { outcome }), seconds("stream.duration", elapsedMs, outcome)];
+    }
     case "call": {
       const { outcome, elapsedMs, gaveUp } = event;
       const all = [one("calls", { outcome }), seconds("call.duration", elapsedMs, outcome)];

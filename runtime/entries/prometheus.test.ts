@@ -1,6 +1,7 @@
 import { Registry } from "prom-client";
 import { expect, test } from "vitest";
 import { getWith, Rig, retriesAtOnce } from "../../tests/rig/rig.js";
+import { streamEnds } from "../../tests/rig/stream-ends.js";
 import { defaults } from "../src/policies/defaults.js";
 import { metricList } from "./metrics.js";
 import { prometheus, prometheusName } from "./prometheus.js";
@@ -43,6 +44,16 @@ test("calls, attempts and retries are counted by operation and outcome", async (
   expect(await read("resil_retries_total{client=shop,operation=getThing,reason=503}")).toBe(1);
   expect(await read("resil_retries_total{client=shop,operation=getThing,reason=network}")).toBe(1);
   expect(await read("resil_given_up_total{client=shop,operation=getThing,reason=not-retryable}")).toBe(1);
+});
+
+test.each(streamEnds)("a stream's end is counted by how it came: $outcome", async ({ outcome, run }) => {
+  const { rig, read } = watched();
+  await run(rig);
+  const labels = `client=shop,operation=getThing,outcome=${outcome}`;
+  expect(await read(`resil_streams_total{${labels}}`)).toBe(1);
+  expect(await read(`resil_stream_duration_seconds_count{${labels}}`)).toBe(1);
+  const reconnects = await read("resil_stream_reconnects_total{client=shop,operation=getThing,reason=network}");
+  expect(reconnects).toBe(["network", "http"].includes(outcome) ? 1 : undefined);
 });
 
 test("lengths are in seconds, waits included for calls and not for attempts", async () => {
@@ -143,7 +154,7 @@ test("a bulkhead shows its places and its queue beside what they may hold, and r
 test("the retry budget shows calls, retries and its share", async () => {
   const { rig, read } = watched();
   rig.usually = 503;
-  const getThing = getWith({ retry: retriesAtOnce(2, { budget: { ratio: 0.1, minPerSecond: 1 } }) });
+  const getThing = getWith({ retry: retriesAtOnce(2, { budget: { ratio: 0.1, minPerSecond: 1, burst: 10_000 } }) });
   for (let call = 0; call < 4; call++) await rig.end(getThing);
   const of = (name: string) => read(`resil_retry_budget_${name}{client=shop,scope=operation:getThing}`);
   expect([await of("window_calls"), await of("window_retries"), await of("ratio")]).toEqual([4, 8, 0.1]);

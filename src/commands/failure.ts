@@ -1,4 +1,5 @@
 import { SpecError, UsageError } from "../diagnostics/index.js";
+import { withoutCredentials } from "../diagnostics/redact.js";
 import { print } from "./output.js";
 import { renderFailure } from "./report-text.js";
 
@@ -11,11 +12,11 @@ interface Telling {
 /** Tells what ended a command, and gives the exit code: 1 the document, 2 usage, 70 a bug of ours. */
 export async function tellFailure(error: unknown, { color, isJson }: Telling): Promise<number> {
   if (error instanceof UsageError) {
-    process.stderr.write(`error: ${error.message}\n`);
+    process.stderr.write(`error: ${withoutCredentials(error.message)}\n`);
     return 2;
   }
   if (!(error instanceof SpecError)) {
-    process.stderr.write(bugText(error));
+    process.stderr.write(withoutCredentials(bugText(error)));
     return 70;
   }
   if (isJson) {

@@ -1,6 +1,7 @@
 import { type Command, Option } from "commander";
 import type { ClientConfig } from "../config/types.js";
 import { type Problem, SpecError, UsageError } from "../diagnostics/index.js";
+import { withoutCredentials } from "../diagnostics/redact.js";
 import { type GenerateOptions, type GenerateReport, generate } from "../generate.js";
 import { type AskedClient, askedClients } from "./clients.js";
 import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
@@ -134,10 +135,10 @@ async function runOne(
       },
     });
     const isOutOfDate = check && report.written.length + report.removed.length > 0;
-    return { ok: !isOutOfDate, input, output, ...report };
+    return { ok: !isOutOfDate, input: withoutCredentials(input), output, ...report };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
-    return { ok: false, input, output, problems: error.problems };
+    return { ok: false, input: withoutCredentials(input), output, problems: error.problems };
   } finally {
     clear();
   }

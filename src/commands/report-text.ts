@@ -55,6 +55,7 @@ function summaryText({
   unrepeatable,
   foreignRetries,
   looksLikeRead,
+  basePath,
 }: OperationSummary): string {
   const lines = [`${operations} ${operations === 1 ? "operation" : "operations"}`];
   const add = (count: number, text: string): void => {
@@ -76,5 +77,9 @@ function summaryText({
       `         These look as if they only read; if so, x-resilience: { safe: true } on them: ${shown}${more}`,
     );
   }
+  if (basePath !== undefined)
+    lines.push(
+      `         The document names no host. Its paths are below ${visibleInline(basePath)}: pass baseUrl: "https://host${visibleInline(basePath)}"`,
+    );
   return `${lines.join("\n")}\n`;
 }

@@ -38,6 +38,8 @@ export const problemCodes = {
   scopeConflict: error("RG2004", "One scope with two sets of numbers"),
   policyAddress: error("RG2005", "A policy for operations that there are not"),
   foreignRetries: warning("RG2006", "x-speakeasy-retries that cannot be taken as it is"),
+  uncheckedPattern: warning("RG2007", "A pattern of an idempotency key that the client does not check"),
+  oddTimeout: warning("RG2009", "A timeout that is unlikely to be meant"),
   // 3: the document's contents
   brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
   unsendable: warning("RG3002", "An operation that cannot be sent"),
@@ -58,6 +60,7 @@ export const problemCodes = {
   notOurs: error("RG4002", "A file of somebody else stands where one must be written"),
   outOfDate: error("RG4003", "The generated client is not up to date"),
   unwritable: error("RG4004", "The output folder cannot be written"),
+  locked: error("RG4005", "Another run is writing the output folder"),
   // 5: what of the document is asked for
   selection: error("RG5001", "--include or --exclude that selects nothing"),
   // 6: what a person may want to decide; told by lint

@@ -1,6 +1,7 @@
 import { type ProblemCode, problemCodes } from "./codes.js";
 import { Cursor } from "./cursor.js";
 import type { Problem, Severity } from "./problem.js";
+import { withoutCredentials } from "./redact.js";
 
 /** Collects what is wrong over a whole run, so that everything is told at once. */
 export class Problems {
@@ -13,12 +14,13 @@ export class Problems {
    */
   add(
     name: ProblemCode,
-    message: string,
+    text: string,
     hint: string,
     where?: Cursor | Problem["at"],
     severity: Severity = problemCodes[name].severity,
   ): void {
     const { code } = problemCodes[name];
+    const message = withoutCredentials(text);
     const at = where instanceof Cursor ? where.spot : where;
     const identity = JSON.stringify([
       code,

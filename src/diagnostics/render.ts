@@ -2,6 +2,7 @@ import { codeFrameColumns } from "@babel/code-frame";
 import { locate } from "./locate.js";
 import { paintFor } from "./paint.js";
 import type { Place, Problem, SourceFile, Spot } from "./problem.js";
+import { withoutCredentials } from "./redact.js";
 import { visible, visibleInline } from "./visible.js";
 
 export interface RenderOptions {
@@ -86,7 +87,7 @@ function frameOf(place: Place | undefined, source: SourceFile | undefined): stri
     { start: { line: place.line, column: place.column } },
     { linesAbove: 1, linesBelow: 1, highlightCode: false },
   );
-  return `${visible(frame).replace(/^/gm, "    ")}\n`;
+  return `${withoutCredentials(visible(frame)).replace(/^/gm, "    ")}\n`;
 }
 
 /** Length of the lines around a place: a minified document has one line, which is no frame. */

@@ -15,12 +15,12 @@ export function schemaFile({ schemas }: Api, types: TypePrinter, settings: EmitS
   return file;
 }
 
-/** `errors.ts`: the errors of each operation by its name. */
+/** `errors.ts`: the errors of each operation by its id. */
 export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("errors.ts", settings);
   const members = groups.flatMap(({ file: group, module, operations }) => {
     const local = file.importAll(`operations/${group}`, module, { isType: true });
-    return operations.map(({ name, errorName }) => `  ${name}: ${local}.${errorName};\n`);
+    return operations.map(({ id, errorName }) => `  ${printPropertyName(id)}: ${local}.${errorName};\n`);
   });
   file.addBlock(block("errors.ts", "OperationErrors"), { members: members.join("").trim() });
   file.addBlock(block("errors.ts", "OperationId"));
@@ -53,7 +53,16 @@ function needsOptions({ servers }: Api): boolean {
   return servers.length === 0;
 }
 
-function description({ servers, variables, securitySchemes }: Api, file: SourceFile): object {
+/** A bundle of one operation holds the names of all: of more than so many that would be most of the client. */
+const mostNames = 100;
+
+function operationNames({ groups }: Api): string[] | undefined {
+  const names = groups.flatMap(({ operations }) => operations.map(({ id }) => id));
+  return names.length > mostNames ? undefined : names;
+}
+
+function description(api: Api, file: SourceFile): object {
+  const { servers, variables, securitySchemes } = api;
   const hasSecurity = securitySchemes.length > 0;
   return {
     contract: 1,
@@ -65,6 +74,7 @@ function description({ servers, variables, securitySchemes }: Api, file: SourceF
     securitySchemes: hasSecurity
       ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
+    operations: operationNames(api),
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
 }
@@ -92,11 +102,14 @@ function optionMembers(api: Api, file: SourceFile): string {
     printComment(
       [
         "Address of the API, without a slash at its end; replaces every server of the document.",
+        api.basePath === undefined
+          ? undefined
+          : `The document's paths are below \`${inlineText(api.basePath)}\`: \`https://host${inlineText(api.basePath)}\`.`,
         first === undefined ? undefined : { tag: "default", text: first },
       ],
       "  ",
     ),
-    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl}${first === undefined ? "" : " | undefined"};\n`,
+    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl};\n`,
   ];
   if (servers.length > 1) {
     const union = servers.map(printString).join(" | ");

@@ -33,8 +33,17 @@ function merged(one: SchemaObject, other: SchemaObject): SchemaObject {
   if (one.properties !== undefined && other.properties !== undefined)
     draft.properties = mergedProperties(one.properties, other.properties);
   if (one.items !== undefined && other.items !== undefined) draft.items = { allOf: [one.items, other.items] };
+  const [step, otherStep] = [one["multipleOf"], other["multipleOf"]];
+  if (typeof step === "number" && typeof otherStep === "number") draft["multipleOf"] = commonMultiple(step, otherStep);
+  if (one.rules !== undefined && other.rules !== undefined) draft.rules = [...one.rules, ...other.rules];
   if (one.additionalProperties === false || other.additionalProperties === false) draft.additionalProperties = false;
   return draft;
+}
+
+/** The least multiple of both; of numbers that have none nearby, the second. */
+function commonMultiple(one: number, other: number): number {
+  for (let times = 1; times <= 1_000; times++) if (Number.isInteger((one * times) / other)) return one * times;
+  return other;
 }
 
 function commonTypes(one: SchemaObject, other: SchemaObject): readonly string[] {

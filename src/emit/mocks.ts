@@ -4,7 +4,8 @@ import { pagesOf } from "./mock-pages.js";
 import { successType } from "./operation-types.js";
 import { inlineText, printComment } from "./print/comment.js";
 import { Code, printLiteral, printString } from "./print/literal.js";
-import { isShort, Samples } from "./samples.js";
+import { isShort } from "./sample-examples.js";
+import { Samples } from "./samples.js";
 import { type EmitSettings, SourceFile } from "./source-file.js";
 import { block } from "./template.js";
 import type { TypePrinter } from "./types.js";
@@ -31,6 +32,8 @@ export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings):
   const entries = operations.map(({ operation }) => [operation.name, mockOf(operation, samples, examples, file)]);
   for (const text of examples.functions) file.add(text);
   file.addBlock(block("mocks.ts", "operations"), { operations: printLiteral(Object.fromEntries(entries), "", 200) });
+  const servers = api.basePath === undefined ? api.servers : [api.basePath];
+  file.addBlock(block("mocks.ts", "servers"), { servers: printLiteral(servers, "", 35) });
   const members = operations.map(({ group, operation }) => {
     const error = file.type(`operations/${group}`, operation.errorName);
     const success = successType(operation, types, `operations/${group}`, file);
@@ -42,7 +45,7 @@ export function mocksFile(api: Api, types: TypePrinter, settings: EmitSettings):
 }
 
 function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamples, file: SourceFile): object {
-  const { name, method, path, safe, idempotencyKey: key, responses } = operation;
+  const { name, id, method, path, server, safe, idempotencyKey: key, responses } = operation;
   const answers = responses.map(({ status, contents: [content] }) => {
     if (content === undefined) return [status, []];
     const example = fits(content, samples) ? content.example : undefined;
@@ -50,8 +53,10 @@ function mockOf(operation: ApiOperation, samples: Samples, examples: SharedExamp
     return [status, answerOf(content, shared ?? file.spend(sampleOf(content, example, samples, file)))];
   });
   return {
+    id: id === name ? undefined : id,
     method,
     path,
+    server,
     answers: Object.fromEntries(answers),
     safe: safe || undefined,
     key,

@@ -77,15 +77,28 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
 
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
-  const { name, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
-    operation;
+  const {
+    id,
+    method,
+    path,
+    policySet,
+    safe,
+    idempotent,
+    responses,
+    body,
+    querystring,
+    idempotencyKey,
+    security,
+    server,
+  } = operation;
   const contents = body?.contents ?? [];
   return {
-    id: name,
+    id,
     method,
     path,
     policies: new Code(file.import("./policies.js", policySet)),
     safe,
+    idempotent,
     responses: Object.fromEntries(responses.map((response) => [response.status, documentedTypes(response, responses)])),
     body: encodersOf(contents, file),
     styles: stylesOf(operation, file),
@@ -127,6 +140,7 @@ function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: Sou
   );
   const { coalesce, fallback, rateLimit, hedge, propagate } = policies;
   const names = [
+    ...(idempotencyKey?.generated ? ["generatedKeys"] : []),
     ...(idempotencyKey === undefined ? [] : ["keys"]),
     ...(coalesce ? ["coalesce"] : []),
     ...(fallback && ("value" in fallback || fallback.message !== undefined) ? ["valueFallback"] : []),

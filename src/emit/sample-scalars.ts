@@ -92,6 +92,15 @@ export function variantsOf(value: unknown, index: number): readonly unknown[] {
   const digits = String(index + 1);
   // The end of a UUID, the day of a date: what is formed keeps its length.
   const inPlace = value.replace(/\d(?=\D*$)/, String((Number(/\d(?=\D*$)/.exec(value)?.[0] ?? 0) + index) % 10));
+  // The last letter: `ab` after `aa`.
+  const letter = /[a-y](?=[^a-z]*$)/i.exec(value)?.[0];
+  const next = letter === undefined ? [] : [value.replace(/[a-y](?=[^a-z]*$)/i, shifted(letter, index))];
   const isFormed = /^[\da-f]{8}-([\da-f]{4}-){3}[\da-f]{12}$|^\d{4}-\d\d-\d\d|^\d+\.\d+\.\d+\.\d+$/i.test(value);
-  return isFormed ? [inPlace] : [`${value}${digits}`, `${digits}${value}`, inPlace];
+  const all = isFormed ? [inPlace] : [`${value}${digits}`, `${digits}${value}`, inPlace, ...next];
+  return all.filter((other) => other !== value);
+}
+
+function shifted(letter: string, steps: number): string {
+  const first = letter < "a" ? 65 : 97;
+  return String.fromCharCode(first + ((letter.charCodeAt(0) - first + steps) % 26));
 }

@@ -1,37 +1,36 @@
-import { fits, isObject, typesOf } from "../ir/fits.js";
-import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
-import { matches } from "../ir/matches.js";
+import { fits, typesOf } from "../ir/fits.js";
+import type { NamedSchema, Rule, Schema, SchemaObject } from "../ir/index.js";
 import { withoutAllOf } from "./merge-schemas.js";
-import { CallCode, Code } from "./print/literal.js";
-import { stringMatching } from "./sample-pattern.js";
-import { sampleNumber, sampleString, variantsOf } from "./sample-scalars.js";
+import {
+  anything,
+  asPrinted,
+  Call,
+  calledBy,
+  isWhole,
+  mergedSamples,
+  recursive,
+  type Sample,
+  scalar,
+} from "./sample.js";
+import { examplesOf, isShort } from "./sample-examples.js";
+import { hasOwnPart, plainSample } from "./sample-objects.js";
+import { near, otherValues } from "./sample-repair.js";
+import { waysToKeep } from "./sample-rules.js";
 
-/** A sample that would come to more values than this leaves out optional members that are objects of their own. */
-const maxValues = 400;
-/** An array is never longer, whatever its schema asks for. */
-const maxItems = 50;
 /** Schemas that refer to each other over more steps than this are taken for recursive. */
 const maxDepth = 100;
+/** So often samples that do not fit are made anew. */
+const maxRounds = 3;
 /** So deep within each other parts are written as one schema; deeper they are taken for recursive. */
 const maxFlattened = 3;
 /** So often for one sample, with the samples of other schemas that it needs. */
 const maxFlattenings = 100;
+/** So deep within each other schemas with rules are tried in all ways. */
+const maxKeeping = 4;
+/** A sample of more values than this is not made to fit value by value. */
+const maxRepaired = 200;
 /** Members of a union that are tried before the first is taken as it is. */
 const maxTries = 12;
-
-interface Sample {
-  /** As it is printed: named schemas are calls of their functions. */
-  readonly value: unknown;
-  /** The same as plain data. */
-  readonly data: unknown;
-  /** How many values it comes to; infinite where it would be made of itself. */
-  readonly size: number;
-  /** Whether it fits its schema. */
-  readonly fits: boolean;
-}
-
-const recursive: Sample = { value: null, data: null, size: Number.POSITIVE_INFINITY, fits: false };
-const anything: Sample = { value: null, data: null, size: 1, fits: true };
 
 /**
  * Made-up data for schemas: the document's examples where they fit, else values that do. A named schema becomes a call
@@ -48,18 +47,57 @@ export class Samples {
   /** How many schemas are being written as one, and how many were for the sample that is asked for. */
   private flattened = 0;
   private flattenings = 0;
+  /** Whose functions call that of the schema that is made anew: they cannot be a part of it. */
+  private barred: Set<string> = new Set();
+  /** How many schemas with rules are in the making. */
+  private keeping = 0;
   private readonly need: (name: "mergeSamples") => string;
 
   /** `need` is told each function of the runtime that a sample calls, and gives its name. */
   constructor(schemas: readonly NamedSchema[], need: (name: "mergeSamples") => string) {
     this.need = need;
     this.schemas = new Map(schemas.map((named) => [named.name, named]));
+    this.makeAll(schemas.filter(({ sampleName }) => sampleName !== undefined));
   }
 
   /** Of a named schema itself. */
   declared(named: NamedSchema): unknown {
     this.flattenings = 0;
     return this.named(named).value;
+  }
+
+  /**
+   * Makes the samples of all named schemas. What did not fit while another was in the making may fit when that one is
+   * made, so it is made again, as long as it does not lead back to itself.
+   */
+  private makeAll(schemas: readonly NamedSchema[]): void {
+    const make = (named: NamedSchema): void => {
+      this.flattenings = 0;
+      this.named(named);
+    };
+    for (const named of schemas) make(named);
+    const callers = new Map<string, Set<string>>();
+    for (const { name } of schemas) this.addCaller(name, callers);
+    for (let round = 0; round < maxRounds; round++) {
+      const unfit = schemas.filter(({ name }) => !isWhole(this.made.get(name)));
+      for (const named of unfit) {
+        this.barred = new Set([named.name]);
+        for (const name of this.barred) for (const caller of callers.get(name) ?? []) this.barred.add(caller);
+        this.made.delete(named.name);
+        make(named);
+        this.addCaller(named.name, callers);
+      }
+      this.barred = new Set();
+      if (unfit.every(({ name }) => !isWhole(this.made.get(name)))) return;
+    }
+  }
+
+  private addCaller(name: string, callers: Map<string, Set<string>>): void {
+    const sample = this.made.get(name);
+    for (const called of typeof sample === "object" ? calledBy(sample.value) : []) {
+      const known = callers.get(called) ?? new Set();
+      callers.set(called, known.add(name));
+    }
   }
 
   /** Of any schema. */
@@ -70,7 +108,7 @@ export class Samples {
 
   /** Whether an example of the document fits its schema. */
   fits(value: unknown, schema: Schema): boolean {
-    return fits(value, schema, this.target);
+    return fits(value, schema, this.target, { formats: true });
   }
 
   /** A schema itself, or the one that it refers to. */
@@ -101,24 +139,73 @@ export class Samples {
     return sample;
   }
 
-  private of(schema: Schema): Sample {
+  of(schema: Schema): Sample {
     if (typeof schema === "boolean") return anything;
     if (schema.$ref !== undefined) return this.referred(schema);
+    const sample = this.usual(schema);
+    if (sample.fits && sample.size !== Number.POSITIVE_INFINITY) return sample;
+    // At the end of a recursion, null is better than nothing.
+    return this.fits(null, schema) ? scalar(null, true) : this.repaired(sample, schema);
+  }
+
+  private usual(schema: SchemaObject): Sample {
     const written = examplesOf(schema).find((value) => isShort(value) && this.fits(value, schema));
     if (written !== undefined) return scalar(written, true);
-    const { allOf = [], anyOf, oneOf } = schema;
+    const { allOf = [], anyOf, oneOf, rules } = schema;
+    if (rules !== undefined) return this.ruled(schema, rules);
     const union = anyOf ?? oneOf;
     if (union !== undefined) return this.ofUnion(schema, union);
-    return allOf.length === 0 ? this.plain(schema) : this.joined(schema, allOf);
+    return allOf.length === 0 ? plainSample(schema, this) : this.joined(schema, allOf);
   }
 
   /** A schema that is being sampled already is recursive here: the caller leaves it out where it can. */
   private referred(schema: SchemaObject): Sample {
     const named = this.schemas.get(nameOf(schema.$ref ?? ""));
     if (named === undefined) return anything;
+    if (this.barred.has(named.name)) return recursive;
     const sample = this.named(named);
     if (named.sampleName === undefined || sample === recursive) return sample;
-    return { ...sample, value: new Code(`${named.sampleName}()`) };
+    return { ...sample, value: new Call(named.name, named.sampleName) };
+  }
+
+  /** The first way to keep to the rules that comes to a sample with which the whole fits. */
+  private ruled({ rules: _rules, ...schema }: SchemaObject, rules: readonly Rule[]): Sample {
+    if (rules.some(({ kind }) => kind === "unknown")) return { ...anything, fits: false };
+    if (this.keeping >= maxKeeping) return { ...this.of(schema), fits: false };
+    this.keeping++;
+    const whole = { ...schema, rules };
+    let first: Sample | undefined;
+    for (const way of waysToKeep(schema, rules, (part, count) => this.several(part, count))) {
+      const sample = this.of(way);
+      if (sample.size === Number.POSITIVE_INFINITY) continue;
+      const found = this.fits(sample.data, whole) ? { ...sample, fits: true } : this.repaired(sample, whole);
+      if (found.fits) {
+        this.keeping--;
+        return found;
+      }
+      first ??= found;
+    }
+    this.keeping--;
+    return first ?? recursive;
+  }
+
+  /** Values of a schema, no two of them alike. */
+  private several(schema: Schema, count: number): readonly unknown[] {
+    const sample = this.of(schema);
+    const all = Array.from({ length: count }, (_, index) => this.variant(sample, schema, index).data);
+    return [...new Set(all)];
+  }
+
+  /** A sample that does not fit, or one near it that does. */
+  private repaired(sample: Sample, schema: SchemaObject): Sample {
+    if (sample.size > maxRepaired) return sample;
+    const { value, data, size } = sample;
+    for (const other of near(data, schema, (part) => this.resolve(part))) {
+      if (!this.fits(other, schema)) continue;
+      // What stays as it was is printed as it was: a call of another schema's function.
+      return { value: asPrinted(other, data, value), data: other, size, fits: true };
+    }
+    return { ...sample, fits: false };
   }
 
   /** The first member of a union with which the whole fits: of `oneOf`, that is no other member too. */
@@ -141,8 +228,8 @@ export class Samples {
   private joined(schema: SchemaObject, parts: readonly Schema[]): Sample {
     const { allOf: _allOf, ...own } = schema;
     const samples = parts.map((part) => this.of(part));
-    if (hasOwnPart(own)) samples.push(this.plain(own));
-    const sample = this.merged(samples);
+    if (hasOwnPart(own)) samples.push(plainSample(own, this));
+    const sample = mergedSamples(samples, () => this.need("mergeSamples"));
     if (sample.size !== Number.POSITIVE_INFINITY && this.fits(sample.data, schema)) return { ...sample, fits: true };
     const flat = this.flat(schema);
     const isBetter = flat.size !== Number.POSITIVE_INFINITY && this.fits(flat.data, schema);
@@ -159,179 +246,16 @@ export class Samples {
     return sample;
   }
 
-  /** Objects are put together; of anything else the last one holds. */
-  private merged(parts: readonly Sample[]): Sample {
-    const [only] = parts;
-    if (only !== undefined && parts.length === 1) return only;
-    const size = parts.reduce((sum, part) => sum + part.size, 0);
-    const objects = parts.filter(({ data }) => isObject(data));
-    const last = parts.at(-1) ?? anything;
-    if (objects.length === 0) return { ...last, size };
-    const data = Object.assign({}, ...objects.map((part) => part.data));
-    const values: unknown[] = [];
-    for (const { value } of objects) {
-      const previous = values.at(-1);
-      if (isPlain(value) && isPlain(previous)) values[values.length - 1] = { ...previous, ...value };
-      else if (!isPlain(value) || Object.keys(value).length > 0) values.push(value);
-    }
-    if (values.length < 2) return { value: values[0] ?? {}, data, size, fits: true };
-    return { value: new CallCode(this.need("mergeSamples"), values), data, size, fits: true };
-  }
-
-  /** What a schema says beside `allOf`, `anyOf` and `oneOf`. */
-  private plain(schema: SchemaObject): Sample {
-    const type = typesOf(schema).find((name) => name !== "null") ?? typesOf(schema)[0];
-    if (type === "object" || (type === undefined && schema.properties !== undefined)) return this.object(schema);
-    if (type === "array" || (type === undefined && (schema.items ?? schema.prefixItems) !== undefined))
-      return this.array(schema);
-    if (type === "string") return this.checked(sampleString(schema), schema);
-    if (type === "number" || type === "integer") return this.checked(sampleNumber(schema), schema);
-    if (type === "boolean") return this.checked(true, schema);
-    return type === undefined && hasOwnPart(schema) ? this.object(schema) : anything;
-  }
-
-  private checked(value: unknown, schema: SchemaObject): Sample {
-    return scalar(value, this.fits(value, schema));
-  }
-
-  private object(schema: SchemaObject): Sample {
-    const { properties = {}, required = [], minProperties, maxProperties } = schema;
-    const members: [string, Sample][] = [];
-    let size = 1;
-    const onlyRequired = typeof maxProperties === "number" && Object.keys(properties).length > maxProperties;
-    for (const [name, property] of Object.entries(properties)) {
-      const isRequired = required.includes(name);
-      if (onlyRequired && !isRequired) continue;
-      const sample = this.of(property);
-      // What is optional and made of itself, or too much, is left out.
-      if (!isRequired && (size + sample.size > maxValues || !sample.fits)) continue;
-      members.push([name, sample.size === Number.POSITIVE_INFINITY ? emptyOf(property) : sample]);
-      size += Math.min(sample.size, maxValues);
-    }
-    const unnamed = required.filter((name) => !Object.hasOwn(properties, name));
-    const missing = typeof minProperties === "number" ? minProperties - members.length - unnamed.length : 0;
-    const extra = Array.from({ length: Math.max(0, Math.min(missing, maxItems)) }, (_, index) => `key${index + 1}`);
-    for (const name of [...unnamed, ...extra]) members.push(this.unnamed(name, schema, unnamed.includes(name)));
-    const isBounded = typeof maxProperties !== "number" || members.length <= maxProperties;
-    return {
-      value: Object.fromEntries(members.map(([name, { value }]) => [name, value])),
-      data: Object.fromEntries(members.map(([name, { data }]) => [name, data])),
-      size,
-      fits: isBounded && members.every(([, sample]) => sample.fits),
-    };
-  }
-
-  /** A member that no property describes. Where all names must have a form, one of that form. */
-  private unnamed(name: string, schema: SchemaObject, isFixed: boolean): [string, Sample] {
-    const { patternProperties = {}, additionalProperties = true } = schema;
-    const patterns = Object.entries(patternProperties);
-    const known = patterns.find(([pattern]) => matches(pattern, name));
-    const [pattern, part] = known ?? (additionalProperties === false && !isFixed ? patterns[0] : undefined) ?? [];
-    const formed = known === undefined && pattern !== undefined ? stringMatching(pattern, 1, 100) : name;
-    const sample = this.of(part ?? additionalProperties);
-    const isAllowed = known !== undefined || part !== undefined || additionalProperties !== false;
-    return [formed ?? name, isAllowed && sample !== recursive ? sample : { ...anything, fits: false }];
-  }
-
-  private array(schema: SchemaObject): Sample {
-    const { items, prefixItems = [], minItems, uniqueItems } = schema;
-    const least = Math.min(typeof minItems === "number" ? minItems : 0, maxItems);
-    const first = prefixItems.map((item) => this.of(item));
-    const item = items === undefined || items === false ? undefined : this.of(items);
-    const isTooMuch = item !== undefined && (item.size > maxValues || !item.fits);
-    const length = Math.max(0, (isTooMuch ? least : Math.max(1, least)) - first.length);
-    const rest =
-      item === undefined || (isTooMuch && item.size === Number.POSITIVE_INFINITY)
-        ? []
-        : Array.from({ length }, (_, index) =>
-            uniqueItems === true ? this.variant(item, items ?? true, index) : item,
-          );
-    const all = [...first, ...rest];
-    const size = all.reduce((sum, sample) => sum + sample.size, 1);
-    return {
-      value: all.map(({ value }) => value),
-      data: all.map(({ data }) => data),
-      size,
-      fits: all.every((sample) => sample.fits) && isWithinItems(all.length, schema),
-    };
-  }
-
   /** Another item for a list in which no two are alike. */
-  private variant(item: Sample, items: Schema, index: number): Sample {
+  variant(item: Sample, items: Schema, index: number): Sample {
     if (index === 0) return item;
     const listed = this.resolve(items).enum?.[index];
-    for (const other of listed === undefined ? otherValues(item.data, index) : [listed])
+    for (const other of listed === undefined ? [...otherValues(item.data, index), index] : [listed])
       if (this.fits(other, items)) return { ...scalar(other, true), size: item.size };
     return { ...item, fits: false };
   }
 }
 
-/** Values with one thing otherwise: of an object or a list, one of its members. */
-function* otherValues(value: unknown, index: number): Generator<unknown> {
-  if (typeof value !== "object" || value === null) {
-    yield* variantsOf(value, index);
-    return;
-  }
-  for (const [at, [, member]] of Object.entries(value).entries()) {
-    for (const other of otherValues(member, index)) {
-      if (Array.isArray(value)) yield value.with(at, other);
-      else
-        yield Object.fromEntries(Object.entries(value).map(([name, own], place) => [name, place === at ? other : own]));
-    }
-  }
-}
-
 function nameOf(ref: string): string {
   return ref.slice(ref.lastIndexOf("/") + 1);
-}
-
-function scalar(value: unknown, fits: boolean): Sample {
-  return { value, data: value, size: 1, fits };
-}
-
-/** An example with more values than this is a data set, which nobody wants to read in the mocks of each operation. */
-const maxExample = 2_000;
-
-export function isShort(example: unknown): boolean {
-  const queue = [example];
-  for (let count = 0; queue.length > 0; count++) {
-    const value = queue.pop();
-    if (count > maxExample) return false;
-    if (typeof value === "object" && value !== null) for (const member of Object.values(value)) queue.push(member);
-    else if (typeof value === "string") count += value.length / 50;
-  }
-  return true;
-}
-
-/** What the document says a value looks like: a fixed one, an example, one of a few. */
-function examplesOf({
-  const: fixed,
-  example,
-  examples = [],
-  enum: values = [],
-  default: usual,
-}: SchemaObject): unknown[] {
-  const all = [fixed, example, ...[examples].flat(), ...values, usual];
-  return all.filter((value) => value !== undefined && value !== null);
-}
-
-const ownKeywords = ["type", "properties", "required", "items", "prefixItems", "additionalProperties", "minProperties"];
-
-function hasOwnPart(schema: SchemaObject): boolean {
-  return ownKeywords.some((key) => schema[key] !== undefined);
-}
-
-/** For a member that must be there and would go on for ever. */
-function emptyOf(schema: Schema): Sample {
-  return typeof schema === "object" && schema.type === "array"
-    ? scalar([], (schema["minItems"] ?? 0) === 0)
-    : { ...anything, fits: false };
-}
-
-function isWithinItems(length: number, { minItems, maxItems: most }: SchemaObject): boolean {
-  return length >= Number(minItems ?? 0) && (typeof most !== "number" || length <= most);
-}
-
-function isPlain(value: unknown): value is object {
-  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype;
 }

@@ -17,8 +17,11 @@ export class TypePrinter {
   private readonly conjunctions: Conjunctions;
   private readonly docs = new WeakMap<TypeElement, SchemaObject>();
   private readonly context: GlobalContext;
+  private readonly transformer: typeof transformSchemaObject;
 
-  constructor(schemas: readonly NamedSchema[]) {
+  /** @param transformer makes a type of a schema; a test compares with the one of the real compiler */
+  constructor(schemas: readonly NamedSchema[], transformer = transformSchemaObject) {
+    this.transformer = transformer;
     this.schemas = new Map(schemas.map(({ name, schema }) => [name, schema]));
     this.conjunctions = new Conjunctions(({ $ref = "" }) => this.schemas.get(nameOf($ref)) ?? true);
     this.context = this.transformContext();
@@ -46,7 +49,7 @@ export class TypePrinter {
 
   private node(schema: Schema): TypeNode {
     const options = { path: "#/components/schemas", ctx: this.context };
-    return transformSchemaObject(schema as TransformInput, options);
+    return this.transformer(schema as TransformInput, options);
   }
 
   /** A schema as the transforms can take it: what they have no way with carries its type. Inner schemas come first. */

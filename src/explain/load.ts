@@ -4,7 +4,7 @@ import type { Policies } from "../../runtime/src/policies/types.js";
 export interface Amplification {
   /** Calls per second. */
   readonly calls: number;
-  /** Attempts per second at most, over 10 s. */
+  /** Attempts per second at most, over many seconds. */
   readonly attempts: number;
 }
 

@@ -8,6 +8,8 @@ export interface Api {
   readonly description: string | undefined;
   /** Absolute servers, the default one first; variables in braces. */
   readonly servers: readonly string[];
+  /** What the document puts in front of its paths where it has no absolute server: `/v1`. */
+  readonly basePath: string | undefined;
   readonly variables: readonly ServerVariable[];
   readonly securitySchemes: readonly NamedScheme[];
   readonly schemas: readonly NamedSchema[];
@@ -56,6 +58,8 @@ export interface SchemaObject {
   readonly openBy?: string;
   /** What a value is whose property has none of the members' values (OpenAPI 3.2, "defaultMapping"). */
   readonly openDefault?: Schema;
+  /** What values must fit beyond their type. */
+  readonly rules?: readonly Rule[];
   readonly format?: string;
   readonly title?: string;
   readonly description?: string;
@@ -66,6 +70,18 @@ export interface SchemaObject {
   /** Bounds, patterns and the like, for the mocks. */
   readonly [keyword: string]: unknown;
 }
+
+/** A keyword of JSON Schema that no type can express. Samples and checks of values keep to it. */
+export type Rule =
+  | { readonly kind: "not"; readonly schema: Schema }
+  | { readonly kind: "if"; readonly when: Schema; readonly met: Schema; readonly unmet: Schema }
+  | { readonly kind: "contains"; readonly schema: Schema; readonly least: number; readonly most?: number }
+  | { readonly kind: "names"; readonly schema: Schema }
+  /** Where an object has this member, it fits the schema. */
+  | { readonly kind: "dependent"; readonly name: string; readonly schema: Schema }
+  | { readonly kind: "anyOf" | "oneOf"; readonly schemas: readonly Schema[] }
+  /** Something that is known only at run time: `$dynamicRef`. */
+  | { readonly kind: "unknown" };
 
 export interface NamedSchema {
   readonly name: string;
@@ -88,7 +104,10 @@ export interface OperationGroup {
 }
 
 export interface ApiOperation {
+  /** Of its function. */
   readonly name: string;
+  /** What the runtime calls it: its `operationId`, or its name where it has none that can be used. Unique. */
+  readonly id: string;
   /** Of the literal beside the function. */
   readonly constName: string;
   readonly inputName: string;
@@ -100,6 +119,8 @@ export interface ApiOperation {
   readonly path: string;
   readonly docs: Docs;
   readonly safe: boolean;
+  /** Whether repeating it changes nothing more, where the document says otherwise than its method. */
+  readonly idempotent: boolean | undefined;
   readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
   /** The parameter that is the whole query; there are no query parameters beside it. */
   readonly querystring: Parameter | undefined;

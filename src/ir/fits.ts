@@ -1,4 +1,5 @@
-import type { Schema, SchemaObject } from "./api.js";
+import type { Rule, Schema, SchemaObject } from "./api.js";
+import { hasFormat } from "./formats.js";
 import { matches } from "./matches.js";
 
 /** A schema that another refers to. */
@@ -9,29 +10,65 @@ const maxDepth = 40;
 /** Unions that hold each other have more branches than anybody waits for: after so many steps nothing fits. */
 const maxSteps = 10_000;
 
-/** Whether plain data fits a schema of our dialect. */
-export function fits(value: unknown, schema: Schema, resolve: Resolve): boolean {
-  return fitsWithin({ left: maxSteps }, value, schema, resolve, 0);
+/** A check under way. */
+interface Check {
+  readonly resolve: Resolve;
+  readonly formats: boolean;
+  left: number;
+  /** What was found of a value and a schema that is referred to; while that is still open, it does not fit. */
+  readonly asked: Map<unknown, Map<Schema, boolean>>;
 }
 
-function fitsWithin(steps: { left: number }, value: unknown, schema: Schema, resolve: Resolve, depth: number): boolean {
+type Deeper = (value: unknown, schema: Schema) => boolean;
+
+/**
+ * Whether plain data fits a schema of our dialect.
+ *
+ * @param options.formats whether texts must be of the format that is written. @default false
+ */
+export function fits(
+  value: unknown,
+  schema: Schema,
+  resolve: Resolve,
+  { formats = false }: { readonly formats?: boolean } = {},
+): boolean {
+  return fitsWithin({ resolve, formats, left: maxSteps, asked: new Map() }, value, schema, 0);
+}
+
+/** Asks once whether a value fits a schema: unions of each other lead to the same question in n! ways. */
+function askOnce({ asked }: Check, value: unknown, schema: Schema, ask: () => boolean): boolean {
+  const answers = asked.get(value) ?? new Map<Schema, boolean>();
+  asked.set(value, answers);
+  const known = answers.get(schema);
+  if (known !== undefined) return known;
+  answers.set(schema, false);
+  const answer = ask();
+  answers.set(schema, answer);
+  return answer;
+}
+
+function fitsWithin(check: Check, value: unknown, schema: Schema, depth: number): boolean {
   if (typeof schema === "boolean") return schema;
   if (depth > maxDepth) return true;
-  if (--steps.left < 0) return false;
-  const deeper = (inner: unknown, other: Schema): boolean => fitsWithin(steps, inner, other, resolve, depth + 1);
-  if (schema.$ref !== undefined) return deeper(value, resolve(schema));
+  if (--check.left < 0) return false;
+  const deeper: Deeper = (inner, other) => fitsWithin(check, inner, other, depth + 1);
+  if (schema.$ref !== undefined) {
+    const target = check.resolve(schema);
+    return askOnce(check, value, target, () => deeper(value, target));
+  }
   if (value === null && (schema.nullable === true || typesOf(schema).includes("null"))) return true;
-  const { allOf = [], anyOf, oneOf } = schema;
+  const { allOf = [], anyOf, oneOf, rules = [] } = schema;
   return (
     hasType(value, schema) &&
     isAmong(value, schema) &&
-    (typeof value !== "string" || stringFits(value, schema)) &&
+    (typeof value !== "string" || (stringFits(value, schema) && (!check.formats || hasFormat(value, schema.format)))) &&
     (typeof value !== "number" || numberFits(value, schema)) &&
     (!Array.isArray(value) || arrayFits(value, schema, deeper)) &&
     (!isObject(value) || objectFits(value, schema, deeper)) &&
     allOf.every((part) => deeper(value, part)) &&
     (anyOf === undefined || anyOf.some((part) => deeper(value, part))) &&
-    (oneOf === undefined || oneOf.filter((part) => deeper(value, part)).length === 1)
+    (oneOf === undefined || oneOf.filter((part) => deeper(value, part)).length === 1) &&
+    rules.every((rule) => ruleFits(value, rule, deeper))
   );
 }
 
@@ -51,10 +88,20 @@ function hasType(value: unknown, schema: SchemaObject): boolean {
 
 function isAmong(value: unknown, { enum: values, const: fixed }: SchemaObject): boolean {
   if (values === undefined && fixed === undefined) return true;
-  const text = JSON.stringify(value);
   return (
-    (values === undefined || values.some((item) => JSON.stringify(item) === text)) &&
-    (fixed === undefined || JSON.stringify(fixed) === text)
+    (values === undefined || values.some((item) => isSame(item, value))) &&
+    (fixed === undefined || isSame(fixed, value))
+  );
+}
+
+/** Equal as JSON Schema has it: members of objects have no order. */
+function isSame(one: unknown, other: unknown): boolean {
+  if (typeof one !== "object" || typeof other !== "object" || one === null || other === null) return one === other;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  const entries = Object.entries(one);
+  return (
+    entries.length === Object.keys(other).length &&
+    entries.every(([name, value]) => Object.hasOwn(other, name) && isSame(value, Reflect.get(other, name)))
   );
 }
 
@@ -76,14 +123,12 @@ export function numberFits(value: number, schema: SchemaObject): boolean {
   );
 }
 
-type Deeper = (value: unknown, schema: Schema) => boolean;
-
 function arrayFits(value: readonly unknown[], schema: SchemaObject, deeper: Deeper): boolean {
   const { items, prefixItems = [], minItems, maxItems, uniqueItems } = schema;
   const rest = value.slice(prefixItems.length);
   return (
     isWithin(value.length, minItems, maxItems) &&
-    (uniqueItems !== true || new Set(value.map((item) => JSON.stringify(item))).size === value.length) &&
+    (uniqueItems !== true || value.every((item, at) => value.findIndex((other) => isSame(item, other)) === at)) &&
     prefixItems.every((item, index) => index >= value.length || deeper(value[index], item)) &&
     (items === undefined || rest.every((item) => deeper(item, items)))
   );
@@ -106,6 +151,30 @@ function objectFits(value: Record<string, unknown>, schema: SchemaObject, deeper
       );
     })
   );
+}
+
+function ruleFits(value: unknown, rule: Rule, deeper: Deeper): boolean {
+  switch (rule.kind) {
+    case "not":
+      return !deeper(value, rule.schema);
+    case "if":
+      return deeper(value, deeper(value, rule.when) ? rule.met : rule.unmet);
+    case "contains":
+      return (
+        !Array.isArray(value) ||
+        isWithin(value.filter((item) => deeper(item, rule.schema)).length, rule.least, rule.most)
+      );
+    case "names":
+      return !isObject(value) || Object.keys(value).every((name) => deeper(name, rule.schema));
+    case "dependent":
+      return !isObject(value) || !Object.hasOwn(value, rule.name) || deeper(value, rule.schema);
+    case "anyOf":
+      return rule.schemas.some((part) => deeper(value, part));
+    case "oneOf":
+      return rule.schemas.filter((part) => deeper(value, part)).length === 1;
+    case "unknown":
+      return true;
+  }
 }
 
 function isWithin(value: number, least: unknown, most: unknown): boolean {

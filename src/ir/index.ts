@@ -58,6 +58,7 @@ export async function buildApi(
   );
   const operationNames = nameOperations(operations, names, problems);
   const nameOf = (operation: SpecOperation): string => operationNames.get(operation) ?? operation.key;
+  const ids = operationIds(operations, nameOf);
   const theirNames = claimTheirs(contents, nameOf, names);
   const files = fileNames(operations);
   const groups = new Map<string, ApiOperation[]>();
@@ -67,12 +68,14 @@ export async function buildApi(
     const theirs = theirNames.get(operation) as TheirNames;
     const built: ApiOperation = {
       name,
+      id: ids.get(operation) ?? name,
       ...theirs.types,
       method: operation.method,
       // A fragment tells operations of one path apart; it is never sent, and a query behind it would not be either.
       path: operation.path.replace(/#.*$/s, ""),
       docs: docsOf(operation),
       safe: decided.kind === "safe",
+      idempotent: decided.idempotent,
       ...content,
       idempotencyKey: decided.idempotencyKey,
       pagination: pages && theirs.pages && { ...pages, names: theirs.pages },
@@ -141,6 +144,31 @@ function nameOperations(
   };
   const claimed = claimAll(names, [...bySource.keys()], shape);
   return new Map([...bySource].map(([source, operation]) => [operation, claimed.get(source) ?? source]));
+}
+
+/**
+ * The ids of the document, for logs and metrics are searched for what stands there. Where it has none, two alike, or one
+ * that would break a line or hit what every object has, the name of the function.
+ */
+function operationIds(
+  operations: readonly SpecOperation[],
+  nameOf: (operation: SpecOperation) => string,
+): Map<SpecOperation, string> {
+  const byId = new Map<string, SpecOperation>();
+  for (const operation of operations) {
+    const { id = "" } = operation;
+    const isUsable = id !== "" && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(id) && !(id in Object.prototype);
+    if (isUsable && !byId.has(id)) byId.set(id, operation);
+  }
+  const ids = new Map([...byId].map(([id, operation]) => [operation, id]));
+  for (const operation of operations) {
+    if (ids.has(operation)) continue;
+    let name = nameOf(operation);
+    while (byId.has(name)) name += "_";
+    byId.set(name, operation);
+    ids.set(operation, name);
+  }
+  return ids;
 }
 
 /** `GET /users/{id}/posts` → `getUsersByIdPosts`. */

@@ -103,6 +103,35 @@ describe("operations", () => {
     ]);
   });
 
+  test("leave the id as the document writes it; one that cannot be used is the name", async () => {
+    const at = (operationId: string): object => ({ get: { ...ok, operationId } });
+    const ids = async (paths: object): Promise<readonly string[]> => {
+      const { api } = await built(openapi(paths));
+      return api.groups.flatMap(({ operations }) => operations.map(({ name, id }) => `${name}: ${id}`));
+    };
+    expect(
+      await ids({
+        "/a": at("orders/list-all"),
+        "/b": at("then"),
+        "/c": { get: ok },
+        "/d": at("then"),
+        "/e": at("toString"),
+        "/f": at("two\nlines"),
+        "/g": at("getC"),
+        "/h": at("d\u2028"),
+      }),
+    ).toEqual([
+      "ordersListAll: orders/list-all",
+      "then_: then",
+      "getC_: getC_",
+      "getD: getD",
+      "toString_: toString_",
+      "twoLines: twoLines",
+      "getC: getC",
+      "d: d",
+    ]);
+  });
+
   test("give way to schemas, and to what the client exports itself", async () => {
     const components = { schemas: { order: { type: "object" } } };
     expect(await namesOf({ "/a": { get: { ...ok, operationId: "createApi" } } }, { components })).toEqual([

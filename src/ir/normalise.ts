@@ -4,6 +4,7 @@ import type { Schema, SchemaObject } from "./api.js";
 import { type Difference, type Direction, isBytes, isOneWay, typesAt } from "./direction.js";
 import { type DiscriminatorContext, discriminated, inheritedTags, opennessOf } from "./discriminator.js";
 import { constValue, enumValues } from "./literals.js";
+import { withRules } from "./rules.js";
 
 /** What normalizing a schema asks for. */
 export interface NormaliseContext extends DiscriminatorContext {
@@ -56,8 +57,9 @@ export function normalise(at: Cursor, outer: NormaliseContext): Schema {
   if (!isRecord(value)) return broken(at, "a schema must be an object", outer);
   const context = withHidden(at, outer);
   if (value["$ref"] !== undefined) return reference(at, value, context);
-  if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined) return true;
-  return withUnions(at, plainPart(at, value, context), context);
+  if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined)
+    return { rules: [{ kind: "unknown" }] };
+  return withRules(at, withUnions(at, plainPart(at, value, context), context), (part) => normalise(part, context));
 }
 
 type Draft = { -readonly [Key in keyof SchemaObject]: SchemaObject[Key] };
@@ -79,7 +81,8 @@ function reference(at: Cursor, value: Record<string, unknown>, context: Normalis
 
 function extended(at: Cursor, target: Schema, siblings: Record<string, unknown>, context: NormaliseContext): Schema {
   const { nullable: _nullable, ...own } = siblings;
-  const draft = withUnions(at, plainPart(at, own, context), context);
+  const draft = withRules(at, withUnions(at, plainPart(at, own, context), context), (part) => normalise(part, context));
+  if (typeof draft === "boolean") return draft;
   return target === true ? draft : { ...draft, allOf: [target, ...(draft.allOf ?? [])] };
 }
 

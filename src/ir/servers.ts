@@ -6,10 +6,9 @@ import type { ServerVariable } from "./api.js";
 export function serversOf(
   document: SpecDocument,
   operations: readonly SpecOperation[],
-): { servers: string[]; variables: ServerVariable[] } {
-  const written = (document.root.get("servers")?.items() ?? []).filter((server) =>
-    isAbsolute(server.text("url") ?? ""),
-  );
+): { servers: string[]; basePath: string | undefined; variables: ServerVariable[] } {
+  const all = document.root.get("servers")?.items() ?? [];
+  const written = all.filter((server) => isAbsolute(server.text("url") ?? ""));
   const variables = new Map<string, ServerVariable>();
   const own = operations.flatMap((operation) => ownServerAt(operation) ?? []);
   for (const server of [...written, ...own]) {
@@ -17,7 +16,20 @@ export function serversOf(
       if (!variables.has(name)) variables.set(name, variableOf(name, at));
   }
   const servers = written.map((server) => withoutSlash(server.text("url") ?? ""));
-  return { servers: [...new Set(servers)], variables: [...variables.values()] };
+  const basePath = servers.length > 0 ? undefined : all.map(basePathOf).find((path) => path !== undefined);
+  return { servers: [...new Set(servers)], basePath, variables: [...variables.values()] };
+}
+
+/** Of a server without a scheme: `/v1`, `v1`, `//host/v1`. One that leads up from where the document lies has none. */
+function basePathOf(server: Cursor): string | undefined {
+  const url = (server.text("url") ?? "").replace(/^\/\/[^/]*/, "");
+  if (/^[a-z][a-z\d+.-]*:|[\s?#]/i.test(url)) return undefined;
+  const variables = new Map(
+    (server.get("variables")?.entries() ?? []).map(([name, at]) => [name, variableOf(name, at).default]),
+  );
+  const filled = url.replace(/\{([^{}]*)\}/g, (match, name: string) => variables.get(name) ?? match);
+  const path = withoutSlash(filled.replace(/^(?:\.?\/)*/, ""));
+  return path === "" || path.split("/").includes("..") ? undefined : `/${path}`;
 }
 
 function isAbsolute(url: string): boolean {

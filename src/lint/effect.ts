@@ -42,7 +42,6 @@ function whyIdle(
     return "there is no further attempt";
   if (name === "retry.backoff.factor" && maxRetries === 1) return "there is one retry, and one wait";
   if (name === "timeout.idle" && !policies.transfer) return "only streams, uploads and downloads have silences";
-  if (name === "maxResponse" && policies.transfer) return "streams, uploads and downloads have no cap";
   if (name === "bulkhead.queueTimeout" && leaves.get("bulkhead.queue")?.value === 0) return "there is no queue";
   return undefined;
 }

@@ -63,11 +63,11 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
     throw new SpecError(problems.list);
   }
   const isSwagger = root.get("openapi") === undefined;
-  const version = (isSwagger ? /^(2\.0)$/ : /^(3\.[012])(\.|$)/).exec(versionText(at.value))?.[1];
+  const version = (isSwagger ? /^(2\.0)$/ : openApiVersion).exec(versionText(at.value))?.[1];
   if (version === undefined) {
     problems.add(
       "version",
-      `version '${String(at.value)}' is not supported`,
+      `version '${versionText(at.value)}' is not supported`,
       "Supported are 2.0, 3.0, 3.1 and 3.2.",
       at,
     );
@@ -76,9 +76,14 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
   return version as OpenApiVersion | "2.0";
 }
 
+/** `3.1`, `3.1.0`, `3.1.0-rc1`: nothing else, for it is text that is passed on. */
+const openApiVersion = /^(3\.[012])(?:\.\d{1,5}(?:-[\w.-]{1,50})?)?$/;
+
 /** In YAML `swagger: 2.0` without quotes is the number 2. */
 function versionText(written: unknown): string {
-  return Number.isInteger(written) ? `${written}.0` : String(written);
+  if (typeof written === "number") return Number.isInteger(written) ? `${written}.0` : String(written);
+  const text = typeof written === "string" ? written.trim() : (JSON.stringify(written) ?? "");
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
 /** Hashes of all files that were read: the document first, the others by their place relative to it. */

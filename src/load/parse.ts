@@ -13,9 +13,22 @@ export function parse(raw: RawFile, problems: Problems): SourceFile | undefined 
   const { text, guessed } = decodeText(bytes);
   const isJson = /^\s*[{[]/.test(text);
   const source: SourceFile = { url, name, text, format: isJson ? "json" : "yaml", value: undefined };
+  if (/^\s*</.test(text)) return markup(source, problems);
   if (guessed !== undefined) reportGuess(source, guessed, problems);
   const value = isJson ? parseJson(source, problems) : parseYaml(source, problems);
   return value === undefined ? undefined : { ...source, ...value };
+}
+
+/** A login page, a page of documentation, or an error of a proxy, mostly: YAML would tell something odd of it. */
+function markup(source: SourceFile, problems: Problems): undefined {
+  const isHtml = /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(source.text.slice(0, 10_000));
+  problems.add(
+    "notOpenApi",
+    `this is ${isHtml ? "an HTML page" : "XML or HTML"}, not an OpenAPI document`,
+    "Pass the address or file of the document itself; a page that shows it, or a login page, is not the document.",
+    placeAt(source, 0),
+  );
+  return undefined;
 }
 
 function reportGuess(source: SourceFile, offset: number, problems: Problems): void {

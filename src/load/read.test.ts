@@ -75,3 +75,26 @@ test("a server that answers with an error, or not at all, is told", async () => 
     /cannot be read: (the connection was refused|bad port|fetch failed)/,
   );
 });
+
+test("a URL with a password is refused, and the password is printed nowhere", async () => {
+  let asked = 0;
+  const url = await serve((_request, response) => {
+    asked++;
+    response.end("{}");
+  });
+  const withPassword = url.replace("//", "//user:secret@");
+  expect(await complaint(`${withPassword}/api.json`)).toBe(
+    `RG1001 '${url.replace("//", "//***@")}/api.json' cannot be read: the URL is one with a user name or a password in it`,
+  );
+  expect(asked).toBe(0);
+});
+
+test.each([
+  ["a local file", "file:///etc/passwd", "it is redirected to a 'file:' URL"],
+  ["text of its own", "data:application/json,{}", "it is redirected to a 'data:' URL"],
+  ["another protocol", "ftp://127.0.0.1/api.json", "it is redirected to a 'ftp:' URL"],
+  ["a password", "http://u:secret@127.0.0.1:1/a", "it is redirected to a URL with a user name or a password in it"],
+])("a redirect of the document to %s is refused in plain words", async (_what, location, reason) => {
+  const url = await serve((_request, response) => void response.writeHead(302, { location }).end());
+  expect(await complaint(`${url}/api.json`)).toBe(`RG1001 '${url}/api.json' cannot be read: ${reason}`);
+});

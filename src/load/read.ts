@@ -4,6 +4,7 @@ import { readFile, stat } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { type Problems, SpecError } from "../diagnostics/index.js";
+import { hasCredentials, withoutCredentials } from "../diagnostics/redact.js";
 import { hash, hashFile } from "../hash.js";
 
 /** Documents larger than this are refused: no real one comes near. */
@@ -64,12 +65,20 @@ async function told<T>(input: string, problems: Problems, work: () => Promise<T>
   try {
     return await work();
   } catch (cause) {
-    problems.add(
-      "unreadable",
-      `'${input}' cannot be read: ${reasonOf(cause)}`,
-      "Check the name, or give a file, a URL, or - for standard input.",
-    );
+    const hint =
+      cause instanceof RefusedAddress ? cause.hint : "Check the name, or give a file, a URL, or - for standard input.";
+    problems.add("unreadable", `'${input}' cannot be read: ${reasonOf(cause)}`, hint);
     throw new SpecError(problems.list);
+  }
+}
+
+/** An address that is not asked. */
+class RefusedAddress extends Error {
+  readonly hint: string;
+
+  constructor(message: string, hint: string) {
+    super(message);
+    this.hint = hint;
   }
 }
 
@@ -96,6 +105,7 @@ async function readUrl(url: string, check: AddressCheck = async () => {}): Promi
   const signal = AbortSignal.timeout(30_000);
   let at = url;
   for (let hops = 0; hops <= 5; hops++) {
+    checkAddress(at, hops > 0);
     const response = await fetch(at, { signal, redirect: "manual" });
     const location = response.headers.get("location");
     if (/^30[12378]$/.test(String(response.status)) && location !== null) {
@@ -108,6 +118,22 @@ async function readUrl(url: string, check: AddressCheck = async () => {}): Promi
     return { url: at, name: basename(new URL(url).pathname) || "openapi", bytes: await concat(response.body ?? []) };
   }
   throw new Error("it is redirected again and again");
+}
+
+/** Only the web is asked: a server could send us to a local file, or to text that it made up itself. */
+function checkAddress(address: string, isRedirected: boolean): void {
+  const how = isRedirected ? "it is redirected to a URL" : "the URL is one";
+  if (hasCredentials(address))
+    throw new RefusedAddress(
+      `${how} with a user name or a password in it`,
+      "Download the document with a tool that can log in, and pass the file or - for standard input.",
+    );
+  const { protocol } = new URL(address);
+  if (/^https?:$/.test(protocol)) return;
+  throw new RefusedAddress(
+    `it is redirected to a '${protocol}' URL`,
+    "Give the address at which the document itself can be read.",
+  );
 }
 
 function readStandardInput(): Promise<Uint8Array> {
@@ -159,5 +185,6 @@ function reasonOf(cause: unknown): string {
     ENOTFOUND: "the host was not found",
   };
   const known = code ?? inner?.code;
-  return (known === undefined ? undefined : reasons[known]) ?? (inner instanceof Error ? inner.message : message);
+  const text = (known === undefined ? undefined : reasons[known]) ?? (inner instanceof Error ? inner.message : message);
+  return withoutCredentials(text);
 }

@@ -16,7 +16,7 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
     // What it refuses it prints as well, with its stack.
     console.warn = () => {};
     const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
-    const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true });
+    const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true, text: " " });
     putFormats(openapi as unknown as Record<string, unknown>);
     return { ...file, value: openapi };
   } catch (cause) {

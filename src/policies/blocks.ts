@@ -1,5 +1,6 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { expand } from "./expand.js";
+import { refuseTakenHeaders } from "./headers.js";
 import type { Leaf, Level, Origin } from "./origin.js";
 import { type PresetName, presetValues } from "./presets.js";
 import { checkBlock, refuseMisplaced } from "./validate.js";
@@ -22,6 +23,7 @@ export async function readBlock(
 ): Promise<readonly Layer[]> {
   const before = problems.list.length;
   await checkBlock(block, "x-resilience", problems);
+  refuseTakenHeaders(block, problems);
   if (level !== "operation") refuseMisplaced(block, problems);
   if (problems.list.length > before) return [];
   const preset = block.text("preset") as PresetName | undefined;

@@ -7,10 +7,10 @@ export type Kind = "safe" | "idempotent" | "mutating";
 const safeMethods = ["GET", "HEAD", "OPTIONS", "QUERY"];
 const idempotentMethods = ["PUT", "DELETE"];
 
-export function kindOf(method: string, safe: boolean | undefined): Kind {
+export function kindOf(method: string, safe: boolean | undefined, idempotent?: boolean): Kind {
   if (safe === true) return "safe";
   if (safe === undefined && safeMethods.includes(method)) return "safe";
-  return idempotentMethods.includes(method) ? "idempotent" : "mutating";
+  return (idempotent ?? idempotentMethods.includes(method)) ? "idempotent" : "mutating";
 }
 
 /** A POST whose name says that it only reads: people are told, nothing is decided. */

@@ -69,7 +69,7 @@ describe("a key that the document declares", () => {
     });
     expect(idempotencyKey).toMatchObject({ minLength: 8, maxLength: 36, pattern: "^[a-z-]+$" });
     const odd = await decide({
-      parameters: [header("Idempotency-Key", { minLength: -1, maxLength: "long", pattern: "([a" })],
+      parameters: [header("Idempotency-Key", { minLength: -1, maxLength: "long" })],
     });
     expect(odd.idempotencyKey).toEqual({ in: "header", name: "Idempotency-Key" });
   });
@@ -165,5 +165,25 @@ describe("when a request may be sent again", () => {
     ["all POSTs, where that is written for all", { root: { idempotency: { supported: true } } }, "keyed"],
   ] as [string, Written, string][])("%s: %s", async (_what, written, repeat) => {
     expect((await decide(written)).policies.repeat).toBe(repeat);
+  });
+});
+
+describe("a pattern of the document", () => {
+  const post = (pattern: string): object =>
+    openapi({ "/a": { post: { parameters: [header("Idempotency-Key", { pattern })], responses: {} } } });
+
+  test("is checked by the client where that takes linear time", async () => {
+    const { of, problems } = await resolved(post("^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$"));
+    expect(of("POST /a").idempotencyKey).toMatchObject({ pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$" });
+    expect(told(problems)).toEqual([]);
+  });
+
+  test.each([
+    ["^(([0-9a-f]+)-?)+!$", "could take exponential or quadratic time"],
+    ["([a", "is not a regular expression"],
+  ])("%s is left to the server, with a warning", async (pattern, why) => {
+    const { of, problems } = await resolved(post(pattern));
+    expect(of("POST /a").idempotencyKey).not.toHaveProperty("pattern");
+    expect(told(problems)).toEqual([expect.stringContaining(why)]);
   });
 });

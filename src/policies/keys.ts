@@ -1,6 +1,7 @@
 import type { KeyCarrier } from "../../runtime/src/http/operation-facts.js";
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
+import { isLinear } from "./linear-pattern.js";
 import { isWritten, type Leaves } from "./origin.js";
 
 /** A place for the idempotency key that the document itself declares on an operation. */
@@ -43,8 +44,9 @@ export function keyCarrier(leaves: Leaves, declared: DeclaredKey | undefined): K
   const key = leaves.get("idempotency.key")?.value;
   if (key === "none") return undefined;
   const isStructured = leaves.get("idempotency.format")?.value === "structured";
-  const common: Pick<KeyCarrier, "optional" | "structured"> = {
-    ...(key === "optional" ? { optional: true } : {}),
+  const common: Pick<KeyCarrier, "optional" | "generated" | "structured"> = {
+    ...(key === "optional" || key === "generated" ? { optional: true } : {}),
+    ...(key === "generated" ? { generated: true } : {}),
     ...(isStructured ? { structured: true } : {}),
   };
   const place = placeOnOperation(leaves) ?? declared;
@@ -73,7 +75,7 @@ export function isDeclaredAt(place: Pick<KeyCarrier, "in" | "name">, declared: D
     : declared.name === place.name;
 }
 
-/** What the document says a key must look like. A pattern that is no regular expression here is left out. */
+/** What the document says a key must look like. A pattern that could keep a client busy is left to the server. */
 function limitsOf(declared: DeclaredKey | undefined): Pick<KeyCarrier, "minLength" | "maxLength" | "pattern"> {
   const schema = declared?.schema?.value;
   if (!isRecord(schema)) return {};
@@ -81,8 +83,23 @@ function limitsOf(declared: DeclaredKey | undefined): Pick<KeyCarrier, "minLengt
   return {
     ...(isCount(minLength) ? { minLength } : {}),
     ...(isCount(maxLength) ? { maxLength } : {}),
-    ...(typeof pattern === "string" && isRegExp(pattern) ? { pattern } : {}),
+    ...(typeof pattern === "string" && isRegExp(pattern) && isLinear(pattern) ? { pattern } : {}),
   };
+}
+
+/** Tells of a pattern that the client does not check. */
+export function reportPattern({ schema }: DeclaredKey, problems: Problems): void {
+  const at = schema?.get("pattern");
+  if (typeof at?.value !== "string" || (isRegExp(at.value) && isLinear(at.value))) return;
+  const why = isRegExp(at.value)
+    ? "could take exponential or quadratic time on a key"
+    : "is not a regular expression in JavaScript";
+  problems.add(
+    "uncheckedPattern",
+    `the pattern of this idempotency key ${why}, so the client doesn't check it`,
+    "Anchor it with ^, and don't repeat what is repeated already: '^[a-z0-9]+(-[a-z0-9]+)*$'.",
+    at,
+  );
 }
 
 function isCount(value: unknown): value is number {

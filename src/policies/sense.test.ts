@@ -184,3 +184,22 @@ test("every fault of a document is told in one run", async () => {
   );
   expect(told(problems).map((line) => line.split(" ")[0])).toEqual(["4:39", "4:78", "5:29"]);
 });
+
+describe("responses that do not depend on the caller", () => {
+  test("are declared by an operation, and named in its policies", async () => {
+    const { of, problems } = await resolved(
+      "openapi: 3.1.0\npaths: { /a: { get: { x-resilience: { coalesce: true, responses: public } } }, /b: { get: {} } }\n",
+    );
+    expect(told(problems)).toEqual([]);
+    expect(of("GET /a").policies.responses).toBe("public");
+    expect(of("GET /b").policies).not.toHaveProperty("responses");
+  });
+
+  test.each([
+    ["above an operation", "openapi: 3.1.0\nx-resilience: { responses: public }\npaths: { /a: { get: {} } }\n"],
+    ["in another word", "openapi: 3.1.0\npaths: { /a: { get: { x-resilience: { responses: private } } } }\n"],
+  ])("are refused %s", async (_what, document) => {
+    const { problems } = await resolved(document);
+    expect(told(problems)).toHaveLength(1);
+  });
+});

@@ -1,3 +1,4 @@
+import { givingWay } from "../../runtime/src/policies/overrides.js";
 import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/src/policies/types.js";
 import { isWritten, type Leaves } from "./origin.js";
 
@@ -6,9 +7,7 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
   const at = <T>(name: string): T => leaves.get(name)?.value as T;
   const isOn = (name: string): boolean => at<unknown>(name) === true;
   const pinned = pinnedOf(leaves);
-  const written = ["timeout.attempt", "timeout.total", ...(isOn("breaker") ? ["breaker.window"] : [])].filter((name) =>
-    isWritten(leaves.get(name)),
-  );
+  const written = givingWay.filter((name) => isWritten(leaves.get(name)) && isPolicyOn(leaves, name));
   return {
     repeat,
     timeout: { attempt: at("timeout.attempt"), total: at("timeout.total"), idle: at("timeout.idle") },
@@ -20,12 +19,13 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
       queueTimeout: at("bulkhead.queueTimeout"),
       scope: at("bulkhead.scope"),
     },
-    maxResponse: !transfer && at("maxResponse"),
+    maxResponse: at("maxResponse"),
     ...(isOn("rateLimit")
       ? { rateLimit: { calls: at("rateLimit.calls"), per: at("rateLimit.per"), scope: at("rateLimit.scope") } }
       : {}),
     ...(isOn("hedge") ? { hedge: { after: at("hedge.after"), max: at("hedge.max") } } : {}),
     ...(isOn("coalesce") ? { coalesce: true } : {}),
+    ...(at("responses") === "public" ? { responses: "public" as const } : {}),
     ...fallbackOf(leaves),
     ...propagateOf(at, isOn),
     transfer,
@@ -34,12 +34,18 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
   };
 }
 
+/** Whether the policy of a value is on; timeouts have no switch. */
+function isPolicyOn(leaves: Leaves, name: string): boolean {
+  const [policy = ""] = name.split(".");
+  return leaves.get(policy)?.value !== false;
+}
+
 /** What a path, an operation, or a preset of theirs decides, and options for all operations do not. */
 function pinnedOf(leaves: Leaves): string[] {
   const isOff = (name: string): boolean => leaves.get(name)?.value === false;
   return [...leaves].flatMap(([name, { origin }]) => {
     const [policy = ""] = name.split(".");
-    if (origin.level === "all" || policy === "idempotency" || policy === "safe") return [];
+    if (origin.level === "all" || ["idempotency", "safe", "responses"].includes(policy)) return [];
     // The members of what stays off mean nothing.
     return policy !== name && isOff(policy) ? [] : [name];
   });
@@ -56,7 +62,11 @@ function retryOf(at: <T>(name: string) => T, isOn: (name: string) => boolean): R
     },
     on: at("retry.on"),
     retryAfter: at("retry.retryAfter"),
-    budget: isOn("retry.budget") && { ratio: at("retry.budget.ratio"), minPerSecond: at("retry.budget.minPerSecond") },
+    budget: isOn("retry.budget") && {
+      ratio: at("retry.budget.ratio"),
+      minPerSecond: at("retry.budget.minPerSecond"),
+      burst: at("retry.budget.burst"),
+    },
   };
 }
 

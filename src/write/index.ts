@@ -1,23 +1,28 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
-import { dirname, join, resolve, sep } from "node:path";
-import { type Problems, SpecError } from "../diagnostics/index.js";
+import { existsSync } from "node:fs";
+import { dirname, join, parse, resolve } from "node:path";
+import { Problems, SpecError } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
+import { carryOut } from "./carry-out.js";
+import { differencesOf } from "./differences.js";
+import { codeOf, disk } from "./disk.js";
 import { diskFault } from "./disk-fault.js";
-import { type FileHashes, hashesOf, type Manifest, manifestName, printManifest } from "./manifest.js";
+import { isWithin } from "./links.js";
+import { abandonedFolders, type Lock, type LockClock, lockFolder, type OtherWriter } from "./lock.js";
+import { fileHash, type Manifest, manifestName, readManifest } from "./manifest.js";
 import { planWrite, type WritePlan } from "./plan.js";
-import { removeAbandoned, stagingPrefix } from "./staging.js";
 
 export { type Manifest, readManifest } from "./manifest.js";
 export { isUpToDate } from "./up-to-date.js";
 
 export interface WriteOptions {
   readonly folder: string;
-  readonly previous: Manifest | undefined;
   /** Overwrite what was edited by hand. */
   readonly force: boolean;
   /** Compare only. */
   readonly check: boolean;
   readonly manifest: Pick<Manifest, "version" | "inputs" | "options">;
+  /** What a lock waits by. @default the system's clock */
+  readonly clock?: LockClock;
 }
 
 export interface WriteReport {
@@ -31,110 +36,156 @@ export interface WriteReport {
 /**
  * Brings the output folder to what it must be, whole or not at all.
  *
- * @throws SpecError when files of others or edits stand in the way, or the disk refuses.
+ * @throws SpecError when files of others or edits stand in the way, another run is writing, or the disk refuses.
  */
 export async function write(
   files: readonly EmittedFile[],
   options: WriteOptions,
   problems: Problems,
 ): Promise<WriteReport> {
+  const folder = resolve(options.folder);
+  for (const { path } of files) {
+    if (!isWithin(resolve(folder, path), folder)) throw new Error(`${path} lies outside the output folder`);
+  }
   try {
-    return await bring(files, options, problems);
+    await checkFolder(folder, options.folder, problems);
+    return await (options.check ? compare(files, folder, options, problems) : bring(files, folder, options, problems));
   } catch (cause) {
     const reason = diskFault(cause);
     if (reason === undefined) throw cause;
     problems.add(
       "unwritable",
       `${options.folder} cannot be written: ${reason}`,
-      "Mend that, or give another folder with -o.",
+      "Fix the cause, or give another folder with -o.",
     );
     throw new SpecError(problems.list);
   }
 }
 
-async function bring(files: readonly EmittedFile[], options: WriteOptions, problems: Problems): Promise<WriteReport> {
-  const { folder, previous, force, check } = options;
-  await checkFolder(folder, problems);
-  for (const { path } of files) {
-    if (!resolve(folder, path).startsWith(resolve(folder) + sep))
-      throw new Error(`${path} lies outside the output folder`);
-  }
-  const plan = await planWrite(files, folder, previous, force, problems);
-  if (problems.count("error") > 0) throw new SpecError(problems.list);
-  const report = { written: plan.write.map(({ path }) => path), removed: plan.remove, unchanged: plan.unchanged };
-  if (check) return { ...report, differences: await differencesOf(plan) };
-  const hashes = Object.fromEntries(files.map(({ path, text }) => [path, hashesOf(text)]));
-  await carryOut(plan, folder, { ...options.manifest, files: hashes }, previous);
-  return { ...report, differences: "" };
+async function checkFolder(folder: string, name: string, problems: Problems): Promise<void> {
+  const real = await disk.realpath(folder).catch(() => undefined);
+  if (real === undefined) return;
+  const isRoot = parse(real).root === real;
+  if (!isRoot && (await disk.lstat(real)).isDirectory()) return;
+  const what = isRoot ? "the root of the file system" : "a file";
+  problems.add("notOurs", `${name} is ${what}`, "Name a folder of the client's own with -o.");
+  throw new SpecError(problems.list);
 }
 
-async function checkFolder(folder: string, problems: Problems): Promise<void> {
-  const found = await stat(folder).catch(() => undefined);
-  if (found !== undefined && !found.isDirectory()) {
-    problems.add("notOurs", `${folder} is a file`, "Give a folder with -o.");
+/** Takes no lock: a folder that is being written is out of date as well. */
+async function compare(
+  files: readonly EmittedFile[],
+  folder: string,
+  { force }: WriteOptions,
+  problems: Problems,
+): Promise<WriteReport> {
+  const previous = readManifest(folder);
+  const plan = await planWrite(files, folder, previous, force, problems);
+  if (problems.count("error") > 0) throw new SpecError(problems.list);
+  const abandoned = await abandonedFolders(folder);
+  const unfinished = previous?.replaced === undefined ? [] : [manifestName];
+  return {
+    written: [...plan.write.map(({ path }) => path), ...unfinished],
+    removed: [...plan.remove.map(({ path }) => path), ...abandoned],
+    unchanged: plan.unchanged,
+    differences: await differencesOf(plan, { unfinished, abandoned }),
+  };
+}
+
+async function bring(
+  files: readonly EmittedFile[],
+  folder: string,
+  options: WriteOptions,
+  problems: Problems,
+): Promise<WriteReport> {
+  const firstMade = await disk.mkdir(folder, { recursive: true });
+  const found = await manifestText(folder);
+  try {
+    const lock = await lockFolder(folder, options.clock);
+    if (!("release" in lock)) return await leaveToOther(files, folder, lock, true, options, problems);
+    try {
+      // Who stood in the way may have given up, or have been killed.
+      if (lock.waitedFor !== undefined && (await manifestText(folder)) !== found)
+        return await leaveToOther(files, folder, lock.waitedFor, false, options, problems);
+      return await writeLocked(files, folder, lock, options, problems);
+    } finally {
+      await lock.release();
+    }
+  } catch (cause) {
+    if (firstMade !== undefined) await removeMade(folder, firstMade);
+    throw cause;
+  }
+}
+
+async function manifestText(folder: string): Promise<string | undefined> {
+  return disk.readFile(join(folder, manifestName), "utf8").catch(() => undefined);
+}
+
+async function writeLocked(
+  files: readonly EmittedFile[],
+  folder: string,
+  lock: Lock,
+  { force, manifest }: WriteOptions,
+  problems: Problems,
+): Promise<WriteReport> {
+  // Read again: until now another run may have written.
+  const previous = readManifest(folder);
+  const plan = await planWrite(files, folder, previous, force, problems);
+  if (problems.count("error") > 0) throw new SpecError(problems.list);
+  const hashes = Object.fromEntries(files.map(({ path, text }) => [path, fileHash(text)]));
+  try {
+    await carryOut(plan, folder, lock.staging, { ...manifest, files: hashes });
+  } catch (cause) {
+    if (codeOf(cause) !== "ENOENT" || existsSync(lock.staging)) throw cause;
+    problems.add("locked", `another run took over ${folder} while this one stood still`, "Run resil-gen again.");
     throw new SpecError(problems.list);
   }
+  return { ...reportOf(plan), differences: "" };
+}
+
+function reportOf({ write: written, remove, unchanged }: WritePlan): Omit<WriteReport, "differences"> {
+  return { written: written.map(({ path }) => path), removed: remove.map(({ path }) => path), unchanged };
 }
 
 /**
- * Writes everything beside its place first; what fails until then leaves the folder as it was. While files are moved
- * into place the manifest knows both their states, so that a run that is cut short there can be repeated.
+ * Another run writes the folder, or did so while this one waited. If it wrote the same, all is done; to write over it
+ * would leave whoever came last.
  */
-async function carryOut(
-  plan: WritePlan,
+async function leaveToOther(
+  files: readonly EmittedFile[],
   folder: string,
-  manifest: Manifest,
-  previous: Manifest | undefined,
-): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  await removeAbandoned(folder);
-  const staging = await mkdtemp(join(folder, `${stagingPrefix}${process.pid}-`));
-  try {
-    await Promise.all(plan.write.map(async ({ path, text }) => writeInto(join(staging, path), text)));
-    if (plan.write.length + plan.remove.length > 0) {
-      const replaced: Record<string, FileHashes> = { ...previous?.replaced, ...previous?.files };
-      await writeWhole(join(folder, manifestName), printManifest({ ...manifest, replaced }), staging);
-    }
-    for (const { path } of plan.write) {
-      await mkdir(dirname(join(folder, path)), { recursive: true });
-      await rename(join(staging, path), join(folder, path));
-    }
-    for (const path of plan.remove) await removeFile(folder, path);
-    await writeWhole(join(folder, manifestName), printManifest(manifest), staging);
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
-}
-
-async function writeInto(path: string, text: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, text);
-}
-
-async function writeWhole(path: string, text: string, staging: string): Promise<void> {
-  await writeFile(join(staging, manifestName), text);
-  await rename(join(staging, manifestName), path);
-}
-
-/** Removes a file and the folders that it leaves empty. */
-async function removeFile(folder: string, path: string): Promise<void> {
-  await rm(join(folder, path), { force: true });
-  for (let parent = dirname(path); parent !== "."; parent = dirname(parent)) {
-    const left = await readdir(join(folder, parent)).catch(() => ["unknown"]);
-    if (left.length > 0) return;
-    await rmdir(join(folder, parent));
-  }
-}
-
-async function differencesOf({ write: files, remove }: WritePlan): Promise<string> {
-  const { createTwoFilesPatch } = await import("diff");
-  const changed = files.map(({ path, text, before }) => {
-    if (before === undefined) return `missing: ${path}\n`;
-    const patch = createTwoFilesPatch(path, path, before, text, "as it is", "as it must be", { context: 2 }).split(
-      "\n",
+  { pid, isHere, name }: OtherWriter,
+  isWriting: boolean,
+  { folder: named, force }: WriteOptions,
+  problems: Problems,
+): Promise<WriteReport> {
+  const previous = readManifest(folder);
+  const plan = await planWrite(files, folder, previous, force, new Problems());
+  const isRight = previous?.replaced === undefined && plan.unchanged === files.length && plan.remove.length === 0;
+  if (previous !== undefined && isRight) return { ...reportOf(plan), differences: "" };
+  const other = `another run (process ${pid}${isHere ? "" : " of another machine or container"})`;
+  if (isWriting)
+    problems.add(
+      "locked",
+      `${other} is writing ${named}`,
+      `Wait until it has ended and run resil-gen again. If that process is gone, delete ${name} in that folder.`,
     );
-    const shown = patch.slice(1, 41).join("\n");
-    return `${shown}${patch.length > 41 ? `\n… and ${patch.length - 41} more lines` : ""}\n`;
-  });
-  return [...changed, ...remove.map((path) => `extra: ${path}\n`)].join("");
+  else
+    problems.add(
+      "locked",
+      `${other} wrote other files into ${named} at the same time`,
+      "Give each client a folder of its own. If both are the same client, run resil-gen again.",
+    );
+  throw new SpecError(problems.list);
+}
+
+/** Folders that this run made for the client, for nothing. */
+async function removeMade(folder: string, first: string): Promise<void> {
+  for (let at = folder; at.length >= first.length; at = dirname(at)) {
+    const isRemoved = await disk.rmdir(at).then(
+      () => true,
+      () => false,
+    );
+    if (!isRemoved) return;
+  }
 }

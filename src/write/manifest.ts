@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ImportExtension } from "../config/types.js";
 import { hash, hashFile } from "../hash.js";
+import { looseText, withoutFormatting } from "./loose-text.js";
 
 export const manifestName = "resil-gen.json";
 
@@ -14,38 +15,42 @@ export interface Manifest {
   readonly inputs: Readonly<Record<string, string>>;
   /** Of everything else that decides the output. */
   readonly options: string;
-  readonly files: Readonly<Record<string, FileHashes>>;
+  readonly files: Readonly<Record<string, FileHash>>;
   /** Present while files are being replaced: what they were before, should that be cut short. */
-  readonly replaced?: Readonly<Record<string, FileHashes>>;
+  readonly replaced?: Readonly<Record<string, FileHash>>;
 }
 
-/** A file's bytes, and its text without what formatters and git change. */
-export interface FileHashes {
-  readonly exact: string;
-  readonly loose: string;
+/** A file's hash: the first half stands for its bytes, the second for its text without what tools change. */
+export type FileHash = string;
+
+const halfLength = 16;
+
+export function fileHash(text: string): FileHash {
+  return half(text) + half(looseText(text));
 }
 
-export function hashesOf(text: string): FileHashes {
-  return { exact: hash(text), loose: looseHash(text) };
+function half(content: string | Uint8Array): string {
+  return hash(content).slice(0, halfLength);
 }
 
-/** White space, quotes and what escapes them, semicolons, commas, parentheses, the `|` before a union's first type. */
-const formatting = /[\s"'`;,()|]+|\\(?=["'`])/g;
-
-function looseHash(text: string): string {
-  return hash(text.replace(formatting, ""));
+/** Whether a hash is that of these very bytes. */
+export function isExactly(content: string | Uint8Array, known: FileHash | undefined): boolean {
+  return known?.startsWith(half(content)) === true;
 }
 
-/** Whether a file is the one that was hashed, as a formatter or git may have left it. */
-export function isSame(content: Uint8Array, hashes: FileHashes | undefined): boolean {
-  if (hashes === undefined) return false;
-  return hash(content) === hashes.exact || looseHash(Buffer.from(content).toString("utf8")) === hashes.loose;
+/** Whether a file is the one that was hashed, as a formatter, a linter, or git may have left it. */
+export function isSame(content: Uint8Array, known: FileHash | undefined): boolean {
+  if (known === undefined) return false;
+  if (isExactly(content, known)) return true;
+  const text = Buffer.from(content).toString("utf8");
+  const loose = known.slice(halfLength);
+  return loose === half(looseText(text)) || loose === half(withoutFormatting(text));
 }
 
 /** The same of a file on the disk; most are just as they were. */
-export function isFileSame(path: string, hashes: FileHashes): boolean {
+export function isFileSame(path: string, known: FileHash): boolean {
   try {
-    return hashFile(path) === hashes.exact || isSame(readFileSync(path), hashes);
+    return known.startsWith(hashFile(path).slice(0, halfLength)) || isSame(readFileSync(path), known);
   } catch {
     return false;
   }
@@ -54,12 +59,30 @@ export function isFileSame(path: string, hashes: FileHashes): boolean {
 /** The manifest of a folder; `undefined` where there is none that can be read. */
 export function readManifest(folder: string): Manifest | undefined {
   try {
-    const manifest = JSON.parse(readFileSync(join(folder, manifestName), "utf8")) as Manifest;
-    if (typeof manifest.inputs !== "object" || typeof manifest.files !== "object") return undefined;
-    return [manifest.files, manifest.replaced ?? {}].flatMap(Object.keys).every(isInside) ? manifest : undefined;
+    const written = JSON.parse(readFileSync(join(folder, manifestName), "utf8")) as WrittenManifest;
+    if (typeof written.inputs !== "object" || typeof written.files !== "object") return undefined;
+    const { files, replaced, ...rest } = written;
+    if (![files, replaced ?? {}].flatMap(Object.keys).every(isInside)) return undefined;
+    return { ...rest, files: hashesIn(files), ...(replaced === undefined ? {} : { replaced: hashesIn(replaced) }) };
   } catch {
     return undefined;
   }
+}
+
+/** As any version wrote it: 0.1.0 had two whole hashes per file. */
+interface WrittenManifest extends Omit<Manifest, "files" | "replaced"> {
+  readonly files: Readonly<Record<string, WrittenHash>>;
+  readonly replaced?: Readonly<Record<string, WrittenHash>>;
+}
+type WrittenHash = FileHash | { readonly exact: string; readonly loose: string };
+
+function hashesIn(written: Readonly<Record<string, WrittenHash>>): Record<string, FileHash> {
+  return Object.fromEntries(Object.entries(written).map(([path, value]) => [path, hashIn(value)]));
+}
+
+function hashIn(written: WrittenHash): FileHash {
+  if (typeof written === "string") return written;
+  return written.exact.slice(0, halfLength) + written.loose.slice(0, halfLength);
 }
 
 /** What is no longer generated is removed: a manifest that somebody changed must not name a file elsewhere. */

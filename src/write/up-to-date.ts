@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { hashFile } from "../hash.js";
+import { hasWriter } from "./lock.js";
 import { isFileSame, type Manifest } from "./manifest.js";
 
 /** What decides whether anything has to be done. */
@@ -15,6 +16,8 @@ export interface RunIdentity {
 /** Whether the last run did the same: same generator, options and inputs, and its files still stand as it left them. */
 export function isUpToDate(folder: string, manifest: Manifest | undefined, run: RunIdentity): boolean {
   if (manifest === undefined || manifest.replaced !== undefined) return false;
+  // Somebody writes, or was killed and left something behind.
+  if (hasWriter(folder)) return false;
   if (manifest.version !== run.version || manifest.options !== run.options) return false;
   const [root, ...others] = Object.entries(manifest.inputs);
   if (root === undefined || root[1] !== run.hash) return false;

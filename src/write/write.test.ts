@@ -1,4 +1,3 @@
-import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readFile, rename, stat, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -7,17 +6,13 @@ import { told } from "../../tests/support/stages.js";
 import { Problems, SpecError } from "../diagnostics/index.js";
 import { readManifest, type WriteOptions, type WriteReport, write } from "./index.js";
 
-/** The number of a process that is no more. */
-const deadProcess = (): number => spawnSync(process.execPath, ["-e", ""]).pid;
-
 type Files = Readonly<Record<string, string>>;
 
 const meta = { version: "1", inputs: { document: "d" }, options: "o" };
 
 async function run(folder: string, files: Files, options: Partial<WriteOptions> = {}): Promise<WriteReport> {
   const emitted = Object.entries(files).map(([path, text]) => ({ path, text }));
-  const previous = await readManifest(folder);
-  const usual = { folder, previous, force: false, check: false, manifest: meta };
+  const usual = { folder, force: false, check: false, manifest: meta };
   return write(emitted, { ...usual, ...options }, new Problems());
 }
 
@@ -182,28 +177,13 @@ describe("what fails leaves the folder as it was", () => {
     expect(await refusal(folder, two)).toEqual([
       expect.stringMatching(/cannot be written: a part of the path is a file/),
     ]);
-    expect(await contentsOf(folder)).toMatchObject({ operations: "a file" });
-    expect((await filesIn(folder)).filter((path) => path.startsWith(".resil-gen-"))).toEqual([]);
+    expect(await contentsOf(folder)).toEqual({ operations: "a file" });
   });
 
   test("a folder below a file", async () => {
     const folder = await folderWith({ client: "a file" });
     expect(await refusal(join(folder, "client", "deep"), two)).toEqual([
       expect.stringMatching(/cannot be written: a part of the path is a file/),
-    ]);
-  });
-
-  test("a run that was killed while it wrote, and what it left is removed by the next one", async () => {
-    const folder = await folderWith({
-      [`.resil-gen-${deadProcess()}-abc/index.ts`]: "half",
-      ".resil-gen-1-abc/a.ts": "",
-    });
-    await run(folder, two);
-    expect(await filesIn(folder)).toEqual([
-      ".resil-gen-1-abc/a.ts",
-      "index.ts",
-      "operations/pets.ts",
-      "resil-gen.json",
     ]);
   });
 
@@ -250,5 +230,64 @@ describe("--check", () => {
     expect((await run(folder, two, { check: true })).written).toHaveLength(2);
     await expect(stat(folder)).rejects.toThrow();
     await mkdir(folder);
+  });
+});
+
+describe("symbolic links", () => {
+  test("a linked folder that leads out of the output folder is refused, and nothing behind it is touched", async () => {
+    const outside = await folderWith({ "pets.ts": "export const a = 1;\n" });
+    const folder = await folderWith();
+    await run(folder, two);
+    await rename(join(folder, "operations"), join(await folderWith(), "moved"));
+    await symlink(outside, join(folder, "operations"));
+    for (const files of [two, { ...two, "operations/pets.ts": "2" }, { "index.ts": two["index.ts"] }]) {
+      for (const force of [false, true])
+        expect(await refusal(folder, files, { force })).toEqual([
+          expect.stringContaining("operations is a symbolic link that leads out of the output folder"),
+        ]);
+    }
+    expect(await contentsOf(outside)).toEqual({ "pets.ts": "export const a = 1;\n" });
+  });
+
+  test("a linked folder without a target is refused", async () => {
+    const folder = await folderWith();
+    await symlink(join(folder, "nowhere"), join(folder, "operations"));
+    expect(await refusal(folder, two)).toEqual([expect.stringContaining("operations is a symbolic link")]);
+  });
+
+  test("a linked folder within the output folder is followed", async () => {
+    const folder = await folderWith({ "real/mine.txt": "mine" });
+    await symlink("real", join(folder, "operations"));
+    await run(folder, two);
+    expect(await readFile(join(folder, "real/pets.ts"), "utf8")).toBe(two["operations/pets.ts"]);
+  });
+
+  test("the output folder itself may be a link", async () => {
+    const [parent, folder] = [await folderWith(), await folderWith()];
+    await symlink(folder, join(parent, "client"));
+    await run(join(parent, "client"), two);
+    expect(await filesIn(folder)).toEqual(["index.ts", "operations/pets.ts", "resil-gen.json"]);
+  });
+
+  test("a linked file is never read or removed unless forced, and its target never", async () => {
+    const outside = await folderWith({ "target.ts": two["index.ts"] });
+    const folder = await folderWith();
+    await run(folder, two);
+    await rename(join(folder, "index.ts"), join(outside, "index.ts"));
+    await symlink(join(outside, "target.ts"), join(folder, "index.ts"));
+    expect(await refusal(folder, two)).toEqual([expect.stringContaining("index.ts is now a symbolic link")]);
+    expect(await refusal(folder, { "other.ts": "" })).toEqual([
+      expect.stringContaining("index.ts is now a symbolic link"),
+    ]);
+    await run(folder, { "other.ts": "" }, { force: true });
+    expect(await filesIn(folder)).toEqual(["other.ts", "resil-gen.json"]);
+    expect(await readFile(join(outside, "target.ts"), "utf8")).toBe(two["index.ts"]);
+  });
+
+  test("the root of the file system is no output folder, by whatever name", async () => {
+    const parent = await folderWith();
+    await symlink("/", join(parent, "root"));
+    for (const folder of ["/", "/tmp/..", join(parent, "root")])
+      expect(await refusal(folder, two)).toEqual([expect.stringContaining("is the root of the file system")]);
   });
 });

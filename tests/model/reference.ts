@@ -43,6 +43,8 @@ export class ReferenceCall {
   #lastFailure: Ending | undefined;
   #maybeDone = false;
   #isHedging = false;
+  /** Taken for an attempt that has not begun. */
+  #turn: ReferenceTurn | undefined;
   #isOver = false;
 
   constructor(world: World, plan: CallPlan, ended: (trace: CallTrace) => void) {
@@ -84,17 +86,25 @@ export class ReferenceCall {
     if (refusal !== undefined) return this.#refuse(refusal);
     const { limiter } = this.#shared;
     const turn = limiter?.take(now);
-    if (limiter === undefined || turn === undefined || turn.at <= now) return this.#wantPlace();
+    if (limiter === undefined || turn === undefined) return this.#wantPlace();
+    this.#turn = turn;
+    if (turn.at <= now) return this.#wantPlace();
     if (turn.at >= this.#deadlineAt) {
-      limiter.giveBack(turn);
+      this.#giveBackTurn();
       return this.#refuse({ code: "rate-limited", retryAt: turn.at });
     }
     this.#wait(
       0,
       turn.at,
       () => this.#wantPlace(),
-      () => limiter.giveBack(turn),
+      () => this.#giveBackTurn(),
     );
+  }
+
+  /** A turn of which no attempt was made goes to the next. */
+  #giveBackTurn(): void {
+    if (this.#turn !== undefined) this.#shared.limiter?.giveBack(this.#turn);
+    this.#turn = undefined;
   }
 
   #wantPlace(): void {
@@ -106,11 +116,15 @@ export class ReferenceCall {
       return this.#begin();
     }
     const { queue, queueTimeout } = bulkhead.policy;
-    if (bulkhead.queue.length >= queue) return this.#refuse({ code: "bulkhead-full" });
+    if (bulkhead.queue.length >= queue) {
+      this.#giveBackTurn();
+      return this.#refuse({ code: "bulkhead-full" });
+    }
     const queueEnd = queueTimeout === false ? never : now + queueTimeout;
     const isDeadline = this.#deadlineAt <= queueEnd;
     const leaveQueue = (): void => {
       bulkhead.queue = bulkhead.queue.filter((other) => other !== granted);
+      this.#giveBackTurn();
     };
     const tooLate = (): void => {
       leaveQueue();
@@ -129,8 +143,10 @@ export class ReferenceCall {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#shared.bulkhead?.free();
+      this.#giveBackTurn();
       return this.#refuse(refusal);
     }
+    this.#turn = undefined;
     this.#launch();
     if (this.#attempts.length > 1) return;
     const { hedge, retry } = this.#policies;
@@ -207,14 +223,18 @@ export class ReferenceCall {
     this.#shared.bulkhead?.free();
   }
 
-  /** Ends an attempt before its work, which keeps its place until it has really ended. */
+  /** Ends an attempt before its work, which keeps its slot until it has really ended, for one attempt timeout at most. */
   #cut(attempt: Attempt, ending: Ending): void {
     if (attempt.isOver) return;
     const { lingers } = attempt.reply;
     const free = (): void => this.#shared.bulkhead?.free();
     // With its headers an answer has passed its last chance to linger.
     if (lingers === 0 || attempt.sent === "yes") this.#world.soon(free);
-    else this.#world.at(this.#world.now + lingers, free);
+    else {
+      const { attempt: usual, total } = this.#own.timeout;
+      const grace = usual || (total === false ? never : total / 2);
+      this.#world.at(this.#world.now + Math.min(lingers, grace), free);
+    }
     this.#attemptEnds(attempt, ending);
   }
 
@@ -259,7 +279,7 @@ export class ReferenceCall {
     if (wait >= remaining) return "deadline";
     const until = breaker?.refusesUntil(now);
     if (until !== undefined && until > now + wait) return "breaker-open";
-    if (budget !== undefined && !budget.spend(now)) return "budget";
+    if (budget !== undefined && !budget.spend(now, wait)) return "budget";
     return wait;
   }
 
@@ -280,7 +300,7 @@ export class ReferenceCall {
     if (bulkhead?.hasRoom() === false || budget?.canSpend(now) === false) return;
     const turn: ReferenceTurn | undefined = limiter?.take(now);
     if (turn !== undefined && turn.at > now) return limiter?.giveBack(turn);
-    budget?.spend(now);
+    budget?.spend(now, 0);
     if (bulkhead !== undefined) bulkhead.running++;
     this.#launch();
   }

@@ -31,10 +31,17 @@ export class ScriptedServer {
     const crowd = (this.#underWay[operation] ?? 0) + 1;
     this.#underWay[operation] = crowd;
     this.crowds[operation] = Math.max(crowd, this.crowds[operation] ?? 0);
+    let isUnderWay = true;
     const left = (): void => {
-      this.#underWay[operation] = (this.#underWay[operation] ?? 0) - 1;
+      if (isUnderWay) this.#underWay[operation] = (this.#underWay[operation] ?? 0) - 1;
+      isUnderWay = false;
     };
     const signal = init.signal as AbortSignal;
+    // The slot of work that does not stop is taken back: a moment before, it is nobody's business any more.
+    const grace = this.#graceOf(operation);
+    if (reply.lingers >= grace) {
+      signal.addEventListener("abort", () => void this.#clock.setTimer(left, grace - 2 ** -20), { once: true });
+    }
     try {
       await this.#headers(reply, signal);
     } catch (error) {
@@ -46,6 +53,12 @@ export class ScriptedServer {
     const headers = { "content-type": "application/json", ...retryAfterHeader(retryAfter, this.#clock.now()) };
     return new Response(this.#body(reply, signal, left), { status, headers });
   };
+
+  /** How long an attempt's slot is held after its end: one attempt timeout, or half of the deadline. */
+  #graceOf(operation: number): number {
+    const { attempt, total } = (this.#scenario.operations[operation] as Scenario["operations"][number]).policies.timeout;
+    return attempt || (total === false ? Number.POSITIVE_INFINITY : total / 2);
+  }
 
   /** Until the headers are there. */
   #headers(reply: ReplyPlan, signal: AbortSignal): Promise<void> {

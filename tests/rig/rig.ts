@@ -157,15 +157,28 @@ export class Rig {
     return this.events.filter((event) => event.type === type) as Extract<ResilienceEvent, { type: Type }>[];
   }
 
-  readonly send: Transport = async (input, init = {}) => {
-    const isRequest = input instanceof Request;
-    const body: unknown = isRequest ? await input.clone().text() : init.body;
-    const headers = Object.fromEntries(new Headers(isRequest ? input.headers : init.headers));
-    const { method = "GET" } = isRequest ? input : init;
-    this.received.push({ at: this.clock.now(), url: isRequest ? input.url : input.href, method, headers, body, init });
-    const next = this.script.shift() ?? this.usually;
-    return this.#answer(typeof next === "number" ? { status: next } : next, init.signal ?? undefined);
-  };
+  /** It adds no credentials: the client knows whose the responses are. */
+  readonly send: Transport = Object.assign(
+    async (input: URL | Request, init: RequestInit = {}) => {
+      const isRequest = input instanceof Request;
+      const body: unknown = isRequest ? await input.clone().text() : init.body;
+      const headers = Object.fromEntries(new Headers(isRequest ? input.headers : init.headers));
+      const { method = "GET" } = isRequest ? input : init;
+      this.received.push({
+        at: this.clock.now(),
+        url: isRequest ? input.url : input.href,
+        method,
+        headers,
+        body,
+        init,
+      });
+      const next = this.script.shift() ?? this.usually;
+      return this.#answer(typeof next === "number" ? { status: next } : next, init.signal ?? undefined);
+    },
+    {
+      addsCredentials: false as const,
+    },
+  );
 
   #answer(reply: Reply, signal: AbortSignal | undefined): Promise<Response> {
     const { after = 0, fails, lingers = 0 } = reply;

@@ -31,12 +31,17 @@ interface CallSpan {
   readonly span: Span;
   readonly context: Context;
   readonly attempts: Map<number, AttemptSpan>;
+  /** What the call opened, and reads on after its end. */
+  stream?: Span;
 }
 
 /** What the SDK looks for before it records: instrumented fetch must not make a second CLIENT span of an attempt. */
 const suppressTracing = createContextKey("OpenTelemetry SDK Context Key SUPPRESS_TRACING");
 
-/** An INTERNAL span for each call, and beneath it a CLIENT span for each attempt that was sent. */
+/**
+ * An INTERNAL span for each call, and beneath it a CLIENT span for each attempt that was sent, and an INTERNAL one for the
+ * stream that it opened.
+ */
 export class CallSpans {
   readonly #tracer: Tracer;
   readonly #duration: Histogram;
@@ -53,6 +58,8 @@ export class CallSpans {
     if (event.type === "start") this.#begin(event);
     else if (event.type === "attempt") this.#endAttempt(event);
     else if (event.type === "call") this.#end(event);
+    else if (event.type === "reconnect") this.#reconnects(event);
+    else if (event.type === "stream") this.#endStream(event);
   }
 
   readonly middleware: Middleware = async (request, next, { operation, call, attempt }) => {
@@ -78,9 +85,17 @@ export class CallSpans {
     this.#calls.set(call, { span, context: trace.setSpan(around, span), attempts: new Map() });
   }
 
-  #end({ call, outcome, status, attempts, source, gaveUp }: EventOf<"call">): void {
-    const { span, attempts: left } = this.#calls.get(call) ?? {};
-    this.#calls.delete(call);
+  #end({ call, operation, outcome, status, attempts, source, gaveUp, opensStream }: EventOf<"call">): void {
+    const known = this.#calls.get(call);
+    const { span, attempts: left } = known ?? {};
+    if (known !== undefined && opensStream) {
+      const attributes = { "resil.client": this.#options.name ?? "default", "resil.operation": operation };
+      known.stream = this.#tracer.startSpan(
+        `${operation} stream`,
+        { kind: SpanKind.INTERNAL, attributes },
+        known.context,
+      );
+    } else this.#calls.delete(call);
     for (const attempt of left?.values() ?? []) attempt.span.end();
     span?.setAttributes({
       "resil.attempts": attempts,
@@ -89,6 +104,19 @@ export class CallSpans {
     });
     fail(span, outcome, status);
     span?.end();
+  }
+
+  #reconnects({ call, because, waitMs }: EventOf<"reconnect">): void {
+    const attributes = { "error.type": because, "resil.wait": waitMs / 1_000 };
+    this.#calls.get(call)?.stream?.addEvent("resil.reconnect", attributes);
+  }
+
+  #endStream({ call, outcome, reconnects }: EventOf<"stream">): void {
+    const { stream } = this.#calls.get(call) ?? {};
+    this.#calls.delete(call);
+    stream?.setAttributes({ "resil.stream.outcome": outcome, "resil.stream.reconnects": reconnects });
+    fail(stream, outcome, undefined);
+    stream?.end();
   }
 
   /** The context within which the request is sent; `undefined` where that goes wrong, for watching never fails a call. */

@@ -31,6 +31,7 @@ export function openTelemetry(client: WatchedClient, options: OpenTelemetryOptio
   return client.attach({
     key: "opentelemetry",
     middleware: spans.middleware,
+    addsCredentials: false,
     observe: (event) => {
       spans.observe(event);
       own.observe(event);

@@ -15,6 +15,7 @@ import {
 } from "@opentelemetry/sdk-trace-base";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { getWith, postWith, Rig, type RigOptions, retriesAfter, retriesAtOnce } from "../../../tests/rig/rig.js";
+import { streamEnds } from "../../../tests/rig/stream-ends.js";
 import { defaults } from "../../src/policies/defaults.js";
 import { type OpenTelemetryOptions, openTelemetry } from "./index.js";
 
@@ -111,6 +112,17 @@ describe("spans", () => {
       { ...common, "http.response.status_code": 503, "error.type": "503" },
       { ...common, "http.response.status_code": 200, "http.request.resend_count": 1 },
     ]);
+  });
+
+  test.each(streamEnds)("a stream is a span beneath its call, from its beginning to its end: $outcome", async (end) => {
+    const { rig, calls } = traced();
+    await end.run(rig);
+    const [call] = calls().filter(({ name }) => name === "getThing");
+    const [stream, ...others] = calls().filter(({ name }) => name === "getThing stream");
+    expect([others, stream?.parentSpanContext?.spanId]).toEqual([[], call?.spanContext().spanId]);
+    expect(stream?.attributes["resil.stream.outcome"]).toBe(end.outcome);
+    expect(statusOf(stream as ReadableSpan)).toEqual(end.isError ? failed(end.outcome) : unset);
+    expect(stream?.events.length).toBe(stream?.attributes["resil.stream.reconnects"]);
   });
 
   test("a 4xx is an error of the client's span, and of a call that it ended", async () => {

@@ -4,54 +4,63 @@ import { exchangeScript } from "./script.js";
 
 /** The part of a client of the package `redis` (node-redis 4 to 6, also of a cluster) that is needed. */
 export interface NodeRedisClient {
-  /** `false` while it is not connected: it is not asked then. Absent on a cluster, which is asked always. */
+  /** `false` while it is not connected: nothing is sent then. Absent on some clusters, which are always asked. */
   readonly isReady?: boolean;
+  /** Whether it is connected or connecting. */
+  readonly isOpen?: boolean;
   /** Runs a Lua script (`EVAL`). */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
-  /** Runs a script that the server knows, by its SHA-1 (`EVALSHA`); rejects with `NOSCRIPT` where it does not. */
+  /** Runs a script that the server has cached, by its SHA-1 (`EVALSHA`); rejects with `NOSCRIPT` if it has not. */
   evalSha(digest: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>;
 }
 
 /** The part of a client of the package `ioredis` (5 or 6, also of a cluster) that is needed. */
 export interface IoRedisClient {
-  /** It is asked while this is `ready`, or `wait` (not connected yet, and will be by the first command). */
+  /** Commands are sent while this is `ready`, or `wait` (the first command connects). */
   readonly status?: string;
   /** Runs a Lua script (`EVAL`); `args` are the keys, then the arguments. */
   eval(script: string, keys: number, ...args: string[]): Promise<unknown>;
-  /** Runs a script that the server knows, by its SHA-1 (`EVALSHA`); rejects with `NOSCRIPT` where it does not. */
+  /** Runs a script that the server has cached, by its SHA-1 (`EVALSHA`); rejects with `NOSCRIPT` if it has not. */
   evalsha(digest: string, keys: number, ...args: string[]): Promise<unknown>;
 }
 
-/** How the store is asked, and under which keys it keeps what it knows. */
+/** Options of a Redis store. */
 export interface RedisStoreOptions extends SharedStoreOptions {
-  /** Begins every key. Have one for each environment. @default "resil-gen:" */
+  /**
+   * First part of every key, joined to the rest by a colon. Use one per environment. A hash tag (`{resil}`) puts all
+   * keys into one slot of a cluster.
+   * @default "resil-gen"
+   */
   readonly prefix?: string | undefined;
   /** The time in ms since 1970, for tests. @default the server's own */
   readonly now?: (() => number) | undefined;
 }
 
 /**
- * Makes breakers with `shared: true` one over all processes that use the same Redis or Valkey:
- * `createClient({ store: redisStore(redis) })`. The client is yours: connect it, handle its `error` event, close it.
+ * Shares breakers with `shared: true` among all processes that use the same Redis or Valkey:
+ * `createClient({ store: redisStore(redis) })`. You connect the client, handle its `error` event, and close it.
  */
 export function redisStore(client: NodeRedisClient | IoRedisClient, options: RedisStoreOptions = {}): SharedStore {
   return sharedStore(redisBreakerStore(client, options), options);
 }
 
-/** The store alone, as `resil-gen-runtime/stores` wants it. */
+/** The store alone, as `resil-gen-runtime/stores` takes it. */
 export function redisBreakerStore(
   client: NodeRedisClient | IoRedisClient,
-  { prefix = "resil-gen:", now }: Pick<RedisStoreOptions, "prefix" | "now"> = {},
+  { prefix = "resil-gen", now }: Pick<RedisStoreOptions, "prefix" | "now"> = {},
 ): BreakerStore {
   let digest: Promise<string> | undefined;
+  let wasReady = false;
   return {
     async exchange(scope, request) {
-      // A client that is not connected would keep the question until it is, and ask it when nobody waits any more.
+      // A client that is not connected would queue the command, and send it when nobody waits for it any more.
       if (!isReady(client)) throw new Error("the Redis client is not connected");
+      wasReady = true;
       digest ??= sha1(exchangeScript);
       const args = [JSON.stringify(request), now === undefined ? "" : String(now())];
-      return replyOf(await run(client, await digest, `${prefix}${scope}`, args));
+      return replyOf(await run(client, await digest, keyOf(prefix, scope), args));
     },
+    isStarting: () => !wasReady && isConnecting(client),
   };
 }
 
@@ -60,7 +69,21 @@ function isReady(client: NodeRedisClient | IoRedisClient): boolean {
   return !("isReady" in client) || client.isReady !== false;
 }
 
-/** Runs the script by its digest; with its text where the server does not know it. */
+/** The first connection is being made. A client of node-redis does not tell whether it is the first. */
+function isConnecting(client: NodeRedisClient | IoRedisClient): boolean {
+  if ("status" in client && client.status !== undefined)
+    return client.status === "connecting" || client.status === "connect";
+  return "isReady" in client && client.isReady === false && client.isOpen === true;
+}
+
+/** Keys are joined by colons and have no spaces, as tools and ACL patterns expect. */
+function keyOf(prefix: string, scope: string): string {
+  const key = prefix === "" || prefix.endsWith(":") ? `${prefix}${scope}` : `${prefix}:${scope}`;
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be in a key
+  return key.replace(/[\s\u0000-\u001f\u007f]/g, encodeURIComponent);
+}
+
+/** Runs the script by its digest, or with its text if the server does not have it. */
 async function run(client: NodeRedisClient | IoRedisClient, digest: string, key: string, args: string[]) {
   const keys = { keys: [key], arguments: args };
   try {
@@ -72,8 +95,9 @@ async function run(client: NodeRedisClient | IoRedisClient, digest: string, key:
 }
 
 function replyOf(reply: unknown): ExchangeReply {
-  const [era, isOpen, openForMs, failedProbes, granted] = Array.isArray(reply) ? reply.map(Number) : [];
-  return { era, openForMs, failedProbes, isOpen: isOpen === 1, granted: granted === 1 } as ExchangeReply;
+  const [era, isOpen, openForMs, failedProbes, granted, isForAll] = Array.isArray(reply) ? reply.map(Number) : [];
+  const flags = { isOpen: isOpen === 1, isForAll: isForAll === 1, granted: granted === 1 };
+  return { era, openForMs, failedProbes, ...flags } as ExchangeReply;
 }
 
 async function sha1(text: string): Promise<string> {

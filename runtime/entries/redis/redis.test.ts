@@ -32,6 +32,13 @@ let tests = 0;
 /** Nobody used it before, on whatever server. */
 const newPrefix = (): string => `resil-gen-test:${process.pid}:${Date.now()}:${++tests}:`;
 
+/** What a key holds, as far as it is given. */
+function stateText(given: object): string {
+  const numbers = { era: 0, closedAt: 0, openUntil: 0, failedProbes: 0, passedProbes: 0, successes: 0 };
+  const usual = { ...numbers, isOpen: false, isForAll: false, leases: {}, openers: [], window: [] };
+  return JSON.stringify({ ...usual, ...given });
+}
+
 describe.skipIf(!hasRedis)("a real Redis", () => {
   let server: RedisServer;
   let nodeRedis: ReturnType<typeof createClient>;
@@ -66,8 +73,8 @@ describe.skipIf(!hasRedis)("a real Redis", () => {
     const counts = fc.record({ attempts: fc.nat(6), failed: fc.nat(6), slow: fc.nat(3), calls: fc.nat(3) });
     const steps = fc.record({
       counts,
-      event: fc.constantFrom(undefined, "claim", "passed", "failed", "released", "restored"),
-      by: fc.constantFrom("a", "b", "c"),
+      event: fc.constantFrom(undefined, "claim", "passed", "failed", "released", "restored", "opened", "recovered"),
+      by: fc.constantFrom("a", "b", "a:1", "b:1"),
       knowsEra: fc.boolean(),
       passes: fc.constantFrom(0, 10, 900, 4_000, 11_000, 40_000),
     });
@@ -122,31 +129,88 @@ describe.skipIf(!hasRedis)("a real Redis", () => {
     }
   });
 
-  test("has one key for each scope, under the prefix, that goes by itself", async () => {
+  test("has one key per scope, under the prefix, that expires by itself", async () => {
     const prefix = newPrefix();
-    await redisBreakerStore(nodeRedis, { prefix }).exchange("https://a.example operation:x", request);
-    expect(await nodeRedis.keys(`${prefix}*`)).toEqual([`${prefix}https://a.example operation:x`]);
-    const left = await nodeRedis.pTTL(`${prefix}https://a.example operation:x`);
+    await redisBreakerStore(nodeRedis, { prefix }).exchange("service:https://a.example:operation:x", request);
+    expect(await nodeRedis.keys(`${prefix}*`)).toEqual([`${prefix}service:https://a.example:operation:x`]);
+    const left = await nodeRedis.pTTL(`${prefix}service:https://a.example:operation:x`);
     expect(left).toBeGreaterThan(100_000);
     expect(left).toBeLessThanOrEqual(140_000);
+  });
+
+  test.each([
+    ["a prefix and a scope are joined by a colon", "live", "s", "live:s"],
+    ["a colon at the end of the prefix is not doubled", "live:", "s", "live:s"],
+    ["a hash tag is kept", "{resil}", "s", "{resil}:s"],
+    ["no prefix, no colon", "", "s", "s"],
+    ["spaces and control characters are encoded", "my app", "card\tpayments\n", "my%20app:card%09payments%0A"],
+  ])("%s", async (_, prefix, scope, key) => {
+    const keys: string[] = [];
+    const client = {
+      evalSha: async (_digest: string, options: { keys: string[] }) => {
+        keys.push(...options.keys);
+        return [0, 0, 0, 0, 0, 0];
+      },
+      eval: async () => [],
+    };
+    await redisBreakerStore(client, { prefix }).exchange(scope, request);
+    expect(keys).toEqual([key]);
+  });
+
+  test("needs no other permission than the documented ACL gives", async () => {
+    const prefix = newPrefix();
+    const rules = [
+      "on",
+      ">secret",
+      "resetkeys",
+      `~${prefix}*`,
+      "-@all",
+      "+eval",
+      "+evalsha",
+      "+get",
+      "+set",
+      "+time",
+      "+info",
+    ];
+    await nodeRedis.sendCommand(["ACL", "SETUSER", `resil-${process.pid}`, ...rules]);
+    const { hostname, port } = new URL(server.url);
+    const url = `redis://resil-${process.pid}:secret@${hostname}:${port}`;
+    const limited = [await createClient({ url }).connect(), new Redis(url)] as const;
+    try {
+      for (const client of limited) {
+        await ioRedis.script("FLUSH");
+        const store = redisBreakerStore(client, { prefix });
+        await expect.poll(() => store.isStarting?.()).toBe(false);
+        expect((await store.exchange("s", request)).isOpen).toBe(true);
+        const other = redisBreakerStore(client, { prefix: "other" });
+        await expect(other.exchange("s", request)).rejects.toThrow(/permission/);
+      }
+    } finally {
+      limited[0].destroy();
+      limited[1].disconnect();
+      await nodeRedis.sendCommand(["ACL", "DELUSER", `resil-${process.pid}`]);
+    }
+  });
+
+  test.each(["node-redis", "ioredis"])("a first connection in progress is no outage, by %s", async (name) => {
+    const client = name === "ioredis" ? new Redis(server.url) : createClient({ url: server.url }).on("error", () => {});
+    if ("connect" in client && name !== "ioredis") void client.connect();
+    const store = redisBreakerStore(client as Redis, { prefix: newPrefix() });
+    expect(store.isStarting?.()).toBe(true);
+    await expect.poll(() => store.isStarting?.()).toBe(false);
+    expect((await store.exchange("s", request)).isOpen).toBe(true);
+    if (client instanceof Redis) client.disconnect();
+    else client.destroy();
+    expect(store.isStarting?.()).toBe(false);
   });
 
   test.each([
     ["text", "garbage"],
     ["other JSON", "[1,2]"],
     ["a number", "7"],
-    [
-      "a state with an era of the far future",
-      '{"era":9e14,"isOpen":true,"openUntil":1,"failedProbes":0,"passedProbes":0,"leases":{},"window":[]}',
-    ],
-    [
-      "a state that is open for ever",
-      '{"era":1,"isOpen":true,"openUntil":9e14,"failedProbes":0,"passedProbes":0,"leases":{},"window":[]}',
-    ],
-    [
-      "a window of nonsense",
-      '{"era":1,"isOpen":false,"openUntil":0,"failedProbes":0,"passedProbes":0,"leases":{"a":"b"},"window":[["x"],7]}',
-    ],
+    ["a state with an era of the far future", stateText({ era: 9e14, isOpen: true, openUntil: 1 })],
+    ["a state that is open for ever", stateText({ era: 1, isOpen: true, openUntil: 9e14 })],
+    ["a window of nonsense", stateText({ era: 1, leases: { a: "b" }, window: [["x"], 7] })],
   ])("takes %s in its key for nothing", async (_, text) => {
     const prefix = newPrefix();
     await nodeRedis.set(`${prefix}s`, text);

@@ -1,7 +1,7 @@
 /**
- * `exchange` of stores/exchange.ts in Lua, which Redis runs as one step. KEYS[1]: the scope's key, a text of JSON;
- * ARGV[1]: the request; ARGV[2]: the time in ms, or an empty text for the server's own. What the key holds is not
- * trusted: anything but a state of ours counts as none.
+ * `exchange` of stores/exchange.ts in Lua, which Redis runs as one step. KEYS[1]: the scope's key, a JSON string;
+ * ARGV[1]: the request; ARGV[2]: the time in ms, or an empty string for the server's own. The value of the key is not
+ * trusted: anything but a valid state counts as none.
  */
 export const exchangeScript = `
 local request = cjson.decode(ARGV[1])
@@ -19,11 +19,13 @@ end
 local function load()
   local text = redis.call('GET', KEYS[1])
   local ok, state = pcall(cjson.decode, text or '')
-  if not (ok and type(state) == 'table' and type(state.isOpen) == 'boolean'
-    and type(state.leases) == 'table' and type(state.window) == 'table'
-    and number(state.era, now + 86400000) and number(state.openUntil, now + policy.ttlMs)
-    and number(state.failedProbes, 1e6) and number(state.passedProbes, 1e6)) then
-    return { era = 0, isOpen = false, openUntil = 0, failedProbes = 0, passedProbes = 0, leases = {}, window = {} }
+  if not (ok and type(state) == 'table' and type(state.isOpen) == 'boolean' and type(state.isForAll) == 'boolean'
+    and type(state.leases) == 'table' and type(state.window) == 'table' and type(state.openers) == 'table'
+    and number(state.era, now + 86400000) and number(state.closedAt, state.era)
+    and number(state.openUntil, now + policy.ttlMs) and number(state.failedProbes, 1e6)
+    and number(state.passedProbes, 1e6) and number(state.successes, 1e15)) then
+    return { era = 0, closedAt = 0, isOpen = false, isForAll = false, openUntil = 0, failedProbes = 0, passedProbes = 0,
+      leases = {}, openers = {}, successes = 0, window = {} }
   end
   for _, part in ipairs(state.window) do
     if not (type(part) == 'table' and number(part[1], 1e15) and number(part[2], 1e9) and number(part[3], 1e9)
@@ -35,10 +37,19 @@ local function load()
   return state
 end
 
-local function change(state, openForMs, failedProbes)
+local function open(state, openForMs, failedProbes, isForAll)
   return {
-    era = math.max(now, state.era + 1), isOpen = openForMs ~= nil, openUntil = openForMs and now + openForMs or 0,
-    failedProbes = failedProbes, passedProbes = 0, leases = {}, window = {}
+    era = math.max(now, state.era + 1), closedAt = state.closedAt, isOpen = true, isForAll = isForAll,
+    openUntil = now + openForMs, failedProbes = failedProbes, passedProbes = 0, leases = {}, openers = {}, successes = 0,
+    window = {}
+  }
+end
+
+local function close(state)
+  local era = math.max(now, state.era + 1)
+  return {
+    era = era, closedAt = era, isOpen = false, isForAll = false, openUntil = 0, failedProbes = 0, passedProbes = 0,
+    leases = {}, openers = {}, successes = 0, window = {}
   }
 end
 
@@ -52,7 +63,7 @@ for by, lostAt in pairs(state.leases) do
 end
 state.leases = living
 
-if not state.isOpen and request.attempts > 0 and (request.era == 0 or request.era == state.era) then
+if not state.isForAll and request.attempts > 0 and (request.era == 0 or request.era >= state.closedAt) then
   local span = policy.spanMs
   local index = span == 0 and 0 or math.floor(now * 10 / span)
   local window = {}
@@ -90,27 +101,61 @@ if not state.isOpen and request.attempts > 0 and (request.era == 0 or request.er
   local failing = request.failures > 0 and failures >= policy.failureRate * attempts
   local slowing = policy.slowRate > 0 and request.slow > 0 and slow >= policy.slowRate * attempts
   state.window = window
-  if calls >= policy.minimumCalls and (failing or slowing) then state = change(state, request.openForMs, 0) end
+  state.successes = state.isOpen and state.successes + request.attempts - request.failures or 0
+  if calls >= policy.minimumCalls and (failing or slowing) then
+    if state.isOpen then
+      state.isForAll = true
+      state.window = {}
+    else
+      state = open(state, request.openForMs, 0, true)
+    end
+  end
+end
+
+local function join(openForMs)
+  local process = string.match(request.by, '^[^:]*')
+  local isIdle = held == 0 and now > state.openUntil + policy.leaseMs
+  if not state.isOpen or (not state.isForAll and isIdle) then
+    if not state.isOpen and request.era ~= 0 and request.era < state.era then return end
+    local window = state.window
+    state = open(state, openForMs, request.failedProbes, false)
+    state.openers = { process }
+    state.window = window
+    held = 0
+  elseif #state.openers < 2 and state.openers[1] ~= process then
+    state.openers[#state.openers + 1] = process
+  end
 end
 
 local event, by, granted = request.event, request.by, false
-local mine = state.isOpen and state.leases[by]
 if event == 'claim' then
+  join(0)
   granted = state.isOpen and now >= state.openUntil and held < policy.probes
   if granted then state.leases[by] = now + policy.leaseMs end
-elseif event == 'failed' and mine then
-  state = change(state, request.openForMs, request.failedProbes)
-elseif event == 'released' and mine then
-  state.leases[by] = nil
+elseif event == 'opened' then
+  join(request.openForMs)
 elseif event == 'restored' and state.era == 0 then
-  state = change(state, request.openForMs, request.failedProbes)
-elseif event == 'passed' and mine then
-  state.passedProbes = state.passedProbes + 1
-  state.leases[by] = nil
-  if state.passedProbes >= policy.probes then state = change(state, nil, 0) end
+  state = open(state, request.openForMs, request.failedProbes, true)
+elseif event == 'recovered' and state.isOpen and request.era == state.era then
+  state = close(state)
+elseif state.isOpen and state.leases[by] then
+  if event == 'failed' then
+    local isForAll = state.isForAll or (#state.openers > 1 and state.successes == 0)
+    local openers, window = state.openers, isForAll and {} or state.window
+    state = open(state, request.openForMs, request.failedProbes, isForAll)
+    state.openers = openers
+    state.window = window
+  elseif event == 'released' then
+    state.leases[by] = nil
+  elseif event == 'passed' then
+    state.passedProbes = state.passedProbes + 1
+    state.leases[by] = nil
+    if state.passedProbes >= policy.probes then state = close(state) end
+  end
 end
 
 redis.call('SET', KEYS[1], cjson.encode(state), 'PX', math.ceil(policy.ttlMs))
 local openForMs = state.isOpen and math.max(0, state.openUntil - now) or 0
-return { state.era, state.isOpen and 1 or 0, math.ceil(openForMs), state.failedProbes, granted and 1 or 0 }
+return { state.era, state.isOpen and 1 or 0, math.ceil(openForMs), state.failedProbes, granted and 1 or 0,
+  state.isForAll and 1 or 0 }
 `;

@@ -84,8 +84,9 @@ function same(actual: unknown, wanted: unknown): void {
   if (is !== should) throw new Error(`is ${is} and should be ${should}`);
 }
 
-function told({ isOpen, openForMs, failedProbes, granted }: ExchangeReply): unknown[] {
-  return [isOpen ? "open" : "closed", openForMs, failedProbes, granted];
+function told({ isOpen, isForAll, openForMs, failedProbes, granted }: ExchangeReply): unknown[] {
+  const state = isForAll ? "open" : isOpen ? "open for some" : "closed";
+  return [state, openForMs, failedProbes, granted];
 }
 
 const closed = ["closed", 0, 0, false];
@@ -162,11 +163,12 @@ export const breakerStoreContract: readonly StoreContractCase[] = [
     await bench.ask({ event: "passed" });
     same(told(await bench.counts(9, 9, { era })), closed);
   }),
-  contractCase("nobody makes a probe before the cool-down is over, or while it is closed", async (bench) => {
-    same((await bench.ask({ event: "claim" })).granted, false);
+  contractCase("no claim is granted before the cool-down is over", async (bench) => {
     await bench.counts(4, 4);
     bench.now += 4_999;
     same((await bench.ask({ event: "claim" })).granted, false);
+    bench.now += 1;
+    same((await bench.ask({ event: "claim" })).granted, true);
   }),
   contractCase("of many claims at once exactly one is granted", async (bench) => {
     await bench.coolDown();
@@ -223,4 +225,75 @@ export const breakerStoreContract: readonly StoreContractCase[] = [
     same(told(await bench.ask({ event: "restored", openForMs: 3_000, failedProbes: 2 })), ["open", 3_000, 2, false]);
     same(told(await bench.ask({ event: "restored", openForMs: 9_000 })), ["open", 3_000, 2, false]);
   }),
+  contractCase("a process that opened on its own does not open it for the others", async (bench) => {
+    same(told(await bench.ask({ event: "opened", openForMs: 2_000 })), ["open for some", 2_000, 0, false]);
+    same(told(await bench.counts(3, 0, { by: "p-2" })), ["open for some", 2_000, 0, false]);
+  }),
+  contractCase("processes that opened on their own share one round, and one probe", async (bench) => {
+    await bench.ask({ event: "opened", by: "a" });
+    bench.now += 1_000;
+    const { era, openForMs } = await bench.ask({ event: "opened", by: "b", openForMs: 9_000 });
+    same(openForMs, 4_000);
+    bench.now += 4_000;
+    const claims = Array.from({ length: 50 }, (_, index) => bench.ask({ event: "claim", era, by: `p:${index}` }));
+    same((await Promise.all(claims)).filter(({ granted }) => granted).length, 1);
+  }),
+  contractCase("a claim of a process whose opening was never reported counts as its report", async (bench) => {
+    same((await bench.ask({ event: "claim", by: "a:1" })).granted, true);
+    same(told(await bench.ask({ event: "claim", by: "b:1" })), ["open for some", 0, 0, false]);
+  }),
+  contractCase(
+    "a probe that passed closes it for those that opened on their own, in an era of its own",
+    async (bench) => {
+      const { era } = await bench.ask({ event: "opened", by: "a" });
+      bench.now += 5_000;
+      await bench.ask({ event: "claim", by: "a:1", era });
+      const reply = await bench.ask({ event: "passed", by: "a:1", era });
+      same([reply.era > era, ...told(reply)], [true, ...closed]);
+    },
+  ),
+  contractCase("an opening from before the last closing is outdated", async (bench) => {
+    const { era } = await bench.ask({ event: "opened", by: "a" });
+    bench.now += 5_000;
+    await bench.ask({ event: "claim", by: "a:1", era });
+    const { era: later } = await bench.ask({ event: "passed", by: "a:1", era });
+    same(told(await bench.ask({ event: "opened", by: "b", era })), closed);
+    same(told(await bench.ask({ event: "claim", by: "b:1", era })), closed);
+    same((await bench.ask({ event: "opened", by: "b", era: later })).isOpen, true);
+  }),
+  contractCase(
+    "what all processes count together opens it for all, while some are open on their own",
+    async (bench) => {
+      const { era } = await bench.ask({ event: "opened", by: "a" });
+      bench.now += 1_000;
+      const reply = await bench.counts(4, 4, { by: "b", era });
+      same([reply.era === era, ...told(reply)], [true, "open", 4_000, 0, false]);
+    },
+  ),
+  contractCase(
+    "a failed probe opens it for all if two opened on their own and no other had a success",
+    async (bench) => {
+      const fails = async (by: string): Promise<ExchangeReply> => {
+        await bench.ask({ event: "claim", by: `${by}:1` });
+        return bench.ask({ event: "failed", by: `${by}:1`, failedProbes: 1 });
+      };
+      await bench.ask({ event: "opened", by: "a" });
+      bench.now += 5_000;
+      same((await fails("a")).isForAll, false);
+      const { era } = await bench.ask({ event: "opened", by: "b" });
+      await bench.counts(1, 0, { by: "c", era });
+      bench.now += 5_000;
+      same((await fails("b")).isForAll, false);
+      bench.now += 5_000;
+      same((await fails("a")).isForAll, true);
+    },
+  ),
+  contractCase(
+    "a process that found the service well without permission closes it in its own era only",
+    async (bench) => {
+      const { era } = await bench.ask({ event: "opened", by: "a" });
+      same((await bench.ask({ event: "recovered", by: "b", era: era - 1 })).isOpen, true);
+      same(told(await bench.ask({ event: "recovered", by: "a", era })), closed);
+    },
+  ),
 ];

@@ -1,21 +1,25 @@
 import type { ExchangeReply, ExchangeRequest, SharedPolicy, SharedState, WindowPart } from "./types.js";
 
-/** Parts of a window: what is old leaves it a tenth at a time. */
+/** Parts of a window: old counts leave it a tenth at a time. */
 const parts = 10;
 
 const fresh: SharedState = {
   era: 0,
+  closedAt: 0,
   isOpen: false,
+  isForAll: false,
   openUntil: 0,
   failedProbes: 0,
   passedProbes: 0,
   leases: {},
+  openers: [],
+  successes: 0,
   window: [],
 };
 
 /**
- * The reckoning of a store: what an exchange makes of a scope's state, and what it answers. Pure; a store loads the
- * state, calls this and saves, as one step. The Redis store does the same in Lua.
+ * Computes the effect of an exchange on a scope's state, and the reply. Pure: a store loads the state, calls this, and
+ * saves, as one step. The Redis store does the same in Lua.
  *
  * @param now by the store's clock, in ms since 1970
  */
@@ -28,8 +32,8 @@ export function exchange(
   const counted = withCounts(living, request, now);
   const { state, granted } = afterEvent(counted, request, now);
   const openForMs = state.isOpen ? Math.max(0, state.openUntil - now) : 0;
-  const { era, isOpen, failedProbes } = state;
-  return { state, reply: { era, isOpen, openForMs, failedProbes, granted } };
+  const { era, isOpen, isForAll, failedProbes } = state;
+  return { state, reply: { era, isOpen, isForAll, openForMs, failedProbes, granted } };
 }
 
 function withoutLost(state: SharedState, now: number): SharedState {
@@ -37,17 +41,20 @@ function withoutLost(state: SharedState, now: number): SharedState {
   return { ...state, leases: Object.fromEntries(leases) };
 }
 
-/** Counts belong to the era in which they were made, and only while it is closed. */
+/** Adds counts, unless they are from before the last closing, or the breaker is open for all. */
 function withCounts(state: SharedState, request: ExchangeRequest, now: number): SharedState {
   const { policy, era, attempts, failures, slow, openForMs } = request;
-  if (state.isOpen || attempts === 0 || (era !== 0 && era !== state.era)) return state;
+  if (state.isForAll || attempts === 0 || (era !== 0 && era < state.closedAt)) return state;
   const window = withPart(state.window, request, now);
   const sum = (name: keyof WindowPart): number => window.reduce((total, part) => total + part[name], 0);
   const all = sum("attempts");
   const isFailing = failures > 0 && sum("failures") >= policy.failureRate * all;
   const isSlow = policy.slowRate > 0 && slow > 0 && sum("slow") >= policy.slowRate * all;
   const opens = sum("calls") >= policy.minimumCalls && (isFailing || isSlow);
-  return opens ? changed(state, now, openForMs, 0) : { ...state, window };
+  if (!opens) return { ...state, window, successes: state.isOpen ? state.successes + attempts - failures : 0 };
+  // Processes that opened on their own are in a round already: the others join it.
+  if (state.isOpen) return { ...state, isForAll: true, window: [] };
+  return opened(state, now, openForMs, 0, true);
 }
 
 function withPart(window: readonly WindowPart[], request: ExchangeRequest, now: number): WindowPart[] {
@@ -68,7 +75,7 @@ function withPart(window: readonly WindowPart[], request: ExchangeRequest, now: 
   return bounded([...(isSame ? living.slice(0, -1) : living), part], policy);
 }
 
-/** A window of calls forgets its oldest part as soon as the others fill it. */
+/** Drops the oldest parts of a window of calls as soon as the others fill it. */
 function bounded(window: WindowPart[], { spanMs, maxCalls }: SharedPolicy): WindowPart[] {
   if (spanMs !== 0) return window;
   let total = window.reduce((sum, { calls }) => sum + calls, 0);
@@ -77,36 +84,77 @@ function bounded(window: WindowPart[], { spanMs, maxCalls }: SharedPolicy): Wind
   return window.slice(first);
 }
 
-function afterEvent(
-  state: SharedState,
-  { event, by, policy, openForMs, failedProbes }: ExchangeRequest,
-  now: number,
-): { readonly state: SharedState; readonly granted: boolean } {
+type AfterEvent = { readonly state: SharedState; readonly granted: boolean };
+
+function afterEvent(state: SharedState, request: ExchangeRequest, now: number): AfterEvent {
+  const { event, by, policy, era, openForMs, failedProbes } = request;
   const { [by]: lease, ...others } = state.leases;
   const isHeld = state.isOpen && lease !== undefined;
-  if (event === "claim") {
-    const granted = state.isOpen && now >= state.openUntil && Object.keys(state.leases).length < policy.probes;
-    return { state: granted ? { ...state, leases: { ...state.leases, [by]: now + policy.leaseMs } } : state, granted };
-  }
   let next = state;
-  if (event === "failed" && isHeld) next = changed(state, now, openForMs, failedProbes);
+  if (event === "claim") return claimed(joined(state, { ...request, openForMs: 0 }, now), by, policy, now);
+  if (event === "opened") next = joined(state, request, now);
   if (event === "released" && isHeld) next = { ...state, leases: others };
-  if (event === "restored" && state.era === 0) next = changed(state, now, openForMs, failedProbes);
+  if (event === "restored" && state.era === 0) next = opened(state, now, openForMs, failedProbes, true);
+  if (event === "recovered" && state.isOpen && era === state.era) next = closed(state, now);
   if (event === "passed" && isHeld) {
     const passedProbes = state.passedProbes + 1;
-    next = passedProbes >= policy.probes ? changed(state, now) : { ...state, leases: others, passedProbes };
+    next = passedProbes >= policy.probes ? closed(state, now) : { ...state, leases: others, passedProbes };
+  }
+  if (event === "failed" && isHeld) {
+    // Two processes opened on their own, and no other process had a success since: nobody can use the service.
+    const isForAll = state.isForAll || (state.openers.length > 1 && state.successes === 0);
+    const { openers, window } = state;
+    next = { ...opened(state, now, openForMs, failedProbes, isForAll), openers, window: isForAll ? [] : window };
   }
   return { state: next, granted: false };
 }
 
-/** Open for a time, or closed: with an empty window, in a new era. */
-function changed({ era }: SharedState, now: number, openForMs?: number, failedProbes = 0): SharedState {
-  const isOpen = openForMs !== undefined;
+function claimed(state: SharedState, by: string, policy: SharedPolicy, now: number): AfterEvent {
+  const granted = state.isOpen && now >= state.openUntil && Object.keys(state.leases).length < policy.probes;
+  return { state: granted ? { ...state, leases: { ...state.leases, [by]: now + policy.leaseMs } } : state, granted };
+}
+
+/**
+ * A process whose own breaker opened joins the round of those that did so before, or begins one. It does neither if
+ * another process found the service well in the meantime.
+ */
+function joined(state: SharedState, request: ExchangeRequest, now: number): SharedState {
+  const { by, policy, era, openForMs, failedProbes } = request;
+  const [process = by] = by.split(":");
+  const isIdle = Object.keys(state.leases).length === 0 && now > state.openUntil + policy.leaseMs;
+  if (!state.isOpen || (!state.isForAll && isIdle)) {
+    const isOutdated = !state.isOpen && era !== 0 && era < state.era;
+    if (isOutdated) return state;
+    return { ...opened(state, now, openForMs, failedProbes, false), openers: [process], window: state.window };
+  }
+  if (state.openers.length > 1 || state.openers.includes(process)) return state;
+  return { ...state, openers: [...state.openers, process] };
+}
+
+function opened(
+  state: SharedState,
+  now: number,
+  openForMs: number,
+  failedProbes: number,
+  isForAll: boolean,
+): SharedState {
+  const { closedAt } = state;
   return {
     ...fresh,
-    era: Math.max(now, era + 1),
-    isOpen,
-    openUntil: isOpen ? now + openForMs : 0,
+    era: nextEra(state, now),
+    closedAt,
+    isOpen: true,
+    isForAll,
+    openUntil: now + openForMs,
     failedProbes,
   };
+}
+
+function closed(state: SharedState, now: number): SharedState {
+  const era = nextEra(state, now);
+  return { ...fresh, era, closedAt: era };
+}
+
+function nextEra({ era }: SharedState, now: number): number {
+  return Math.max(now, era + 1);
 }

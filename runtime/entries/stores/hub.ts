@@ -2,37 +2,44 @@ import { timerDelay } from "../../src/base/clock.js";
 import type { StoreContext, StoreTrouble } from "../../src/policies/breaker-link.js";
 import type { BreakerStore, ExchangeReply, ExchangeRequest } from "./types.js";
 
-/** First and longest pause between two tries to reach a store that is away, in ms. */
-const pauses = { first: 1_000, longest: 30_000 };
+/** How long the first connection may take before the store counts as away, in ms. */
+const startMs = 5_000;
 
-/** A client's way to its store: bounds every exchange in time, and says once when the store goes and when it is back. */
+/** Exchanges that a hanging store may hold before it is tried less often, and how often it is tried then, in ms. */
+const crowd = { size: 50, pauseMs: 5_000 };
+
+/** A client's access to its store: limits every exchange in time, and reports once when the store goes and is back. */
 export class Hub {
+  readonly patienceMs: number;
+  /** How often a store that is away is tried, and how often a breaker that is used asks for news. */
+  readonly intervalMs: number;
   readonly #store: BreakerStore;
   readonly #context: StoreContext;
-  readonly #patienceMs: number;
   #isAway = false;
   #retryAt = 0;
-  #pauseMs = pauses.first;
+  #unsettled = 0;
+  /** Whether the first connection was made, or failed; and when it was first seen in progress. */
+  #hasStarted = false;
+  #startedAt: number | undefined;
 
-  constructor(store: BreakerStore, context: StoreContext, patienceMs: number) {
+  constructor(store: BreakerStore, context: StoreContext, patienceMs: number, intervalMs: number) {
     this.#store = store;
     this.#context = context;
-    this.#patienceMs = patienceMs;
+    this.patienceMs = patienceMs;
+    this.intervalMs = Math.max(1, intervalMs);
   }
 
-  /** Whether each process is by itself now. */
-  get isAway(): boolean {
-    return this.#isAway;
-  }
-
-  /** Whether an exchange should be tried now. */
+  /** Whether an exchange makes sense now. A store that is away is tried once per interval, for all breakers together. */
   mayTry(now: number): boolean {
+    if (this.#isStarting(now)) return false;
     return !this.#isAway || now >= this.#retryAt;
   }
 
-  /** Never rejects; `undefined` when there was no answer in time. */
+  /** Never rejects; `undefined` if there was no reply in time. */
   exchange(scope: string, request: ExchangeRequest): Promise<ExchangeReply | undefined> {
     const { clock } = this.#context;
+    this.#retryAt = clock.now() + (this.#unsettled < crowd.size ? this.intervalMs : crowd.pauseMs);
+    this.#unsettled++;
     return new Promise((resolve) => {
       let isOver = false;
       const end = (reply: ExchangeReply | undefined, trouble?: StoreTrouble): void => {
@@ -43,17 +50,36 @@ export class Hub {
         else this.#failed(trouble);
         resolve(reply);
       };
-      const timer = clock.setTimer(() => end(undefined, "timeout"), timerDelay(this.#patienceMs));
+      const settled = (reply: ExchangeReply | undefined, trouble?: StoreTrouble): void => {
+        this.#unsettled--;
+        end(reply, trouble);
+      };
+      const timer = clock.setTimer(() => end(undefined, "timeout"), timerDelay(this.patienceMs));
       Promise.resolve()
         .then(() => this.#store.exchange(scope, request))
         .then(
-          (reply) => (isReply(reply) ? end(reply) : end(undefined, "garbage")),
-          () => end(undefined, "error"),
+          (reply) => (isReply(reply) ? settled(reply) : settled(undefined, "garbage")),
+          () => settled(undefined, "error"),
         );
     });
   }
 
-  /** Leave for a probe that came too late: nobody will make it. */
+  /** The first connection takes its time: that is no outage, until it takes too long. */
+  #isStarting(now: number): boolean {
+    if (this.#hasStarted) return false;
+    try {
+      this.#hasStarted = this.#store.isStarting?.() !== true;
+    } catch {
+      // A fault of the store must not fail the call that is made.
+      this.#hasStarted = true;
+    }
+    if (this.#hasStarted) return false;
+    this.#startedAt ??= now;
+    if (now - this.#startedAt >= startMs) this.#failed("timeout");
+    return true;
+  }
+
+  /** Permission to probe that came too late: nobody uses it. */
   #giveBack(scope: string, request: ExchangeRequest, reply: ExchangeReply | undefined): void {
     if (reply?.granted !== true) return;
     const none = { calls: 0, attempts: 0, failures: 0, slow: 0 };
@@ -61,27 +87,24 @@ export class Hub {
   }
 
   #reached(): void {
-    this.#pauseMs = pauses.first;
     if (!this.#isAway) return;
     this.#isAway = false;
     this.#context.changed(true, undefined);
   }
 
   #failed(trouble: StoreTrouble): void {
-    const { clock, random, changed } = this.#context;
-    this.#retryAt = clock.now() + this.#pauseMs * (1 + random() / 10);
-    this.#pauseMs = Math.min(this.#pauseMs * 2, pauses.longest);
+    // A call that has waited for permission in vain goes on by itself now, and does not ask again.
+    this.#retryAt = Math.max(this.#retryAt, this.#context.clock.now() + this.intervalMs / 2);
     if (this.#isAway) return;
     this.#isAway = true;
-    changed(false, trouble);
+    this.#context.changed(false, trouble);
   }
 }
 
 function isReply(value: unknown): value is ExchangeReply {
   if (typeof value !== "object" || value === null) return false;
-  const { era, isOpen, openForMs, failedProbes, granted } = value as ExchangeReply;
+  const { era, isOpen, isForAll, openForMs, failedProbes, granted } = value as ExchangeReply;
   const counts = [era, openForMs, failedProbes];
-  return (
-    counts.every((count) => count >= 0 && count < 1e15) && [isOpen, granted].every((is) => typeof is === "boolean")
-  );
+  const flags = [isOpen, isForAll, granted];
+  return counts.every((count) => count >= 0 && count < 1e15) && flags.every((is) => typeof is === "boolean");
 }

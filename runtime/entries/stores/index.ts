@@ -35,8 +35,8 @@ export function sharedStore(store: BreakerStore, options: SharedStoreOptions = {
   const intervalMs = milliseconds("interval", options.interval ?? 250);
   return {
     connect: (context) => {
-      const hub = new Hub(store, context, patienceMs);
-      return (scope, own) => new SharedBreaker(own, new Link(hub, context, scope, own, intervalMs), context.clock);
+      const hub = new Hub(store, context, patienceMs, intervalMs);
+      return (scope, own) => new SharedBreaker(own, new Link(hub, context, scope, own), context.clock);
     },
   };
 }

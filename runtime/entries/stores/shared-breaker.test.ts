@@ -13,7 +13,7 @@ function tied(slowCall: typeof policy.slowCall = false) {
     use: vi.fn(),
     count: vi.fn(),
     refusedUntil: vi.fn((): number | undefined => undefined),
-    ask: vi.fn((): Promise<void> | undefined => Promise.resolve()),
+    ask: vi.fn((_now: number): Promise<void> | undefined => Promise.resolve()),
     decline: vi.fn(),
     probing: vi.fn(),
     probeEnded: vi.fn(),
@@ -57,29 +57,41 @@ describe("a breaker tells its link", () => {
     breaker.leave(breaker.enter(0), "success", call, 10);
     breaker.leave(breaker.enter(20), "success", call, 30);
     fail(2_000, 1_500);
+    const fine = { isNewCall: true, failed: false, slow: false, opened: false };
     expect(link.count.mock.calls).toEqual([
-      [true, false, false, 10],
-      [false, false, false, 30],
-      [true, true, true, 2_000],
+      [fine, 10],
+      [{ ...fine, isNewCall: false }, 30],
+      [{ ...fine, failed: true, slow: true }, 2_000],
     ]);
   });
 
-  test("the probe's beginning, and its end with the new pause", () => {
+  test("which attempt opened the process's own breaker", () => {
+    const { link, fail } = tied();
+    fail(0);
+    fail(1);
+    expect(link.count.mock.calls.map(([{ opened }]) => opened)).toEqual([false, true]);
+  });
+
+  test("the probe's beginning, and its end with whether the breaker closed by it", () => {
     const { breaker, link, fail } = tied();
     fail(0);
     fail(0);
     breaker.leave(breaker.enter(5_000), "failure", { slot: undefined }, 5_100);
-    expect(link.probing).toHaveBeenCalledTimes(1);
-    expect(link.probeEnded.mock.calls).toEqual([["failure", 10_000, 1, 5_100]]);
+    breaker.leave(breaker.enter(15_100), "success", { slot: undefined }, 15_200);
+    expect(link.probing).toHaveBeenCalledTimes(2);
+    expect(link.probeEnded.mock.calls).toEqual([
+      ["failure", false, 5_100],
+      ["success", true, 15_200],
+    ]);
   });
 });
 
 /** A call that can be made to wait; `isOver` where it does not wait any more. */
 function held(isOver = false) {
   const wait = vi.fn<HeldCall["wait"]>(() => () => !isOver);
-  const leave = vi.fn();
+  const giveBack = vi.fn();
   const begin = vi.fn();
-  return { deadlineAt: 9_000, state: { bulkhead: { leave } }, begin, wait, leave };
+  return { deadlineAt: 9_000, begin, wait, giveBack };
 }
 
 describe("a link is asked for leave to make a probe", () => {
@@ -97,7 +109,7 @@ describe("a link is asked for leave to make a probe", () => {
     goOn?.(5_200);
     undo?.();
     expect(call.begin.mock.calls).toEqual([[5_200]]);
-    expect(call.leave).toHaveBeenCalledTimes(1);
+    expect(call.giveBack).toHaveBeenCalledTimes(1);
     await link.ask.mock.results[0]?.value;
     expect(link.decline).not.toHaveBeenCalled();
     link.ask.mockReturnValue(undefined);

@@ -12,25 +12,34 @@ import type {
 import type { Tally } from "../../src/policies/rolling.js";
 import type { BreakerPolicy } from "../../src/policies/types.js";
 
+/** One attempt, as the breaker counted it. */
+export interface CountedAttempt {
+  readonly isNewCall: boolean;
+  readonly failed: boolean;
+  readonly slow: boolean;
+  /** This attempt opened the process's own breaker. */
+  readonly opened: boolean;
+}
+
 /** Keeps a breaker in step with those of its scope in other processes. All of its methods return at once. */
 export interface BreakerLink {
-  /** It is being used: maybe time to tell what was counted, and to ask how things are. */
+  /** The breaker is used: it may be time to report what was counted, and to ask for news. */
   use(now: number): void;
   /** An attempt was counted. */
-  count(isNewCall: boolean, failed: boolean, slow: boolean, now: number): void;
+  count(attempt: CountedAttempt, now: number): void;
   /** From when asking for a probe makes sense; `undefined`: now. */
   refusedUntil(now: number): number | undefined;
-  /** Asks for leave to make a probe, and settles when there is an answer, soon; `undefined` where none is needed. */
-  ask(): Promise<void> | undefined;
-  /** Gives back leave that nobody needs any more. */
+  /** Asks for permission to probe, and settles when there is a reply, soon; `undefined` if none is needed. */
+  ask(now: number): Promise<void> | undefined;
+  /** Gives back permission that is not needed any more. */
   decline(now: number): void;
   /** A probe begins. */
   probing(): void;
-  /** A probe has ended; after a failure the breaker stays open for `openForMs`. */
-  probeEnded(verdict: Verdict, openForMs: number, failedProbes: number, now: number): void;
+  /** A probe ended. `closed`: the process's own breaker closed by it. */
+  probeEnded(verdict: Verdict, closed: boolean, now: number): void;
 }
 
-/** A process's own breaker that tells those of the other processes what it sees, and does what holds for all. */
+/** A process's own breaker that reports to those of the other processes, and follows what holds for all. */
 export class SharedBreaker implements CircuitBreaker {
   readonly policy: BreakerPolicy;
   readonly #own: LocalBreaker;
@@ -63,18 +72,22 @@ export class SharedBreaker implements CircuitBreaker {
   }
 
   refusedUntil(now: number): number | undefined {
-    if (!this.#isForced) this.#link.use(now);
+    if (this.#isForced) return this.#own.refusedUntil(now);
     const until = this.#own.refusedUntil(now);
-    return until === undefined && this.state(now) === "half-open" ? this.#link.refusedUntil(now) : until;
+    const isProbe = until === undefined && this.state(now) === "half-open";
+    const refusedUntil = isProbe ? this.#link.refusedUntil(now) : until;
+    // A call that may ask for a probe brings news by that.
+    if (!isProbe || refusedUntil !== undefined) this.#link.use(now);
+    return refusedUntil;
   }
 
-  /** Waits, with the call's place, until it is known whether this process may make a probe. */
+  /** Waits, with the call's slot, until it is known whether this process may probe. */
   hold(call: HeldCall, now: number): boolean {
-    const asked = this.state(now) === "half-open" ? this.#link.ask() : undefined;
+    const asked = this.state(now) === "half-open" ? this.#link.ask(now) : undefined;
     if (asked === undefined) return false;
-    const leave = (): void => call.state.bulkhead?.leave();
     const goOn = (later: number): void => call.begin(later);
-    const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, leave);
+    const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, () => call.giveBack());
+    // Registered here, so it runs in the async context of the caller that is held.
     void asked.then(() => {
       if (!end()) this.#link.decline(this.#clock.now());
     });
@@ -89,13 +102,14 @@ export class SharedBreaker implements CircuitBreaker {
 
   leave(pass: Pass, verdict: Verdict, call: CallMark, now: number): void {
     const { slot } = call;
-    const isCurrent = pass.era === this.#own.era;
+    const { era } = this.#own;
     this.#own.leave(pass, verdict, call, now);
-    if (!isCurrent) return;
-    const { openUntil, failedProbes } = this.#own;
+    if (pass.era !== era) return;
+    const changed = this.#own.era !== era;
     const { slowCall } = this.policy;
-    const isSlow = slowCall !== false && now - pass.at > slowCall.duration;
-    if (pass.probe) this.#link.probeEnded(verdict, openUntil - now, failedProbes, now);
-    else if (verdict !== "neutral") this.#link.count(!slot?.live, verdict === "failure", isSlow, now);
+    const slow = slowCall !== false && now - pass.at > slowCall.duration;
+    if (pass.probe) this.#link.probeEnded(verdict, changed && verdict === "success", now);
+    else if (verdict !== "neutral")
+      this.#link.count({ isNewCall: !slot?.live, failed: verdict === "failure", slow, opened: changed }, now);
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test, vi } from "vitest";
 import { getWith, Rig } from "../../../tests/rig/rig.js";
 import { defaults } from "../../src/policies/defaults.js";
@@ -6,7 +7,13 @@ import { VirtualClock } from "../testing/index.js";
 import { type BreakerStore, type ExchangeReply, memoryStore, sharedStore } from "./index.js";
 
 /** Opens after four failed calls, for 5 s. */
-const shared: BreakerPolicy = { ...defaults.breaker, minimumCalls: 4, shared: true };
+const shared: BreakerPolicy = {
+  ...defaults.breaker,
+  minimumCalls: 4,
+  cooldown: 5_000,
+  cooldownMax: 30_000,
+  shared: true,
+};
 const thing = getWith({ breaker: shared });
 
 interface Fleet {
@@ -169,8 +176,8 @@ describe("processes that share a store", () => {
       await new Rig({ clock, api: { servers: [server] }, store: sharedStore({ exchange }) }).end(thing);
     const scopes = exchange.mock.calls.map(([scope]) => scope);
     expect(scopes).toEqual([
-      "service:https://one.example operation:getThing",
-      "service:https://two.example operation:getThing",
+      "service:https://one.example:operation:getThing",
+      "service:https://two.example:operation:getThing",
     ]);
   });
 });
@@ -229,19 +236,20 @@ describe.each(["silent", "refuses", "garbage"] as const)("a store that is away (
     for (const rig of rigs) expect(rig.heard("store")).toEqual([{ type: "store", available: false, because }]);
   });
 
-  test("is asked again by and by, not at each call, and found when it is back", async () => {
+  test("is tried once per interval, not at each call, and found within two intervals of its return", async () => {
     const { trouble, store } = troubled(memoryStore());
     trouble.how = how;
     const { clock, rigs, round } = fleet(1, store);
-    for (let count = 0; count < 120; count++) {
+    for (let count = 0; count < 200; count++) {
       await round();
-      await clock.advance(1_000);
+      await clock.advance(50);
     }
-    expect(store.exchange.mock.calls.length).toBeLessThan(12);
+    expect(store.exchange.mock.calls.length).toBeLessThanOrEqual(10_000 / 250 + 1);
     trouble.how = "none";
-    await clock.advance("31s");
-    await round();
-    await clock.advance(0);
+    for (let count = 0; count < 10; count++) {
+      await round();
+      await clock.advance(50);
+    }
     expect(rigs[0]?.heard("store").map(({ available }) => available)).toEqual([false, true]);
   });
 
@@ -363,6 +371,38 @@ describe("leave for a probe", () => {
   });
 });
 
+test("a call that waited for permission to probe goes on in its own async context", async () => {
+  const clock = new VirtualClock();
+  const users = new AsyncLocalStorage<string>();
+  const inner = memoryStore({ now: () => clock.date() });
+  const slow: BreakerStore = {
+    exchange: async (scope, request) => {
+      await new Promise<void>((resolve) => clock.setTimer(resolve, 50));
+      return inner.exchange(scope, request);
+    },
+  };
+  const senders: unknown[] = [];
+  const rig: Rig = new Rig({
+    clock,
+    random: () => 0,
+    store: sharedStore(slow),
+    transport: (input, init) => {
+      senders.push(users.getStore());
+      return rig.send(input, init);
+    },
+  });
+  rig.usually = 500;
+  for (let count = 0; count < 4; count++) await rig.end(thing);
+  await clock.advance("6s");
+  rig.usually = 200;
+  senders.length = 0;
+  const calls = ["ann", "bob", "eve"].map((user) => users.run(user, () => rig.call(thing).result()));
+  // The clock goes on in nobody's context.
+  const ends = await clock.run(Promise.all(calls));
+  expect(ends.map(({ ok }) => ok)).toEqual([true, false, false]);
+  expect(senders).toEqual(["ann"]);
+});
+
 test("a store that lost its memory is told what was open", async () => {
   const clock = new VirtualClock();
   let inner = memoryStore({ now: () => clock.date() });
@@ -382,6 +422,77 @@ test("a store that lost its memory is told what was open", async () => {
   expect(await other.error(operation)).toMatchObject({ code: "breaker-open" });
 });
 
+describe("a store whose first connection is being made", () => {
+  /** One that is connecting for as long as the test says. */
+  function connecting() {
+    const state = { isStarting: true };
+    const inner = memoryStore({ now: () => 0 });
+    const exchange = vi.fn<BreakerStore["exchange"]>((scope, request) => inner.exchange(scope, request));
+    return { state, store: { exchange, isStarting: () => state.isStarting } };
+  }
+
+  test("is not away, and is asked as soon as it is there", async () => {
+    const { state, store } = connecting();
+    const { clock, rigs, round } = fleet(1, store);
+    for (let count = 0; count < 4; count++) {
+      await round();
+      await clock.advance("1s");
+    }
+    expect(store.exchange).not.toHaveBeenCalled();
+    state.isStarting = false;
+    await round();
+    await clock.advance(0);
+    expect(store.exchange).toHaveBeenCalledTimes(1);
+    expect(rigs[0]?.heard("store")).toEqual([]);
+  });
+
+  test("is away when that has taken 5 s, and back when it is there", async () => {
+    const { state, store } = connecting();
+    const { clock, rigs, round } = fleet(1, store);
+    for (let count = 0; count < 8; count++) {
+      await round();
+      await clock.advance("1s");
+    }
+    expect(rigs[0]?.heard("store")).toEqual([{ type: "store", available: false, because: "timeout" }]);
+    state.isStarting = false;
+    await round();
+    await clock.advance(0);
+    expect(rigs[0]?.heard("store").map(({ available }) => available)).toEqual([false, true]);
+  });
+
+  test("does not hold up a probe", async () => {
+    const { clock, rigs, round } = fleet(1, connecting().store);
+    const [rig] = rigs;
+    if (rig === undefined) throw new Error("no process");
+    rig.usually = 500;
+    await round(4);
+    await clock.advance("6s");
+    rig.usually = 200;
+    const before = clock.now();
+    expect(await round()).toEqual(["ok"]);
+    expect(clock.now()).toBe(before);
+  });
+});
+
+test("a store whose `isStarting` throws fails no call", async () => {
+  const isStarting = (): boolean => {
+    throw new Error("broken");
+  };
+  const { round } = fleet(1, { ...memoryStore({ now: () => 0 }), isStarting });
+  expect(await round()).toEqual(["ok"]);
+});
+
+test("a store that hangs is not asked without end", async () => {
+  const exchange = vi.fn<BreakerStore["exchange"]>(() => new Promise(() => {}));
+  const { clock, round } = fleet(1, { exchange });
+  for (let count = 0; count < 600; count++) {
+    await round();
+    await clock.advance(200);
+  }
+  // 50 at about 3 per second, then one every 5 s.
+  expect(exchange.mock.calls.length).toBeLessThan(50 + 120_000 / 5_000 + 1);
+});
+
 test("what is no length of time is refused", () => {
-  expect(() => sharedStore(memoryStore(), { patience: "soon" })).toThrow(RangeError);
+  expect(() => sharedStore(memoryStore(), { patience: "soon" as never })).toThrow(RangeError);
 });

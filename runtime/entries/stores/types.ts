@@ -1,30 +1,41 @@
-/** Numbers of a breaker's policy, as a store needs them. Times are milliseconds. */
+/** The settings of a breaker that a store needs. Times are milliseconds. */
 export interface SharedPolicy {
-  /** Length of the window; 0 where it is a number of calls. */
+  /** Length of the window; 0 if the window is a number of calls. */
   readonly spanMs: number;
-  /** Distinct calls in the window, with all their attempts; 0 where it is a span of time. */
+  /** Distinct calls in the window, with all their attempts; 0 if the window is a span of time. */
   readonly maxCalls: number;
-  /** Distinct calls in the window below which it never opens; a call's own retries count once. */
+  /** Minimum number of distinct calls in the window before it can open; a call's own retries count once. */
   readonly minimumCalls: number;
-  /** Share of the window's attempts, 0 to 1, that must have failed to open it. */
+  /** Share of the window's attempts, 0 to 1, that must fail to open it. */
   readonly failureRate: number;
-  /** Share of slow attempts; 0: they do not matter. */
+  /** Share of slow attempts that opens it; 0 ignores slow attempts. */
   readonly slowRate: number;
-  /** Probes under way at once over all processes while it is half-open, and those that must pass to close it. */
+  /** Probes allowed at once across all processes while half-open, and the number that must pass to close it. */
   readonly probes: number;
-  /** After this time a probe that nobody heard of again is lost. */
+  /** A probe whose result is not reported within this time is lost. */
   readonly leaseMs: number;
-  /** How long the state of a scope that nobody uses is kept. */
+  /** How long to keep the state of a scope that is not used. */
   readonly ttlMs: number;
 }
 
-/** What a process tells of one scope, and asks. */
+/**
+ * What a process reports beside its counts.
+ *
+ * - `opened`: its own breaker opened, on its own numbers.
+ * - `claim`: it asks for permission to probe. Its own breaker is half-open, so a claim implies `opened`.
+ * - `passed`, `failed`, `released`: the result of that probe (`released`: no result).
+ * - `recovered`: its own breaker closed after a probe that it made without permission, while the store was away.
+ * - `restored`: the breaker was open for all processes when the store lost its data.
+ */
+export type ExchangeEvent = "opened" | "claim" | "passed" | "failed" | "released" | "recovered" | "restored";
+
+/** What a process reports about one scope, and asks. */
 export interface ExchangeRequest {
-  /** The numbers to reckon with. All processes of one scope should send the same. */
+  /** The settings to apply. All processes of one scope should send the same. */
   readonly policy: SharedPolicy;
-  /** The last {@link ExchangeReply.era} it heard of; 0: none. What was counted in an earlier one does not count. */
+  /** The last {@link ExchangeReply.era} that the process received; 0 for none. Counts from before a closing are ignored. */
   readonly era: number;
-  /** Distinct calls and attempts since the last exchange, and how many of these failed or were slow. */
+  /** Distinct calls since the last exchange. */
   readonly calls: number;
   /** Attempts that ended since the last exchange. */
   readonly attempts: number;
@@ -32,65 +43,77 @@ export interface ExchangeRequest {
   readonly failures: number;
   /** Those of `attempts` that took longer than `slowCall.duration`, whether they failed or not. */
   readonly slow: number;
-  /**
-   * `claim`: asks for leave to make a probe. `passed`, `failed`, `released`: how that probe ended (`released`: it says
-   * nothing). `restored`: it was open for all when the store lost its memory.
-   */
-  readonly event?: "claim" | "passed" | "failed" | "released" | "restored";
-  /** Name of the probe, unique over all processes. */
+  /** What happened besides; absent if nothing did. */
+  readonly event?: ExchangeEvent;
+  /** Name of the probe, or of the process for the other events; unique across all processes. */
   readonly by: string;
-  /** How long it stays open if this exchange opens it. */
+  /** How long the breaker stays open if this exchange opens it. */
   readonly openForMs: number;
-  /** Probes that failed since it was closed, if this exchange opens it. */
+  /** Number of failed probes since the breaker was closed, if this exchange opens it. */
   readonly failedProbes: number;
 }
 
-/** How things are after an exchange. */
+/** The state after an exchange. */
 export interface ExchangeReply {
-  /** Grows with each change between open and closed; 0 while there was none. */
+  /** Grows with each opening, failed probe, and closing; 0 until the first. `isOpen` never changes within an era. */
   readonly era: number;
-  /** Whether it is open for all; with `openForMs` 0 it is half-open. */
+  /** Whether some process's breaker is open; half-open if `openForMs` is 0. */
   readonly isOpen: boolean;
-  /** What is left of its cool-down, in ms. */
+  /** Whether it is open for all processes, and not only for those that reported `opened`. */
+  readonly isForAll: boolean;
+  /** Remaining cool-down, in ms. */
   readonly openForMs: number;
-  /** Probes that failed since it was closed; each doubles the cool-down. */
+  /** Number of failed probes since it was closed; each doubles the cool-down. */
   readonly failedProbes: number;
   /** Whether the claim was granted. */
   readonly granted: boolean;
 }
 
 /**
- * Where the state of shared breakers lives: Redis, or whatever you write. One exchange must be atomic: of two at the same
- * time one comes first. `exchange` in `resil-gen-runtime/stores` does the reckoning; a store has to load, reckon and save as one.
+ * Where the state of shared breakers is kept: Redis, or a store that you write. An exchange must be atomic. `exchange` in
+ * `resil-gen-runtime/stores` computes the new state and the reply; a store loads, computes, and saves as one step.
  *
- * `breakerStoreContract` in `resil-gen-runtime/testing` holds the tests that every store must pass.
+ * `breakerStoreContract` in `resil-gen-runtime/testing` has the tests that every store must pass.
  */
 export interface BreakerStore {
-  /** Rejects, or never settles, when the store is away: then each process goes on by itself. */
+  /** Rejects, or never settles, if the store is away: each process then decides on its own. */
   exchange(scope: string, request: ExchangeRequest): Promise<ExchangeReply>;
+  /**
+   * Whether the first connection is still being made. Nothing is exchanged meanwhile, and the store does not count as
+   * away until that has taken 5 s.
+   */
+  isStarting?(): boolean;
 }
 
 /** The state of one scope: plain data. */
 export interface SharedState {
-  /** Grows with each change between open and closed; 0 while there was none. */
+  /** Grows with each opening, failed probe, and closing; 0 until the first. */
   readonly era: number;
-  /** Open or half-open: which of them, `openUntil` tells. */
+  /** The era of the last closing: earlier counts are ignored. */
+  readonly closedAt: number;
+  /** Open or half-open, depending on `openUntil`. */
   readonly isOpen: boolean;
-  /** By the store's clock, in ms. */
+  /** Open for all processes, and not only for those that reported it. */
+  readonly isForAll: boolean;
+  /** End of the cool-down by the store's clock, in ms. */
   readonly openUntil: number;
   /** Probes that failed since it was closed. */
   readonly failedProbes: number;
-  /** Probes that passed since the last one failed; it closes when they are as many as the policy's `probes`. */
+  /** Probes that passed since the last one failed; the breaker closes when they reach the policy's `probes`. */
   readonly passedProbes: number;
   /** When probes are lost, by their names. */
   readonly leases: Readonly<Record<string, number>>;
+  /** Up to two processes that reported `opened`. */
+  readonly openers: readonly string[];
+  /** Successful attempts of other processes in this era, while it is open but not for all. */
+  readonly successes: number;
   /** Counts by parts of the window, the oldest first. */
   readonly window: readonly WindowPart[];
 }
 
 /** What was counted in one part of a window. */
 export interface WindowPart {
-  /** The number of its span since 1970; 0 where the window is a number of calls. */
+  /** Number of the part's span since 1970; 0 if the window is a number of calls. */
   readonly index: number;
   /** Distinct calls. */
   readonly calls: number;

@@ -73,7 +73,9 @@ export function faultTransport(options: FaultOptions = {}): FaultTransport {
       return left < 0;
     });
   };
-  return Object.defineProperty(send, "requests", { get: () => requests }) as FaultTransport;
+  const { addsCredentials } = inner;
+  const same = Object.assign(send, { addsCredentials });
+  return Object.defineProperty(same, "requests", { get: () => requests }) as FaultTransport;
 }
 
 async function carryOut(fault: Fault, send: () => Promise<Response>): Promise<Response> {

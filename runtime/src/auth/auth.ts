@@ -1,5 +1,4 @@
 import type { HttpCall } from "../call/http-call.js";
-import type { Core } from "../client/state.js";
 import { checkHeader } from "../http/request.js";
 import type { TokenSource } from "./token-source.js";
 
@@ -11,7 +10,11 @@ export type SecurityScheme =
   /** Another scheme of the Authorization header: the credential is what stands behind its name. */
   | { readonly type: "http"; readonly scheme: string };
 
-/** A value, or a function that gives it. It is asked before each attempt, by all calls in flight together. */
+/**
+ * A value, or a function that returns it. The function is asked before each attempt of each call, in the async context of
+ * that call, and its answer is used for that attempt alone. To share a token among calls, use a token source such as
+ * {@link refreshableToken}.
+ */
 export type Credential<T> = T | (() => T | Promise<T>);
 
 /** User name and password of HTTP basic authentication. */
@@ -39,9 +42,9 @@ export interface Authorization {
  * no turn of the event loop.
  */
 export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
-  const { core, operation, auth } = call;
+  const { operation, auth } = call;
   const names = chosenSchemes(operation.security ?? [], auth);
-  const values = names.map((name) => ask(core, auth[name]));
+  const values = names.map((name) => ask(call, auth[name]));
   const put = (given: readonly unknown[]): Authorization => authorizationOf(call, names, given);
   return values.some(isPromise) ? Promise.all(values).then(put) : put(values);
 }
@@ -97,31 +100,29 @@ function isTokenSource(credential: unknown): credential is TokenSource {
   return typeof credential === "function" && "invalidate" in credential;
 }
 
-/** A question to a function that gives credentials. */
-export interface Question {
-  readonly answer: Promise<unknown>;
-  readonly askedAt: number;
+/** So many calls that wait for a credential at once look as if each fetched a token of its own. */
+const manyAnswers = 10;
+
+/** Asks for this call alone: a function may answer for the user who makes the call. Token sources share by themselves. */
+function ask(call: HttpCall, credential: unknown): unknown {
+  if (typeof credential !== "function") return credential;
+  const answer = credential() as unknown;
+  if (!isTokenSource(credential) && isPromise(answer)) countAnswer(call, answer as Promise<unknown>);
+  return answer;
 }
 
-/** What has not been answered for so long is taken for lost, in ms. */
-const patienceMs = 30_000;
-
-/**
- * One question to a function is in flight at a time, and every call that needs its answer meanwhile waits for the same
- * one: a refresh happens once. A token source sees to that itself, over all clients.
- */
-function ask({ credentials: inFlight, clock }: Core, credential: unknown): unknown {
-  if (typeof credential !== "function") return credential;
-  if (isTokenSource(credential)) return credential();
-  const running = inFlight.get(credential);
-  const now = clock.now();
-  if (running !== undefined && now - running.askedAt < patienceMs) return running.answer;
-  const answer = (async () => credential() as unknown)().finally(() => {
-    if (inFlight.get(credential) === question) inFlight.delete(credential);
-  });
-  const question = { answer, askedAt: now };
-  inFlight.set(credential, question);
-  return answer;
+/** Says once that many calls wait for a credential: a token that is fetched for each of them could be shared. */
+function countAnswer(call: HttpCall, answer: Promise<unknown>): void {
+  const { core } = call;
+  const over = (): void => {
+    core.credentialsAsked--;
+  };
+  if (++core.credentialsAsked === manyAnswers) {
+    call.warnOnce(
+      `${manyAnswers} calls are waiting for an asynchronous credential, which is not shared between calls: if it fetches a token, use refreshableToken or clientCredentials`,
+    );
+  }
+  answer.then(over, over);
 }
 
 /** Base64 of the UTF-8 bytes (RFC 7617 §2.1). */

@@ -30,6 +30,10 @@ class Server {
         init.signal?.addEventListener("abort", () => reject(init.signal?.reason)),
       );
     }
+    if ("retryAfter" in Object(next)) {
+      const { status, retryAfter } = next as { status: number; retryAfter: number };
+      return Promise.resolve(Response.json({}, { status, headers: { "retry-after": String(retryAfter) } }));
+    }
     if (typeof next === "number") {
       const said = { error: "invalid_client", error_description: "t0psecret is wrong" };
       return Promise.resolve(Response.json(said, { status: next }));
@@ -83,6 +87,9 @@ describe("a token", () => {
     await server.clock.advance(3_539_999);
     expect(await source()).toBe("token-1");
     await server.clock.advance(1);
+    // Nobody waits for the next one while this one is good.
+    expect(await source()).toBe("token-1");
+    await server.clock.advance(0);
     expect(await source()).toBe("token-2");
     expect(server.received).toHaveLength(2);
   });
@@ -94,6 +101,8 @@ describe("a token", () => {
     await server.clock.advance(4_999);
     expect(await source()).toBe("token-1");
     await server.clock.advance(1);
+    await source();
+    await server.clock.advance(0);
     expect(await source()).toBe("token-2");
   });
 
@@ -148,6 +157,31 @@ describe("a token", () => {
   });
 });
 
+describe("a token whose server counts by the wall clock", () => {
+  test("is replaced after the machine slept, although the monotonic clock stood still", async () => {
+    const server = new Server({ expires_in: 3_600 });
+    let sleptMs = 0;
+    const { clock } = server;
+    const source = clientCredentials({
+      ...server.options,
+      clock: {
+        now: () => clock.now(),
+        date: () => clock.date() + sleptMs,
+        setTimer: (run, ms) => clock.setTimer(run, ms),
+        clearTimer: (timer) => clock.clearTimer(timer),
+      },
+    });
+    await source();
+    sleptMs = 7_200_000;
+    expect(await source()).toBe("token-2");
+    // Set back: the monotonic clock decides.
+    sleptMs = -7_200_000;
+    expect(await source()).toBe("token-2");
+    await server.clock.advance(3_600_000);
+    expect(await source()).toBe("token-3");
+  });
+});
+
 describe("a failure", () => {
   test("tells the status and the code, and nothing that was sent", async () => {
     const server = new Server(401);
@@ -156,11 +190,42 @@ describe("a failure", () => {
     expect(JSON.stringify(error)).not.toContain("t0psecret");
   });
 
-  test("is forgotten: the next question asks again", async () => {
+  test("is remembered for a second, so that a thousand calls do not ask a thousand times", async () => {
     const server = new Server(503, {});
     const source = clientCredentials(server.options);
     await expect(source()).rejects.toThrow("answered 503");
+    await server.clock.advance(999);
+    await expect(source()).rejects.toThrow("answered 503");
+    expect(server.received).toHaveLength(1);
+    await server.clock.advance(1);
     expect(await source()).toBe("token-2");
+  });
+
+  test("is remembered for as long as the server asks, but for a minute at most", async () => {
+    const server = new Server({ status: 429, retryAfter: 5 }, { status: 429, retryAfter: 3_600 }, {});
+    const source = clientCredentials(server.options);
+    await expect(source()).rejects.toThrow("answered 429");
+    await server.clock.advance(4_999);
+    await expect(source()).rejects.toThrow("answered 429");
+    expect(server.received).toHaveLength(1);
+    await server.clock.advance(1);
+    await expect(source()).rejects.toThrow("answered 429");
+    await server.clock.advance(60_000);
+    expect(await source()).toBe("token-3");
+  });
+
+  test("of a token's listener is that call's error, and the fresh token is not lost", async () => {
+    const server = new Server({ refresh_token: "refresh-2" });
+    const source = refreshableToken({
+      ...server.options,
+      refreshToken: "refresh-1",
+      onRefreshToken: () => {
+        throw new Error("the disk is full");
+      },
+    });
+    await expect(source()).rejects.toThrow("the disk is full");
+    expect(await source()).toBe("token-1");
+    expect(server.received).toHaveLength(1);
   });
 
   test.each([{ access_token: "" }, { access_token: 5 }, { access_token: undefined }])("is %o", async (answer) => {

@@ -1,5 +1,16 @@
-import { type Clock, never, systemClock, timerDelay } from "../base/clock.js";
+import {
+  type Clock,
+  dropTimer,
+  elapsedSince,
+  type Moment,
+  momentOf,
+  never,
+  systemClock,
+  timerDelay,
+} from "../base/clock.js";
 import { type Duration, durationMs } from "../base/duration.js";
+import { endsWithRequest } from "../base/platform.js";
+import { retryAfterMs } from "../http/retry-after.js";
 import { encode } from "../serialize/text.js";
 
 /** Gives an access token: a credential for OAuth 2 and OpenID Connect. Callers that ask at once wait for one answer. */
@@ -68,15 +79,35 @@ export function refreshableToken(options: RefreshableTokenOptions): TokenSource 
 
 interface Token {
   readonly text: string;
-  readonly renewAt: number;
-  readonly expiresAt: number;
-  readonly receivedAt: number;
+  /** How long it is good for, and how long it is used before another one is asked for, in ms. */
+  readonly lifeMs: number;
+  readonly freshMs: number;
+  readonly received: Moment;
   /** It replaced one that a server had refused. */
   readonly isReplacement: boolean;
 }
 
+/** A question to the authorization server that has not been answered. */
+interface Question {
+  readonly askedAt: number;
+  readonly token: Promise<string>;
+}
+
+/** A failure of the authorization server, which holds for a while. */
+interface Refusal {
+  readonly error: unknown;
+  readonly at: number;
+  readonly ms: number;
+}
+
 /** A token that replaced a refused one and is refused as well is not asked for again so soon. */
 const replacementPatienceMs = 30_000;
+
+/** How long a failure is remembered where the server names no time, and how long it is at most, in ms. */
+const refusalMs = { usual: 1_000, most: 60_000 };
+
+/** How long a question of another request is waited for that may have ended with it, in ms. */
+const othersPatienceMs = 1_000;
 
 function tokenSource(
   options: TokenSourceOptions,
@@ -87,41 +118,87 @@ function tokenSource(
   const marginMs = durationMs(margin ?? "30s") ?? 0;
   let token: Token | undefined;
   let wasRefused = false;
-  let inFlight: Promise<string> | undefined;
+  let inFlight: Question | undefined;
+  let refusal: Refusal | undefined;
 
+  const isGood = (): boolean => token !== undefined && elapsedSince(clock, token.received) < token.lifeMs;
+  const isFresh = (): boolean => token !== undefined && elapsedSince(clock, token.received) < token.freshMs;
   const renew = async (): Promise<string> => {
     const isReplacement = wasRefused;
+    const moment = momentOf(clock);
+    let answer: TokenAnswer;
     try {
-      const answer = await requestToken(options, clock, grant());
-      received(answer);
-      const now = clock.now();
+      answer = await requestToken(options, clock, grant());
       const lifeMs = Number(answer.expires_in) > 0 ? Number(answer.expires_in) * 1_000 : never;
-      const renewAt = now + Math.max(lifeMs - marginMs, lifeMs / 2);
-      token = { text: answer.access_token, renewAt, expiresAt: now + lifeMs, receivedAt: now, isReplacement };
+      const freshMs = Math.max(lifeMs - marginMs, lifeMs / 2);
+      token = { text: answer.access_token, lifeMs, freshMs, received: moment, isReplacement };
       wasRefused = false;
-      return token.text;
+      refusal = undefined;
     } catch (error) {
-      // The old one is good until its end.
-      if (token !== undefined && clock.now() < token.expiresAt) return token.text;
+      const asked = error instanceof TokenError ? error.retryAfterMs : undefined;
+      refusal = { error, at: clock.now(), ms: Math.min(asked ?? refusalMs.usual, refusalMs.most) };
       throw error;
     }
+    // What its listener throws is the caller's error; the token is there for the next call.
+    received(answer);
+    return answer.access_token;
   };
-  const source = (): Promise<string> => {
-    if (inFlight !== undefined) return inFlight;
-    if (token !== undefined && clock.now() < token.renewAt) return Promise.resolve(token.text);
-    inFlight = renew().finally(() => {
-      inFlight = undefined;
-    });
-    return inFlight;
+  const ask = (): Promise<string> => {
+    const question: Question = { askedAt: clock.now(), token: renew().finally(over) };
+    function over(): void {
+      if (inFlight === question) inFlight = undefined;
+    }
+    inFlight = question;
+    return question.token;
+  };
+  const join = async (question: Question): Promise<string> => {
+    if (!endsWithRequest()) return question.token;
+    const left = question.askedAt + othersPatienceMs - clock.now();
+    // The request that asked may have ended, and its question with it.
+    const answer = left > 0 ? await before(clock, question.token, left) : undefined;
+    return answer ?? (inFlight === question || inFlight === undefined ? ask() : join(inFlight));
+  };
+  const source = async (): Promise<string> => {
+    if (token !== undefined && isFresh()) return token.text;
+    if (refusal !== undefined && clock.now() - refusal.at < refusal.ms) {
+      if (token !== undefined && isGood()) return token.text;
+      throw refusal.error;
+    }
+    const question = inFlight;
+    const isLost = question !== undefined && endsWithRequest() && clock.now() - question.askedAt > othersPatienceMs;
+    if (token !== undefined && isGood()) {
+      // Nobody waits for the next token while this one can be used.
+      if (question === undefined || isLost) ask().catch(() => {});
+      return token.text;
+    }
+    return question === undefined ? ask() : join(question);
   };
   const invalidate = (refused: string): boolean => {
     if (token === undefined || token.text !== refused) return true;
-    if (token.isReplacement && clock.now() - token.receivedAt < replacementPatienceMs) return false;
+    if (token.isReplacement && elapsedSince(clock, token.received) < replacementPatienceMs) return false;
     token = undefined;
     wasRefused = true;
     return true;
   };
   return Object.assign(source, { invalidate });
+}
+
+/** What a promise comes to; `undefined` where that takes longer. */
+function before<T>(clock: Clock, promise: Promise<T>, ms: number): Promise<T | undefined> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimer(() => resolve(undefined), timerDelay(ms));
+    promise.finally(() => dropTimer(clock, timer)).then(resolve, reject);
+  });
+}
+
+/** The authorization server refused, or failed. */
+class TokenError extends Error {
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, retryAfterMs: number | undefined) {
+    super(message);
+    this.retryAfterMs = retryAfterMs;
+  }
 }
 
 interface TokenAnswer {
@@ -183,12 +260,13 @@ async function askEndpoint(
     const { error } = data;
     // RFC 6749 §5.2: a code of a few, and a description that may repeat what was sent.
     const code = typeof error === "string" && /^[\w.-]{1,40}$/.test(error) ? ` (${error})` : "";
-    throw new Error(`the authorization server answered ${response.status}${code}`);
+    const asked = retryAfterMs(response.headers, clock.date());
+    throw new TokenError(`the authorization server answered ${response.status}${code}`, asked);
   } catch (cause) {
     if (controller.signal.aborted) throw new Error("the authorization server did not answer in time");
     throw cause;
   } finally {
-    clock.clearTimer(timer);
+    dropTimer(clock, timer);
   }
 }
 

@@ -1,5 +1,6 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { systemClock, timerDelay } from "./clock.js";
+import { dropTimer, elapsedSince, momentOf, systemClock, timerDelay } from "./clock.js";
 import { durationMs } from "./duration.js";
 
 /** Timers that keep the process alive. */
@@ -37,48 +38,21 @@ describe("the system's clock", () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  test("nothing is pending at the end of the turn in which timers were dropped", async () => {
-    await turn();
-    const before = alive();
-    const timers = [60_000, 60_000, 1_000, 60_000].map((ms) => systemClock.setTimer(() => {}, ms));
-    expect(alive()).toBe(before + 4);
-    for (const timer of timers) systemClock.clearTimer(timer);
-    await turn();
-    expect(alive()).toBe(before);
-  });
-
-  test("a timer that waits for nothing keeps no process alive, however often it was used again", async () => {
-    await turn();
+  test("a timer that is dropped keeps no process alive", () => {
     const before = alive();
     for (let use = 0; use < 100; use++) systemClock.clearTimer(systemClock.setTimer(() => {}, 60_000));
-    await turn();
     expect(alive()).toBe(before);
   });
 
-  test("a dropped timer that is used again runs what it was set for last", async () => {
-    const first = vi.fn();
-    systemClock.clearTimer(systemClock.setTimer(first, 2));
-    await timed(2).fired;
-    expect(first).not.toHaveBeenCalled();
-  });
-
-  test("a dropped timer that is used again later in the same turn runs for its whole length", async () => {
-    const ms = 20;
-    systemClock.clearTimer(systemClock.setTimer(() => {}, ms));
-    const startedAt = performance.now();
-    while (performance.now() - startedAt < ms / 2);
-    const setAt = performance.now();
-    await timed(ms).fired;
-    // The platform's timers may be up to a millisecond early.
-    expect(performance.now() - setAt).toBeGreaterThan(ms - 2);
-  });
-
-  test("of several lengths each fires after its own", async () => {
-    const order: number[] = [];
-    systemClock.clearTimer(systemClock.setTimer(() => order.push(0), 20));
-    systemClock.setTimer(() => order.push(3), 3);
-    await timed(20).fired;
-    expect(order).toEqual([3]);
+  test("a timer runs in the async context in which it was set, whoever set and dropped one like it before", async () => {
+    const user = new AsyncLocalStorage<string>();
+    user.run("anna", () => systemClock.clearTimer(systemClock.setTimer(() => {}, 3)));
+    const seen = await user.run("bert", () => {
+      return new Promise<string | undefined>((resolve) => {
+        systemClock.setTimer(() => resolve(user.getStore()), 3);
+      });
+    });
+    expect(seen).toBe("bert");
   });
 
   test("dropping `undefined` drops nothing", () => {
@@ -86,49 +60,30 @@ describe("the system's clock", () => {
   });
 });
 
-describe("dropping a timer twice", () => {
-  test("does not drop the one that was set in between", async () => {
-    const timer = systemClock.setTimer(() => {}, 2);
-    systemClock.clearTimer(timer);
-    const next = timed(2);
-    systemClock.clearTimer(timer);
-    await next.fired;
-  });
-
-  test("does not break the one that is set after it", async () => {
-    const timer = systemClock.setTimer(() => {}, 2);
-    systemClock.clearTimer(timer);
-    systemClock.clearTimer(timer);
-    await timed(2).fired;
-  });
-
-  test("does no harm in a later turn either", async () => {
-    const timer = systemClock.setTimer(() => {}, 2);
-    systemClock.clearTimer(timer);
-    await turn();
-    systemClock.clearTimer(timer);
-    await timed(2).fired;
-  });
+test("a timer that cannot be dropped is forgotten", () => {
+  const clearTimer = (): void => {
+    throw new Error("this platform has no setImmediate");
+  };
+  expect(() => dropTimer({ ...systemClock, clearTimer }, 1)).not.toThrow();
 });
 
-describe("dropping a timer that has fired", () => {
-  test("leaves the next of its length one that keeps the process alive", async () => {
-    const { timer, fired } = timed(1);
-    await fired;
-    systemClock.clearTimer(timer);
-    const before = alive();
-    const next = systemClock.setTimer(() => {}, 1);
-    expect(alive()).toBe(before + 1);
-    systemClock.clearTimer(next);
-  });
+describe("what another machine counts", () => {
+  const elapsed = (mono: number, wall: number): number => {
+    let [now, date] = [1_000, 5_000_000];
+    const clock = { ...systemClock, now: () => now, date: () => date };
+    const moment = momentOf(clock);
+    now += mono;
+    date += wall;
+    return elapsedSince(clock, moment);
+  };
 
-  test("from within does not keep it from being set again", async () => {
-    await new Promise<void>((resolve) => {
-      const timer = systemClock.setTimer(() => {
-        systemClock.clearTimer(timer);
-        systemClock.setTimer(resolve, 1);
-      }, 1);
-    });
+  test.each([
+    ["both clocks went on", 400, 400, 400],
+    ["the machine slept for two hours", 400, 7_200_400, 7_200_400],
+    ["the wall clock was set back", 400, -3_600_000, 400],
+    ["the wall clock was set forward", 400, 3_600_000, 3_600_000],
+  ])("is measured by the later clock: %s", (_what, mono, wall, expected) => {
+    expect(elapsed(mono, wall)).toBe(expected);
   });
 });
 

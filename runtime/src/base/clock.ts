@@ -5,7 +5,7 @@
 export interface Clock {
   /** Milliseconds on a monotonic scale: durations and deadlines are differences of this. */
   now(): number;
-  /** Milliseconds since 1970 by the wall clock: only for dates that are read from or shown to somebody. */
+  /** Milliseconds since 1970 by the wall clock: for dates, and for what another machine counts. */
   date(): number;
   /**
    * Calls `run` once after `ms` milliseconds. `ms` is always finite, not negative and at most 2³¹−1.
@@ -20,107 +20,51 @@ export interface Clock {
 /** Longer than anything: no limit. */
 export const never: number = Number.POSITIVE_INFINITY;
 
-/** A timer of the platform that can be used again before it fires (Node). */
-interface ReusableTimer {
-  readonly ms: number;
-  /** What it is set for now. */
-  booking: Booking | undefined;
-  handle: unknown;
-}
-
-/** One use of a timer. Dropping it when it is over does nothing, whatever the timer is used for by then. */
-interface Booking {
-  readonly timer: ReusableTimer;
-  readonly run: () => void;
-  readonly dueAt: number;
-}
-
-const platformTimeout = setTimeout;
-
 /**
- * The platform's clock. Timers are looked up at each use, so that fake ones are honoured.
- *
- * In Node, where making and dropping the only timer of its length costs more than all policies of a call, a dropped one
- * waits for the rest of the event loop's turn to be used again. It runs on as it was first set; whether it is too early
- * for its last use is looked at when it fires.
+ * The platform's clock. Timers are looked up at each use, so that fake ones are honored, and each use has a timer of its
+ * own: a worker's timer belongs to the request that set it.
  */
-class SystemClock implements Clock {
-  #spare: ReusableTimer | undefined;
-  #willSweep = false;
-  /** Runs at the end of the event loop's turn; Node alone has it. */
-  readonly #atTurnsEnd = (globalThis as { setImmediate?: (run: () => void) => unknown }).setImmediate;
-
-  now(): number {
-    return performance.now();
-  }
-
-  date(): number {
-    return Date.now();
-  }
-
-  setTimer(run: () => void, ms: number, now: number = performance.now()): unknown {
-    if (this.#atTurnsEnd === undefined || setTimeout !== platformTimeout) return setTimeout(run, ms);
-    const timer = this.#reused(ms) ?? this.#made(ms);
-    timer.booking = { timer, run, dueAt: now + ms };
-    return timer.booking;
-  }
-
-  clearTimer(timer: unknown): void {
-    const booking = timer as Booking | undefined;
-    const reusable = booking?.timer;
-    if (reusable === undefined) return clearTimeout(timer as number);
-    if (reusable.booking !== booking) return;
-    reusable.booking = undefined;
-    if (this.#spare !== undefined) return clearTimeout(reusable.handle as number);
-    this.#spare = reusable;
-    if (this.#willSweep) return;
-    this.#willSweep = true;
-    // Not as a method: some platforms refuse to be called as one.
-    const atTurnsEnd = this.#atTurnsEnd;
-    atTurnsEnd?.(() => {
-      clearTimeout(this.#spare?.handle as number);
-      this.#spare = undefined;
-      this.#willSweep = false;
-    });
-  }
-
-  #reused(ms: number): ReusableTimer | undefined {
-    const spare = this.#spare;
-    if (spare?.ms !== ms) return undefined;
-    this.#spare = undefined;
-    return spare;
-  }
-
-  #made(ms: number): ReusableTimer {
-    const timer: ReusableTimer = { ms, booking: undefined, handle: undefined };
-    const fire = (): void => {
-      const { booking } = timer;
-      // One that fires while it is the spare cannot be used again.
-      if (booking === undefined) this.#spare = undefined;
-      else {
-        // It goes by the first of its uses; the last may be due a little later. The platform counts whole milliseconds.
-        const early = booking.dueAt - performance.now();
-        if (early >= 1) timer.handle = setTimeout(fire, early);
-        else {
-          timer.booking = undefined;
-          booking.run();
-        }
-      }
-    };
-    timer.handle = setTimeout(fire, ms);
-    return timer;
-  }
-}
-
-/** Where time comes from, unless a client is given another clock. */
-export const systemClock: Clock = /* @__PURE__ */ new SystemClock();
+export const systemClock: Clock = {
+  now: () => performance.now(),
+  date: () => Date.now(),
+  setTimer: (run, ms) => setTimeout(run, ms),
+  clearTimer: (timer) => clearTimeout(timer as number),
+};
 
 /** A timer that ends something after `ms`; none where that is `never`. */
 export function limitTimer(clock: Clock, end: () => void, ms: number, now?: number): unknown {
   return ms === never ? undefined : clock.setTimer(end, timerDelay(ms), now);
 }
 
+/** Forgets a timer. A platform or a clock that fails at that must not keep a call from ending. */
+export function dropTimer(clock: Clock, timer: unknown): void {
+  try {
+    clock.clearTimer(timer);
+  } catch {
+    // It fires for nothing.
+  }
+}
+
 /** A delay that every timer can hold: above 2³¹−1 ms, or for what is no number, one would fire at once. */
 export function timerDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, 2_147_483_647) : 0;
+}
+
+/** A moment by both clocks. */
+export interface Moment {
+  readonly now: number;
+  readonly date: number;
+}
+
+/** This moment, for what another machine counts: the life of a token, the age of a response. */
+export function momentOf(clock: Clock): Moment {
+  return { now: clock.now(), date: clock.date() };
+}
+
+/**
+ * How long ago a moment was, in ms, by the later of the two clocks: the monotonic one may stand still while the machine
+ * sleeps, and the wall clock may be set back.
+ */
+export function elapsedSince(clock: Clock, { now, date }: Moment): number {
+  return Math.max(clock.now() - now, clock.date() - date);
 }

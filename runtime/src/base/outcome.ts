@@ -10,6 +10,8 @@ export interface Answer<T> {
   readonly source: Source;
   /** The bytes that the data was made from, where a fallback may want them. */
   readonly chunks?: readonly Uint8Array<ArrayBuffer>[] | undefined;
+  /** What the credentials added to the request: whose the answer is. */
+  readonly authorization?: unknown;
   /** Age of an earlier answer, in ms. */
   readonly ageMs?: number | undefined;
   /** The data is a body that is still being read. */
@@ -18,15 +20,15 @@ export interface Answer<T> {
 
 /** A body that the caller reads piece by piece, after its call has ended. */
 export interface OpenStream {
-  /** Settles when the stream is over, however that came. */
-  readonly over: Promise<void>;
+  /** The call has ended and has told its observers: from here on the stream is received and watched. */
+  begin(): void;
   /**
-   * The stream goes on after its call, and an abort must reach it. Settles when it is over.
+   * The attempt that opened the stream has ended. Settles when its connection is over.
    *
-   * @param run the call: what ends it ends the stream
+   * @param run its call, which may want to hear of every piece
    * @param isWanted `false`: the call was ended before
    */
-  outlive(run: { endPhase: ((failure: Failure) => void) | undefined }, isWanted: boolean): Promise<void>;
+  outlive(run: { readonly onStreamHeard: (() => void) | undefined }, isWanted: boolean): Promise<void>;
 }
 
 /** `network`: the server; `stale`: an earlier answer; `value`: the fallback's own value. */
@@ -76,6 +78,8 @@ export interface Failure {
   readonly status?: number;
   readonly response?: Response;
   readonly body?: unknown;
+  /** What the credentials added to the request: whose the body is. */
+  readonly authorization?: unknown;
   readonly cause?: unknown;
   /** Wait that the server asked for, in ms. */
   readonly retryAfterMs?: number;

@@ -2,8 +2,16 @@
 export function isBrowser(): boolean {
   const { process, Deno } = hosts;
   if (process?.versions?.node || Deno) return false;
-  const { document, WorkerGlobalScope, navigator } = hosts;
-  return document !== undefined || (WorkerGlobalScope !== undefined && navigator?.userAgent !== "Cloudflare-Workers");
+  const { document, WorkerGlobalScope } = hosts;
+  return document !== undefined || (WorkerGlobalScope !== undefined && !endsWithRequest());
+}
+
+/**
+ * Whether what a request has begun ends with it, promises included (workerd): then nobody may wait for another request's
+ * work without looking after itself.
+ */
+export function endsWithRequest(): boolean {
+  return hosts.navigator?.userAgent === "Cloudflare-Workers";
 }
 
 const hosts = globalThis as unknown as Record<string, Host | undefined>;

@@ -29,15 +29,16 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const data = body?.data;
   const isEmpty = data === undefined || (received === "" && data === "");
   const isKnown = isDocumented && (isBodiless || documented === "" || !isEmpty);
+  const { authorization } = attempt;
   const isTaken = ok && !isKnown && isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
   if (isTaken) emit?.("warning", { message: `answered ${status}, which its description does not know` });
   if (ok && (isTaken || isKnown) && !body?.isBroken) {
     const chunks = call.policies.fallback ? body?.chunks : undefined;
-    return { ok, data, status, response, source: "network", chunks };
+    return { ok, data, status, response, source: "network", chunks, authorization };
   }
   const code =
     !isKnown && !isTaken ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
-  const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response };
+  const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response, authorization };
   const asked = retryAfterMs(headers, core.clock.date());
   return asked === undefined ? failure : { ...failure, retryAfterMs: asked, retryAtMs: core.clock.now() + asked };
 }
@@ -56,10 +57,10 @@ async function readBody(
   type: string,
   contentType: string,
 ): Promise<Body | Failure> {
-  const chunks = await readChunks(call, attempt, response);
+  const chunks = await readChunks(call, attempt, response, type);
   if (isFailure(chunks)) return chunks;
   const isJson = type === "application/json" || isJsonType(type);
-  if (!isJson && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type)) {
+  if (isFileType(type)) {
     return { chunks, data: new Blob(chunks, { type: contentType }) };
   }
   const text = decodeText(chunks, contentType, call.core.utf8);
@@ -96,31 +97,49 @@ function decoderFor(charset: string): Decoder {
   }
 }
 
-/**
- * The headers are there, or a piece of the body. A stream, upload or download takes as long as it takes from here on;
- * only silence ends it.
- */
-export function heard({ policies }: HttpCall, attempt: Attempt): void {
-  if (!policies.transfer || attempt.isOver) return;
+const streamTypes =
+  /^(text\/event-stream|application\/(x-ndjson|ndjson|jsonl|x-jsonl|json-seq|stream\+json)|multipart\/mixed)$/;
+
+/** Whether a media type is a sequence that comes piece by piece. */
+export function isStreamType(type: string): boolean {
+  return streamTypes.test(type);
+}
+
+function isFileType(type: string): boolean {
+  return !isJsonType(type) && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type);
+}
+
+/** Its headers are there, or a piece of it: a transfer takes as long as it takes, and only silence ends it. */
+function heard({ policies }: HttpCall, attempt: Attempt): void {
+  if (attempt.isOver) return;
   const { idle } = policies.timeout;
   const limit = idle === false ? never : idle;
   attempt.limit(limit, { ok: false, code: "timeout", sent: "yes", limit, reason: "idle" });
 }
 
-/** The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. */
+/**
+ * The body's bytes. The limit is on what they come to, for a compressed body's own length says nothing. A stream or a
+ * file that was asked for is bounded by its silences; any other answer of the same operation, an error or a document, by
+ * the attempt's timeout and the deadline, as everywhere.
+ */
 export async function readChunks(
   call: HttpCall,
   attempt: Attempt,
   response: Response,
+  type: string = (response.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
 ): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
-  const limit = call.policies.maxResponse || never;
+  const isStream = isStreamType(type);
+  const isTransfer = call.policies.transfer && response.ok && (isStream || isFileType(type));
+  // A stream that is gathered is as much in memory as a document; a file is what was asked for.
+  const limit = (isTransfer && !isStream ? false : call.policies.maxResponse) || never;
+  if (isTransfer) heard(call, attempt);
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   const reader = response.body?.getReader();
   let size = 0;
   while (reader !== undefined) {
     const { done, value } = await reader.read();
     if (done) break;
-    heard(call, attempt);
+    if (isTransfer) heard(call, attempt);
     call.onBytes?.(response, value.byteLength);
     size += value.byteLength;
     chunks.push(value);

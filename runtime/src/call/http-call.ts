@@ -2,17 +2,18 @@ import type { AuthValues } from "../auth/auth.js";
 import { abortedBy } from "../base/abort-listeners.js";
 import { InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import { reservedFetchOption } from "../client/check-options.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
 import { type Core, closedFailure, type OperationState } from "../client/state.js";
 import type { ResilienceError } from "../contract/errors.js";
 import type { ExtendedPolicy, Extension, Reader } from "../contract/extension.js";
 import type { CallOptions, Settled } from "../contract/results.js";
 import type { Operation, OperationInput } from "../http/operation-facts.js";
-import { type HeaderValues, type PreparedRequest, prepareRequest } from "../http/request.js";
+import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
 import { told } from "../pipeline/attempt.js";
 import { CallRun, type CallSettings } from "../pipeline/run.js";
-import { withResilience } from "../policies/overrides.js";
+import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
 import { sendAttempt } from "./send.js";
@@ -41,8 +42,10 @@ export class HttpCall {
   readonly reader: Reader | undefined;
   /** Hears of every piece of a body that has come. */
   onBytes: ((response: Response, count: number) => void) | undefined;
-  /** A stream is wanted as its bytes, whatever its media type. */
-  wantsBytes = false;
+  /** Some headers come from a function, which may answer for the user who makes the call. */
+  readonly hasHeadersFunction: boolean;
+  /** It was made to take up a stream that broke, after this event. */
+  continuesAfter: string | undefined;
   readonly #client: ClientHandle;
   #input: OperationInput = {};
   #settings!: CallSettings;
@@ -59,6 +62,7 @@ export class HttpCall {
     // Credentials of this call alone are no reason to take it for the client's identity.
     this.identity = options.identity ?? (options.auth === undefined ? context.identity : undefined);
     this.signal = options.signal;
+    this.hasHeadersFunction = typeof context.headers === "function";
     this.reader = context.reader;
     this.uses = core.extensions(operation);
     this.startedAt = core.clock.now();
@@ -85,15 +89,19 @@ export class HttpCall {
     return this.#settled(await next());
   }
 
-  /** The same call once more, with further headers, for the bytes of its stream. */
-  again(headers: HeaderValues): Promise<Settled> {
-    const { options } = this;
-    const call = new HttpCall(this.#client, this.operation, {
-      ...options,
-      headers: { ...options.headers, ...headers },
-    });
-    call.wantsBytes = true;
+  /** The same call once more, for the next connection of its stream. */
+  again(lastEventId: string, signal: AbortSignal): Promise<Settled> {
+    const call = new HttpCall(this.#client, this.operation, { ...this.options, signal });
+    call.continuesAfter = lastEventId;
     return call.execute(this.#input);
+  }
+
+  /** Tells observers something that they need to hear only once from this client. */
+  warnOnce(message: string): void {
+    const { warned } = this.core;
+    if (this.emit === undefined || warned.has(message)) return;
+    warned.add(message);
+    this.emit("warning", { message });
   }
 
   /** The error for a failure of this call. */
@@ -124,7 +132,7 @@ export class HttpCall {
     this.#state = core.state(operation);
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
-    const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
+    const policies = withCallOptions(own, options);
     const carrier = (policy: ExtendedPolicy): Extension | undefined => uses.find((each) => each.policy === policy);
     for (const [policy, isOn] of extendedPolicies) {
       if (isOn(policies) && carrier(policy) === undefined) {
@@ -138,6 +146,10 @@ export class HttpCall {
     const headers = { ...valuesOf(common), ...options.headers };
     const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), this.#state.accept, headers);
     this.request = url === undefined ? request : { ...request, url };
+    if (this.continuesAfter !== undefined) {
+      // It goes before one that the caller began with, wherever that stands.
+      this.request = { ...this.request, headers: { ...request.headers, "last-event-id": this.continuesAfter } };
+    }
     this.policies = policies;
     const { isReplayable } = this.request;
     const mayHedge = policies.hedge && operation.safe && isReplayable;
@@ -154,16 +166,11 @@ export class HttpCall {
     if (refusal !== undefined) return refusal;
     const run = new CallRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
     const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
-    const leave = (): void => {
-      deafen();
-      core.ended(run);
-    };
     this.run = run;
-    core.running.add(run);
+    core.begun(run);
     const outcome = await new Promise<Outcome<unknown>>((done) => run.start(done));
-    // A stream is read after its call; then nothing is left of either.
-    if (outcome.ok && outcome.stream !== undefined) void outcome.stream.over.then(leave);
-    else leave();
+    deafen();
+    core.ended(run);
     return outcome;
   }
 
@@ -175,8 +182,20 @@ export class HttpCall {
     if (this.emit !== undefined) {
       const source = outcome.ok ? outcome.source : undefined;
       const gaveUp = outcome.ok ? undefined : outcome.gaveUp;
-      this.emit("call", { ...told(outcome), attempts, elapsedMs, source, sent: this.#sent(outcome), gaveUp });
+      const isFirst = outcome.ok && outcome.stream !== undefined && this.continuesAfter === undefined;
+      const opened = isFirst ? { opensStream: true as const } : {};
+      this.emit("call", {
+        ...told(outcome),
+        attempts,
+        elapsedMs,
+        source,
+        sent: this.#sent(outcome),
+        gaveUp,
+        ...opened,
+      });
     }
+    // After the call's own events, and while the caller's async context is the current one.
+    if (outcome.ok) outcome.stream?.begin();
     if (outcome.ok) {
       const { status, data, source, ageMs } = outcome;
       const { headers: described } = this.operation;
@@ -203,8 +222,22 @@ const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknow
   ["propagate", ({ propagate }) => propagate],
 ];
 
-/** Without its key, which is optional, an operation is what its method says. */
-function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {
+/** Without its key, which is optional, an operation is what its method or its document says. */
+function keyed(policies: Policies, { method, idempotent }: Operation, { idempotencyKey }: OperationInput): Policies {
   if (policies.repeat !== "keyed" || idempotencyKey !== undefined) return policies;
-  return { ...policies, repeat: method === "PUT" || method === "DELETE" ? "always" : "unprocessed" };
+  const isIdempotent = idempotent ?? (method === "PUT" || method === "DELETE");
+  return { ...policies, repeat: isIdempotent ? "always" : "unprocessed" };
+}
+
+/** @throws InvalidInput */
+function withCallOptions(own: Policies, { resilience, timeout, maxRetries, fetchOptions }: CallOptions): Policies {
+  const reserved = reservedFetchOption(fetchOptions);
+  if (reserved !== undefined) throw new InvalidInput(`fetchOptions.${reserved}`, "is set by the client");
+  const patched = resilience === undefined ? own : withResilience(own, checkedForCall(resilience, "resilience."));
+  if (timeout === undefined && maxRetries === undefined) return patched;
+  const checked = checkedForCall({
+    timeout: timeout === undefined ? undefined : { total: timeout },
+    retry: maxRetries === undefined ? undefined : { maxRetries },
+  });
+  return withResilience(patched, checked);
 }

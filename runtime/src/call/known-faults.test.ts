@@ -88,17 +88,33 @@ describe("a breaker", () => {
 });
 
 describe("a bulkhead", () => {
-  test("keeps the place of work that outlives its timeout: never more than two at once under a limit of two", async () => {
+  test("keeps the slot of work that outlives its timeout: never more than two at once under a limit of two", async () => {
     const rig = new Rig();
-    rig.usually = { after: "never", lingers: 5_000 };
-    const operation = getWith({ bulkhead: bulkheadOf(2), timeout: attemptTimeout(100) });
+    rig.usually = { after: "never", lingers: 900 };
+    const operation = getWith({ bulkhead: bulkheadOf(2), timeout: attemptTimeout(1_000) });
     const calls = Array.from({ length: 6 }, () => rig.call(operation).result());
-    await rig.clock.advance(4_999);
-    expect(rig.requests).toBe(2);
-    await rig.clock.advance(300);
-    expect(rig.requests).toBe(4);
     await rig.clock.run(Promise.all(calls));
-    expect(rig.times).toEqual([0, 0, 5_100, 5_100, 10_200, 10_200]);
+    expect(rig.times).toEqual([0, 0, 1_900, 1_900, 3_800, 3_800]);
+    expect(rig.events.filter(({ type }) => type === "warning")).toEqual([]);
+  });
+
+  test("takes back the slot of work that never stops, one attempt timeout after its end, and says so", async () => {
+    const rig = new Rig();
+    rig.usually = { after: "never", lingers: "never" };
+    const operation = getWith({ bulkhead: bulkheadOf(1), timeout: attemptTimeout(1_000) });
+    const controller = new AbortController();
+    const calls = [
+      rig.call(operation, {}, { signal: controller.signal }).result(),
+      rig.call(operation).result(),
+      rig.call(operation).result(),
+    ];
+    await rig.clock.advance(300);
+    controller.abort();
+    await rig.clock.run(Promise.all(calls));
+    expect(rig.times).toEqual([0, 1_300, 3_300]);
+    const warnings = rig.events.filter(({ type }) => type === "warning");
+    expect(warnings).toMatchObject([{ call: 2 }, { call: 3 }]);
+    expect(rig.clock.pending).toBe(0);
   });
 
   test("lets nobody overtake who waits, and lets who waits give up at once", async () => {
@@ -137,7 +153,7 @@ describe("a retry", () => {
   test("takes of one budget, whichever call it is of; and the budget fills again", async () => {
     const rig = new Rig();
     rig.usually = 503;
-    const operation = getWith({ retry: retriesAtOnce(1, { budget: { ratio: 0, minPerSecond: 0.2 } }) });
+    const operation = getWith({ retry: retriesAtOnce(1, { budget: { ratio: 0, minPerSecond: 0.2, burst: 10_000 } }) });
     for (let call = 0; call < 5; call++) await rig.end(operation);
     expect(rig.requests).toBe(5 + 2);
     expect(await rig.error(operation)).toMatchObject({ gaveUp: "budget", attempts: 1 });
@@ -187,7 +203,7 @@ describe("a retry", () => {
     });
   });
 
-  test("is signed anew, and calls that need a token at once ask for one", async () => {
+  test("is signed anew, and each call asks for its own caller", async () => {
     const tokens: string[] = [];
     const api = { authorize, securitySchemes: { bearer: { type: "bearer" } } } as const;
     const bearer = async (): Promise<string> => `token-${tokens.push("asked")}`;
@@ -196,8 +212,8 @@ describe("a retry", () => {
     await rig.clock.run(Promise.all([rig.call(operation), rig.call(operation)]));
     expect(rig.received.map(({ headers }) => headers["authorization"])).toEqual([
       "Bearer token-1",
-      "Bearer token-1",
       "Bearer token-2",
+      "Bearer token-3",
     ]);
   });
 });

@@ -2,7 +2,7 @@ import { isFailure, type Outcome } from "../base/outcome.js";
 import type { ClientHandle } from "../client/client.js";
 import type { Reader } from "../contract/extension.js";
 import type { Call, CallOptions, Succeeded } from "../contract/results.js";
-import { streamAnswer } from "../extensions/stream.js";
+import { bytesAnswer } from "../extensions/stream.js";
 import type { ByteStream } from "../serialize/body.js";
 import { decodeText, readChunks } from "./answer.js";
 
@@ -45,12 +45,7 @@ export function asBytes<Op extends AnyOperation>(
  * it then (`timeout.idle`), and its size has no limit.
  */
 export function asStream<Op extends AnyOperation>(operation: Op, ...args: Parameters<Op>): ReadAs<Op, ByteStream> {
-  return readBy(
-    operation,
-    args,
-    async (call, _attempt, response) =>
-      streamAnswer(call, response, (bytes) => bytes) ?? answer(response, new Blob([]).stream()),
-  );
+  return readBy(operation, args, async (call, _attempt, response) => bytesAnswer(call, response));
 }
 
 function readBy<Op extends AnyOperation, Data>(

@@ -4,9 +4,10 @@ import type { Failure, Outcome } from "../base/outcome.js";
 import { Fault } from "../http/fault.js";
 import { networkFailure } from "../http/network-failure.js";
 import { requestOf, sendFollowing, type WireRequest } from "../http/redirect.js";
+import { failedOnReuse } from "../http/reused-connection.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
-import { heard, readResponse } from "./answer.js";
+import { readResponse } from "./answer.js";
 import type { HttpCall } from "./http-call.js";
 
 /**
@@ -23,6 +24,7 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
   } catch (cause) {
     return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: attempt.sent, cause };
   }
+  attempt.authorization = authorization;
   if (attempt.isOver) return { ok: false, code: "aborted", sent: attempt.sent };
   let response: Response;
   try {
@@ -31,7 +33,9 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
     const { sent } = attempt;
     const reason = "was refused by a middleware";
     const refusal: Failure = { ok: false, code: "invalid-request", sent, reason, cause };
-    return redirectedTo(cause instanceof Fault ? cause.failure : refusal, attempt);
+    const failure = cause instanceof Fault ? cause.failure : refusal;
+    if (call.emit !== undefined && failedOnReuse(failure.cause)) call.emit("warning", { message: keepAliveRace });
+    return redirectedTo(failure, attempt);
   }
   attempt.sent = "yes";
   // Told in any case: the next call must not send the same token.
@@ -41,13 +45,15 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
     response.body?.cancel().catch(() => {});
     return sendAttempt(call, attempt, true);
   }
-  heard(call, attempt);
   try {
     return redirectedTo(await readResponse(call, attempt, response), attempt);
   } catch (cause) {
     return redirectedTo({ ...networkFailure(cause), sent: "yes" }, attempt);
   }
 }
+
+const keepAliveRace =
+  "The server ended a reused connection. Close idle connections before the server or its proxy does (docs/connections.md).";
 
 /** Whether the same request may be sent again: not where a retry would do harm, or is switched off. */
 function isRepeatable({ policies, request }: HttpCall, attempt: Attempt): boolean {

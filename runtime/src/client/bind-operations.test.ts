@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { type BoundOperations, bindOperations } from "./bind-operations.js";
-import type { ClientHandle } from "./client.js";
+import { buildClient, type ClientHandle } from "./client.js";
 
-const client = {} as ClientHandle;
+const client: ClientHandle = buildClient({ contract: 1, servers: ["https://api.example"] }, {});
 const orders = { getOrder: (own: ClientHandle, id: string, note?: string) => ({ own, id, note }) };
 const payments = { pay: (own: ClientHandle) => own };
 

@@ -1,9 +1,11 @@
 import type { KyInstance } from "ky";
 import type { Authorization, AuthValues, SecurityScheme } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
+import { checkOptions } from "./check-options.js";
 import { controlOf, type ResilienceControl } from "./control.js";
 import { Core } from "./state.js";
 import type { Duration } from "../base/duration.js";
+import type { FetchOptions } from "../contract/fetch-options.js";
 import type { Observer } from "../observe/events.js";
 import type { Extension, Reader } from "../contract/extension.js";
 import type { HttpCall } from "../call/http-call.js";
@@ -24,6 +26,8 @@ export interface ApiDescription {
   readonly variables?: Readonly<Record<string, string>>;
   /** How each security scheme wants its credentials, by its name. */
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
+  /** Names of the operations; absent in a client of very many, for a bundle would hold them all. */
+  readonly operations?: readonly string[];
   /** Asks for credentials; absent where the document knows no security scheme. */
   readonly authorize?: (call: HttpCall) => Authorization | Promise<Authorization>;
 }
@@ -50,13 +54,19 @@ export interface BaseClientOptions<Id extends string = string> {
   readonly operations?: { readonly [Name in Id]?: ClientResilience | undefined } | undefined;
   /** Policies that may be switched on above although the document does not: `hedge`, `coalesce`, … of the runtime. */
   readonly extensions?: readonly (Extension | readonly Extension[])[] | undefined;
+  /** Passed to `fetch` with every request. */
+  readonly fetchOptions?: FetchOptions | undefined;
   /** What joins a call to others: told to observers and, where a policy says so, to the called service. */
   readonly correlationId?: (() => string | undefined) | undefined;
   /**
-   * Who makes a call, where answers are shared (`coalesce`, `fallback.stale`): two identities never get each other's.
+   * Who makes a call, where responses are shared (`coalesce`, `fallback.stale`): two identities never get each other's.
+   * Without it nothing is shared where a middleware, a ky instance, a transport or a headers function of your own may add
+   * credentials.
    * @default a digest of the credentials
    */
   readonly identity?: (() => string | Promise<string>) | undefined;
+  /** `public`: responses do not depend on the caller, so that all callers may share them. @default they depend on it */
+  readonly responses?: "public" | undefined;
   /** Limits of the earlier answers that `fallback.stale` keeps. @default 200 entries, 10 MB */
   readonly staleCache?: { readonly entries?: number; readonly bytes?: number } | undefined;
   /**
@@ -129,8 +139,13 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
   close(options?: { readonly drain?: Duration | undefined }): Promise<void>;
 }
 
-/** Makes a client. Does no I/O, starts no timer, draws no random number. */
+/**
+ * Makes a client. Does no I/O, starts no timer, draws no random number.
+ *
+ * @throws TypeError for an option that is unknown, out of range, or in contradiction with another
+ */
 export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
+  checkOptions(options, api.operations);
   const { auth, headers, identity } = options;
   return clientOf(new Core(api, options), { auth, headers, identity });
 }
@@ -144,12 +159,18 @@ function clientOf<Auth, Id extends string>(core: Core, context: ClientContext): 
     with: ({ auth, headers, identity }) =>
       clientOf(core, {
         auth: { ...context.auth, ...auth },
-        headers: () => ({ ...valuesOf(context.headers), ...valuesOf(headers) }),
-        // Other credentials without an identity of their own must not inherit one.
-        identity: identity ?? (auth === undefined ? context.identity : undefined),
+        headers: bothHeaders(context.headers, headers),
+        // Whoever has other credentials or headers may be somebody else.
+        identity: identity ?? (auth === undefined && headers === undefined ? context.identity : undefined),
       }),
     close: ({ drain } = {}) => core.close(drain ?? 0),
   };
+}
+
+/** What is no function stays none: then the client knows all that is sent. */
+function bothHeaders(given: ClientContext["headers"], more: ClientContext["headers"]): ClientContext["headers"] {
+  const both = (): HeaderValues => ({ ...valuesOf(given), ...valuesOf(more) });
+  return typeof given === "function" || typeof more === "function" ? both : both();
 }
 
 /** Header values, asked for now. */

@@ -1,8 +1,8 @@
 import { AbortListeners } from "../base/abort-listeners.js";
-import type { Question } from "../auth/auth.js";
 import type { CallRun, SharedState } from "../pipeline/run.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
-import { type Clock, systemClock, timerDelay } from "../base/clock.js";
+import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
+import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import type { Extension } from "../contract/extension.js";
 import type { Middleware } from "../observe/middleware.js";
@@ -13,13 +13,22 @@ import { Breaker } from "../policies/breaker.js";
 import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "../policies/breaker-link.js";
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
-import type { Policies } from "../policies/types.js";
+import type { BulkheadPolicy, Policies } from "../policies/types.js";
 import { acceptOf, checkedBase } from "../http/request.js";
 import type { Decoder } from "../call/answer.js";
 import { kyTransport, type Transport } from "../http/transport.js";
 import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
+
+/** Something under way that ends with the client. */
+export interface Running {
+  /** It never ends by itself, so that a drain is no reason to wait for it. */
+  readonly isEndless?: boolean;
+  /** When it has ended at the latest. */
+  readonly deadlineAt?: number;
+  interrupt(failure: Failure): void;
+}
 
 /** What all calls of an operation share. */
 export interface OperationState extends SharedState {
@@ -35,9 +44,11 @@ export class Core {
   readonly random: () => number;
   readonly transport: Transport;
   readonly watchers: Watchers;
-  /** Questions for credentials that are in flight. */
-  readonly credentials: Map<unknown, Question> = new Map();
-  readonly running: Set<CallRun> = new Set();
+  /** Calls that wait for an asynchronous credential. */
+  credentialsAsked = 0;
+  /** What observers were told once and for all. */
+  readonly warned: Set<string> = new Set();
+  readonly running: Set<Running> = new Set();
   /** Callers' signals. */
   readonly aborts: AbortListeners = new AbortListeners();
   /** Breakers, bulkheads, budgets and rate limiters of several operations by kind and scope; what extensions keep, too. */
@@ -50,8 +61,12 @@ export class Core {
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
   /** For whole texts: making one costs more than what it does. */
   readonly utf8: Decoder = new TextDecoder();
+  /** Names of the API's operations, where the bundle holds them. */
+  readonly known: readonly string[] | undefined;
   calls = 0;
   isClosed = false;
+  /** Whether what was under way has been ended, after the drain. */
+  isOver = false;
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, OperationState>();
@@ -59,12 +74,15 @@ export class Core {
   #checkedBase = "";
   /** Who waits for the last run's end. */
   readonly #drained = new Set<() => void>();
+  /** So many runs are remembered before those that are lost are looked for. */
+  #sweepAt = 1_000;
   /** Ties breakers to those of other processes. */
   readonly #links: ReturnType<SharedStore["connect"]> | undefined;
 
   constructor(api: ApiDescription, options: RuntimeOptions) {
     this.api = api;
     this.options = options;
+    this.known = api.operations;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
     this.transport = options.transport ?? kyTransport(options.ky);
@@ -103,7 +121,7 @@ export class Core {
   state(operation: Operation): OperationState {
     return remembered(this.#states, operation, () => {
       const { clock, random } = this;
-      const { breaker, bulkhead, retry, rateLimit } = this.policies(operation);
+      const { breaker, bulkhead, retry, rateLimit, written } = this.policies(operation);
       const known = this.byId.get(operation.id);
       const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
         if (scope === "operation") {
@@ -134,7 +152,7 @@ export class Core {
               return made;
             })
           : undefined,
-        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(bulkhead)) : undefined,
+        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, written))) : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
@@ -181,8 +199,18 @@ export class Core {
     return this.#checkedBase;
   }
 
-  /** A run has ended, and the stream that it may have opened. */
-  ended(run: CallRun): void {
+  /** A run begins. Where requests end without a word, those that must be over are forgotten from time to time. */
+  begun(run: CallRun): void {
+    if (endsWithRequest() && this.running.size >= this.#sweepAt) {
+      const now = this.clock.now();
+      for (const each of this.running) if ((each.deadlineAt ?? never) + lostAfterMs < now) this.running.delete(each);
+      this.#sweepAt = 2 * this.running.size + 1_000;
+    }
+    this.running.add(run);
+  }
+
+  /** A call has ended, or a stream that one opened. */
+  ended(run: Running): void {
     this.running.delete(run);
     if (this.running.size > 0 || this.#drained.size === 0) return;
     for (const drained of this.#drained) drained();
@@ -191,16 +219,18 @@ export class Core {
 
   async close(drain: unknown): Promise<void> {
     this.isClosed = true;
+    for (const run of this.running) if (run.isEndless) run.interrupt(closedFailure);
     const drainMs = timerDelay(durationMs(drain) ?? 0);
     if (this.running.size > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
         const timer = this.clock.setTimer(resolve, drainMs);
         this.#drained.add(() => {
-          this.clock.clearTimer(timer);
+          dropTimer(this.clock, timer);
           resolve();
         });
       });
     }
+    this.isOver = true;
     for (const run of this.running) run.interrupt(closedFailure);
   }
 
@@ -218,7 +248,7 @@ export class Core {
   /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
   #keyOf(scope: string, operation: Operation): string {
     const name = this.#scopeName(scope, operation);
-    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)} ${name}` : name;
+    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)}:${name}` : name;
   }
 
   /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
@@ -229,6 +259,15 @@ export class Core {
     return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
   }
 }
+
+/** A browser opens few connections, so attempts wait for theirs: nothing but the deadline ends an unwritten wait. */
+function fitsBrowsers(policy: BulkheadPolicy, written: Policies["written"] = []): BulkheadPolicy {
+  const isOwn = !isBrowser() || written.includes("bulkhead.queueTimeout");
+  return isOwn ? policy : { ...policy, queueTimeout: false };
+}
+
+/** A run whose deadline has passed for so long has ended with its request, in ms; open streams have been read by then. */
+const lostAfterMs = 600_000;
 
 /** What goes around the whole call, the innermost first; what is not among them has no place of its own. */
 const places: readonly Extension["policy"][] = ["fallback.stale", "fallback.value", "coalesce"];

@@ -144,7 +144,7 @@ export interface DecodeError extends ResilienceError<"decode"> {
   /** The answer without its body. */
   readonly response: Response;
 }
-/** The body is larger than `maxResponse` allows. */
+/** The body, or one event or line of a stream, is larger than `maxResponse` allows. */
 export interface TooLargeError extends ResilienceError<"too-large"> {
   /** Status of the answer. */
   readonly status: number;

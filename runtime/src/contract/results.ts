@@ -1,4 +1,5 @@
 import type { AuthValues } from "../auth/auth.js";
+import type { Duration } from "../base/duration.js";
 import type { Source } from "../base/outcome.js";
 import { HttpCall } from "../call/http-call.js";
 import type { ClientHandle } from "../client/client.js";
@@ -6,6 +7,7 @@ import type { Operation, OperationInput } from "../http/operation-facts.js";
 import type { HeaderValues } from "../http/request.js";
 import type { CallResilience } from "../policies/overrides.js";
 import type { ResilienceError } from "./errors.js";
+import type { FetchOptions } from "./fetch-options.js";
 
 /** What may be set for one call. */
 export interface CallOptions<Auth = AuthValues> {
@@ -19,6 +21,12 @@ export interface CallOptions<Auth = AuthValues> {
   readonly identity?: (() => string | Promise<string>) | undefined;
   /** Hears how far an upload or a download has got. Of other operations, where the client has the extension for it. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+  /** Limit on this call as a whole, everything included: `resilience.timeout.total`. `false`: none. */
+  readonly timeout?: Duration | false | undefined;
+  /** Attempts of this call after the first: `resilience.retry.maxRetries`. */
+  readonly maxRetries?: number | undefined;
+  /** Passed to `fetch`, over those of the client. */
+  readonly fetchOptions?: FetchOptions | undefined;
   /** Timeout, retry, hedge, coalescing and fallback of this call. */
   readonly resilience?: CallResilience | undefined;
 }

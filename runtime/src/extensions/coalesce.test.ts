@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { digestAtOnce } from "../../../tests/rig/digest.js";
 import { getWith, postWith, Rig, type RigOptions } from "../../../tests/rig/rig.js";
+import type { HttpError } from "../contract/errors.js";
 import { coalesce } from "./coalesce.js";
 import { fallback } from "./fallback.js";
 import { byteStream } from "./stream.js";
@@ -62,7 +63,7 @@ describe("identical GETs in flight", () => {
 
   test("are shared between clients made from one, for the same identity only", async () => {
     const rig = slowRig();
-    const same = rig.client.with({ headers: {} });
+    const same = rig.client.with({});
     const other = rig.client.with({ identity: () => "somebody else" });
     await rig.clock.run(Promise.all([rig.client, same, other].map((client) => rig.call(shared, {}, {}, client))));
     expect(rig.requests).toBe(2);
@@ -88,6 +89,42 @@ describe("identical GETs in flight", () => {
     const texts = [first, second].map((bytes) => new Response(bytes as ReadableStream).text());
     expect(await Promise.all(texts)).toEqual(["{}\n", "{}\n"]);
   });
+});
+
+test("callers that share a failure each get the body of an error of their own", async () => {
+  const rig = slowRig();
+  rig.usually = { after: 100, status: 400, body: { list: [1] } };
+  const ends = await rig.clock.run(Promise.all([rig.call(shared).result(), rig.call(shared).result()]));
+  const [first, second] = ends.map((end) => (end.ok ? undefined : (end.error as HttpError).body));
+  expect(rig.requests).toBe(1);
+  expect(second).toEqual({ list: [1] });
+  expect(second).not.toBe(first);
+});
+
+describe("where requests end with all that they do (workerd)", () => {
+  beforeEach(() => void vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" }));
+  afterEach(() => void vi.unstubAllGlobals());
+
+  test("a call waits a second for that of another request, then makes its own", async () => {
+    const rig = slowRig();
+    rig.replies({ after: "never" }, { after: 100 });
+    const [, second] = [rig.call(shared).result(), rig.call(shared).result()];
+    expect(await rig.clock.run(second)).toMatchObject({ ok: true });
+    expect(rig.times).toEqual([0, 1_000]);
+  });
+
+  test("a call that is answered within a second is shared", async () => {
+    const rig = slowRig();
+    await rig.clock.run(Promise.all([rig.call(shared), rig.call(shared)]));
+    expect(rig.requests).toBe(1);
+  });
+});
+
+test("elsewhere a call waits for another one as long as that takes", async () => {
+  const rig = slowRig();
+  rig.usually = { after: 20_000 };
+  await rig.clock.run(Promise.all([rig.call(shared), rig.call(shared)]));
+  expect(rig.requests).toBe(1);
 });
 
 test("data that cannot be copied is given as it is", async () => {

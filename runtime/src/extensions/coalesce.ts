@@ -1,9 +1,11 @@
 import { abortedBy } from "../base/abort-listeners.js";
+import { inTime } from "../base/in-time.js";
 import type { Failure, Outcome } from "../base/outcome.js";
+import { endsWithRequest } from "../base/platform.js";
 import type { HttpCall } from "../call/http-call.js";
 import type { Core } from "../client/state.js";
 import type { Extension } from "../contract/extension.js";
-import { identityOf } from "./identity.js";
+import { identityOf, isStillOf } from "./identity.js";
 
 /** A call in flight that others have joined. */
 interface SharedCall {
@@ -20,6 +22,9 @@ interface SharedCall {
  */
 export const coalesce: Extension = { policy: "coalesce", around: joinOrStart };
 
+/** How long a call waits for one of another request that may have ended without a word, in ms. */
+const joinPatienceMs = 1_000;
+
 async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
   const { core, operation, policies, request, options } = call;
   // A stream can be read only once.
@@ -30,17 +35,28 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
   if (identity === undefined || options.signal?.aborted) return next();
   const key = JSON.stringify(["coalesce", operation.method, request.url, request.headers, identity]);
   const inFlight = core.shared as Map<string, SharedCall>;
-  const known = inFlight.get(key);
+  const joined = inFlight.get(key);
+  if (joined !== undefined) {
+    const waited = wait(core, joined, options.signal);
+    const outcome = await (endsWithRequest() ? inTime(call, waited, joinPatienceMs) : waited);
+    if (options.signal?.aborted) return { ...abortedBy(options.signal), sent: "maybe" };
+    if (outcome !== undefined && (await mayHave(call, identity, outcome))) {
+      call.run ??= joined.call.run;
+      return ownCopy(outcome);
+    }
+  }
   const over = (): void => {
-    if (inFlight.get(key) === shared) inFlight.delete(key);
+    if (inFlight.get(key) === own) inFlight.delete(key);
   };
-  const shared = known ?? start(call, next, over);
-  inFlight.set(key, shared);
-  shared.waiting++;
-  const outcome = await wait(core, shared, options.signal);
-  call.run ??= shared.call.run;
-  // Nobody may see what another caller does to the data.
-  return outcome.ok && known !== undefined ? { ...outcome, data: copyOf(outcome.data) } : outcome;
+  const own = start(call, next, over);
+  inFlight.set(key, own);
+  return wait(core, own, options.signal);
+}
+
+/** The credentials of the attempt that was made for all may have been another user's. */
+async function mayHave(call: HttpCall, identity: string, outcome: Outcome<unknown>): Promise<boolean> {
+  // Without a response nothing in it can be another's.
+  return outcome.response === undefined || isStillOf(call, identity, outcome.authorization);
 }
 
 /** Starts the call that all share: out of reach of the first caller's signal. */
@@ -57,6 +73,7 @@ function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () =
 
 /** Waits for the shared call until the caller aborts. */
 function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
+  shared.waiting++;
   return new Promise((resolve) => {
     const leave = (outcome: Outcome<unknown>): void => {
       deafen();
@@ -71,6 +88,12 @@ function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefi
     const deafen = aborts.add(signal, abort);
     void shared.outcome.then(leave);
   });
+}
+
+/** Nobody may see what another caller does to the data, or to the body of an error. */
+function ownCopy(outcome: Outcome<unknown>): Outcome<unknown> {
+  if (outcome.ok) return { ...outcome, data: copyOf(outcome.data) };
+  return "body" in outcome ? { ...outcome, body: copyOf(outcome.body) } : outcome;
 }
 
 /** A copy; the thing itself where it holds what cannot be copied, as the caller's own fallback may. */

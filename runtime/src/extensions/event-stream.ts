@@ -1,14 +1,17 @@
-import { timerDelay } from "../base/clock.js";
+import { never } from "../base/clock.js";
 import type { HttpCall } from "../call/http-call.js";
+import type { ResilienceError } from "../contract/errors.js";
 import type { Extension } from "../contract/extension.js";
-import { EventParser, type ServerSentEvent } from "../http/server-sent-events.js";
+import { Fault } from "../http/fault.js";
+import { EventParser, lastEventIdHeader, type ServerSentEvent } from "../http/server-sent-events.js";
 import { backoffMs } from "../policies/backoff.js";
-import type { ByteStream } from "../serialize/body.js";
-import { streamAnswer, textOf } from "./stream.js";
+import { Connection } from "./connection.js";
+import type { Items, Resumable } from "./live-stream.js";
+import { itemsAnswer } from "./stream.js";
 
 /**
  * Events as they come; read once, by `for await`. Leaving the loop ends the stream. A GET whose connection breaks is
- * taken up again after the last event, as often as the operation may be retried without an event in between.
+ * continued after the last event that had an id, as often as the operation may be retried without an event in between.
  */
 export interface EventStream<Data> extends AsyncIterable<ServerSentEvent<Data>> {}
 
@@ -21,79 +24,84 @@ export const textEventStream: Extension = /* @__PURE__ */ eventStreamOf((text) =
 function eventStreamOf(decode: (text: string) => unknown): Extension {
   return {
     read: (call, _attempt, response, type) =>
-      type === "text/event-stream" ? streamAnswer(call, response, (bytes) => eventsOf(call, bytes, decode)) : undefined,
+      type === "text/event-stream" ? itemsAnswer(call, response, new Events(call, decode), true) : undefined,
   };
 }
 
-async function* eventsOf(
-  call: HttpCall,
-  first: ByteStream,
-  decode: (text: string) => unknown,
-): AsyncGenerator<ServerSentEvent<unknown>> {
-  let bytes = first;
-  let failures = 0;
-  let parser = new EventParser();
-  for (;;) {
+/** The longest wait before a reconnect that a server can ask for, in ms. */
+const longestWaitMs = 60_000;
+
+/** A connection that brought something for so long is no failed one, even if no event came, in ms. */
+const steadyMs = 10_000;
+
+/** Makes events of bytes, and continues their stream after the last of them. */
+class Events implements Items<ServerSentEvent<unknown>> {
+  readonly #call: HttpCall;
+  readonly #decode: (text: string) => unknown;
+  readonly #parser: EventParser;
+  #connectedAt: number;
+  /** Connections in a row that brought nothing. */
+  #failures = 0;
+  #hasCome = false;
+
+  constructor(call: HttpCall, decode: (text: string) => unknown) {
+    this.#call = call;
+    this.#decode = decode;
+    this.#parser = new EventParser(call.policies.maxResponse || never);
+    this.#connectedAt = call.core.clock.now();
+  }
+
+  feed(piece: Uint8Array, add: (event: ServerSentEvent<unknown>) => void): boolean {
+    let isDone = false;
+    this.#hasCome ||= this.#call.core.clock.now() - this.#connectedAt >= steadyMs;
+    this.#parser.feed(piece, (event) => {
+      this.#hasCome = true;
+      // Sent by several APIs in place of an end.
+      isDone ||= event.data === "[DONE]";
+      if (!isDone) add({ ...event, data: this.#decoded(event.data) });
+    });
+    return isDone;
+  }
+
+  /** Takes a GET up again from where it broke, if anybody knows where that is. */
+  async resume(broken: ResilienceError, stream: Resumable): Promise<Connection | ResilienceError | undefined> {
+    const { core, operation, policies, emit } = this.#call;
+    const { retry } = policies;
+    const isBroken = broken.code === "network" || broken.code === "timeout";
+    const from = this.#lastEventId();
+    if (operation.method !== "GET" || !retry || !isBroken || from === undefined) return broken;
+    if (this.#hasCome) this.#failures = 0;
+    if (++this.#failures > retry.maxRetries) return broken;
+    if (!(await stream.isWanted(broken))) return broken;
+    // A server that breaks after each event must not be asked without end.
+    if (core.state(operation).budget?.take(core.clock.now()) === false) return broken;
+    const asked = Math.min(this.#parser.retryMs ?? 0, longestWaitMs);
+    const waitMs = Math.max(asked, backoffMs(this.#failures, retry.backoff, core.random));
+    emit?.("reconnect", { because: broken.code, waitMs });
+    if (!(await stream.pause(waitMs))) return broken;
+    const settled = await stream.again(from);
+    if (!settled.ok) return settled.error;
+    // WHATWG HTML, "Server-sent events": this is how a server says that there is no more.
+    if (settled.status === 204) return undefined;
+    if (!(settled.data instanceof Connection)) return broken;
+    this.#parser.restart();
+    this.#hasCome = false;
+    this.#connectedAt = core.clock.now();
+    return settled.data;
+  }
+
+  /** The server's word goes before the caller's, also where it took its id back. */
+  #lastEventId(): string | undefined {
+    const { lastId } = this.#parser;
+    return lastId === undefined ? this.#call.request.headers["last-event-id"] : lastEventIdHeader(lastId);
+  }
+
+  #decoded(text: string): unknown {
     try {
-      for await (const text of textOf(bytes)) {
-        for (const event of parser.feed(text)) {
-          failures = 0;
-          // Said by several APIs in place of an end.
-          if (event.data === "[DONE]") return;
-          yield { ...event, data: decoded(call, event.data, decode) };
-        }
-      }
-      return;
-    } catch (error) {
-      const more = await reconnected(call, parser, ++failures, error);
-      if (more === undefined) return;
-      bytes = more;
-      const { lastId, retryMs } = parser;
-      parser = Object.assign(new EventParser(), { lastId, retryMs });
+      return this.#decode(text);
+    } catch {
+      // The decoder's own message quotes the data.
+      throw new Fault({ ok: false, code: "decode", sent: "yes", reason: "an event is not JSON" });
     }
   }
-}
-
-function decoded(call: HttpCall, text: string, decode: (text: string) => unknown): unknown {
-  try {
-    return decode(text);
-  } catch {
-    // The parser's own message quotes the data.
-    throw call.error({ ok: false, code: "decode", sent: "yes", reason: "an event is not JSON" });
-  }
-}
-
-/** The stream from after the last event, or the error again. A POST never starts by itself a second time. */
-async function reconnected(
-  call: HttpCall,
-  parser: EventParser,
-  failures: number,
-  error: unknown,
-): Promise<ByteStream | undefined> {
-  const { operation, policies, core } = call;
-  const { retry } = policies;
-  const { code } = error as { code?: string };
-  const isBroken = code === "network" || code === "timeout";
-  if (operation.method !== "GET" || !retry || !isBroken || failures > retry.maxRetries) throw error;
-  // A server that breaks after each event must not be asked without end.
-  if (core.state(operation).budget?.take(core.clock.now()) === false) throw error;
-  await pause(call, Math.max(parser.retryMs ?? 0, backoffMs(failures, retry.backoff, core.random)));
-  const settled = await call.again(parser.lastId === undefined ? {} : { "last-event-id": parser.lastId });
-  if (!settled.ok) throw settled.error;
-  // WHATWG HTML, "Server-sent events": this is how a server tells that there is no more.
-  if (settled.status === 204) return undefined;
-  if (!(settled.data instanceof ReadableStream)) throw error;
-  return settled.data as ByteStream;
-}
-
-function pause({ core, signal }: HttpCall, ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    const end = (): void => {
-      core.clock.clearTimer(timer);
-      deafen();
-      resolve();
-    };
-    const timer = core.clock.setTimer(end, timerDelay(ms));
-    const deafen = core.aborts.add(signal, end);
-  });
 }

@@ -1,4 +1,4 @@
-import { timerDelay } from "../base/clock.js";
+import { dropTimer, timerDelay } from "../base/clock.js";
 import type { Extension } from "../contract/extension.js";
 import type { CallRun } from "../pipeline/run.js";
 
@@ -16,17 +16,20 @@ function startHedging(run: CallRun): void {
   if (!policy || !retry) return;
   let left = Math.min(policy.max, retry.maxRetries);
   let timer: unknown;
+  let isOver = false;
   const arm = (): void => {
-    timer = left-- > 0 ? clock.setTimer(start, timerDelay(policy.after)) : undefined;
+    timer = left-- > 0 ? clock.setTimer(() => run.goOn(start), timerDelay(policy.after)) : undefined;
   };
   const start = (): void => {
+    if (isOver) return;
     const now = clock.now();
     const isFree = breaker?.refusedUntil(now) === undefined && run.attempts <= retry.maxRetries && now < run.deadlineAt;
-    if (isFree && (bulkhead?.tryEnter() ?? true)) {
+    const slot = isFree ? bulkhead?.tryEnter(now, run) : undefined;
+    if (isFree && (bulkhead === undefined || slot !== undefined)) {
       if (hasTurn(now)) {
-        run.launch(now);
+        run.launch(now, slot);
         emit?.("hedge", { attempt: run.attempts });
-      } else bulkhead?.leave();
+      } else if (slot !== undefined) bulkhead?.leave(slot, clock);
     }
     arm();
   };
@@ -38,6 +41,9 @@ function startHedging(run: CallRun): void {
     if (!isAffordable) turn?.cancel();
     return isAffordable;
   };
-  run.onAttemptsOver = () => clock.clearTimer(timer);
+  run.onAttemptsOver = () => {
+    isOver = true;
+    dropTimer(clock, timer);
+  };
   arm();
 }

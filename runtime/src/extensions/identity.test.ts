@@ -1,8 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { digestAtOnce } from "../../../tests/rig/digest.js";
 import { getWith, Rig, type RigOptions } from "../../../tests/rig/rig.js";
+import { VirtualClock } from "../../entries/testing/index.js";
 import { authorize } from "../auth/auth.js";
 import { buildClient } from "../client/client.js";
+import type { Transport } from "../http/transport.js";
+import type { Middleware } from "../observe/middleware.js";
 import { coalesce } from "./coalesce.js";
 
 digestAtOnce();
@@ -33,7 +36,7 @@ async function requests(
   return rig.requests;
 }
 
-/** The same over the platform's own `fetch`, by a client that was given nothing which could add to a request. */
+/** The same over the platform's own `fetch`. */
 function requestsByFetch(baseUrl: string, operation = shared): Promise<number> {
   const rig = rigOf();
   vi.stubGlobal("fetch", rig.send);
@@ -62,11 +65,6 @@ describe("who makes a call", () => {
     expect(await requests(rigOf({ identity: () => "somebody" }), shared, {}, { identity })).toBe(2);
   });
 
-  test("is nobody known where credentials are needed and none can be seen", async () => {
-    expect(await requests(rigOf())).toBe(2);
-    expect(await requests(rigOf(), open)).toBe(1);
-  });
-
   test("is anybody where there are no credentials, and nobody who could add some", async () => {
     expect(await requestsByFetch("https://api.example")).toBe(1);
   });
@@ -85,6 +83,95 @@ describe("who makes a call", () => {
   });
 });
 
+describe("callers cannot be told apart", () => {
+  const middleware: Middleware[] = [(request, next) => next(request)];
+  const own =
+    (rig: Rig): Transport =>
+    (input, init) =>
+      rig.send(input, init);
+  /** A client whose requests may get credentials in this way. */
+  const ways: Record<string, () => Rig> = {
+    "a middleware": () => rigOf({ auth: { bearer: "app" }, middleware }),
+    "a transport": () => {
+      const clock = new VirtualClock();
+      const server = rigOf({ clock });
+      const rig = rigOf({ auth: { bearer: "app" }, clock, transport: own(server) });
+      return Object.assign(rig, { received: server.received, script: server.script });
+    },
+    "a function that gives headers": () => rigOf({ auth: { bearer: "app" }, headers: () => ({ "x-user": "anna" }) }),
+    "an attached middleware": () => {
+      const rig = rigOf({ auth: { bearer: "app" } });
+      rig.client.attach({ middleware: middleware[0] });
+      return rig;
+    },
+  };
+
+  test.each(Object.keys(ways))(
+    "where %s may add credentials: nothing is shared, and that is said once",
+    async (way) => {
+      for (const operation of [shared, open]) {
+        const rig = (ways[way] as () => Rig)();
+        expect(await requests(rig, operation)).toBe(2);
+        expect(await requests(rig, operation)).toBe(4);
+        const warnings = rig.events.filter(({ type }) => type === "warning");
+        expect(warnings).toHaveLength(1);
+        expect(warnings[0]).toMatchObject({ message: expect.stringContaining("callers cannot be told apart") });
+      }
+    },
+  );
+
+  test("unless an identity says who calls", async () => {
+    expect(await requests(rigOf({ middleware, identity: () => "anna" }))).toBe(1);
+  });
+
+  test("unless the responses are public, by the client or by the operation", async () => {
+    expect(await requests(rigOf({ middleware, responses: "public" }))).toBe(1);
+    const anybodys = getWith({ coalesce: true, responses: "public" }, { uses: [coalesce], security: [["bearer"]] });
+    const [anna, bert] = [{ auth: { bearer: "anna" } }, { auth: { bearer: "bert" } }];
+    expect(await requests(rigOf(), anybodys, anna, bert)).toBe(1);
+  });
+
+  test("not by a middleware that says that it adds none", async () => {
+    const rig = rigOf({ auth: { bearer: "a" } });
+    rig.client.attach({ middleware: middleware[0], addsCredentials: false });
+    expect(await requests(rig)).toBe(1);
+  });
+});
+
+describe("a client made from another", () => {
+  test.each([
+    ["credentials", { auth: { bearer: "bert" } }],
+    ["headers", { headers: { "x-user": "bert" } }],
+  ])("with %s of its own does not take over whose calls they are", async (_what, context) => {
+    const rig = rigOf({ identity: () => "anna" });
+    rig.usually = { after: 2_000 };
+    const bert = rig.client.with(context);
+    await rig.clock.run(Promise.all([rig.client, bert].map((client) => rig.call(open, {}, {}, client).result())));
+    expect(rig.requests).toBe(2);
+  });
+
+  test("with headers that are no function shares with itself", async () => {
+    const rig = rigOf({ auth: { bearer: "a" }, headers: { "x-app": "1" } });
+    expect(await requests(rig, shared, {}, {}, rig.client.with({ headers: { "x-view": "full" } }))).toBe(1);
+  });
+});
+
+test("a call that joined another one makes its own where the other was made with another user's credentials", async () => {
+  let current = "anna";
+  const rig = rigOf({ auth: { bearer: () => current } });
+  rig.usually = { after: 2_000 };
+  const calls = [rig.call(shared).result(), rig.call(shared).result()];
+  // Both have said who they are; then another user logs in, before anything is sent.
+  while (rig.requests === 0) {
+    await Promise.resolve();
+    if (rig.client["~core"].shared.size > 0) current = "bert";
+  }
+  const [first, second] = await rig.clock.run(Promise.all(calls));
+  expect([first?.ok, second?.ok]).toEqual([true, true]);
+  const tokens = rig.received.map(({ headers }) => headers["authorization"]);
+  expect(new Set(tokens).size === 1 && tokens.length === 1 && tokens[0] === "Bearer bert").toBe(false);
+});
+
 describe("in a browser", () => {
   beforeEach(() => {
     vi.stubGlobal("process", Object.create(process, { versions: { value: {} } }));
@@ -92,8 +179,7 @@ describe("in a browser", () => {
     vi.stubGlobal("location", new URL("https://shop.example/page"));
   });
 
-  test("cookies may go along that nobody can see: without credentials nothing is shared", async () => {
-    expect(await requests(rigOf(), open)).toBe(2);
+  test("cookies may go along to the page's own origin that nobody can see: nothing is shared", async () => {
     expect(await requestsByFetch("https://shop.example/api", open)).toBe(2);
     expect(await requests(rigOf({ auth: { bearer: "a" } }))).toBe(1);
   });

@@ -1,31 +1,62 @@
-import type { Authorization } from "../auth/auth.js";
 import { inTime } from "../base/in-time.js";
 import { isBrowser } from "../base/platform.js";
 import type { HttpCall } from "../call/http-call.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
-const patienceMs = 1_000;
+const identityPatienceMs = 1_000;
+
+/** The identity of all callers of an operation whose responses do not depend on the caller. */
+const publicIdentity = "public";
 
 /**
- * Who makes the call, as far as answers may be shared: a digest of what the client's `identity` says, else of the
- * credentials. `undefined` where that cannot be found out, or not soon: then nothing is shared.
+ * Who makes the call, as far as responses may be shared: a digest of what the client's `identity` says, else of the
+ * credentials that this client adds. `undefined` where that cannot be found out, or not soon: then nothing is shared,
+ * and observers hear of it once.
  */
 export async function identityOf(call: HttpCall): Promise<string | undefined> {
+  if (isPublic(call)) return publicIdentity;
+  const hidden = call.identity === undefined ? hiddenBy(call) : undefined;
+  if (hidden !== undefined) return notTold(call, `${hidden} may add credentials`);
   try {
-    const asked = await inTime(call, ask(call), patienceMs);
+    const asked = await inTime(call, askIdentity(call), identityPatienceMs);
+    if (asked === undefined)
+      return call.signal?.aborted ? undefined : notTold(call, "the identity did not come in time");
     // The digest takes no time that could be waited for: it has no part in the patience.
-    return asked === undefined ? undefined : await digest(asked);
+    return await digest(asked);
   } catch {
-    return undefined;
+    return notTold(call, "the identity could not be found out");
   }
 }
 
-async function ask(call: HttpCall): Promise<string | undefined> {
-  const { core, request, identity } = call;
+/**
+ * Whether a response belongs to the identity that its call had at the start: the credentials of the attempt that got it
+ * may be others.
+ *
+ * @param authorization what the credentials added to that attempt
+ */
+export async function isStillOf(call: HttpCall, identity: string, authorization: unknown): Promise<boolean> {
+  if (call.identity !== undefined || isPublic(call)) return true;
+  return identity === (await digest(credentialsText(call, authorization)));
+}
+
+function isPublic({ core, policies }: HttpCall): boolean {
+  return core.options.responses === "public" || policies.responses === "public";
+}
+
+function notTold(call: HttpCall, reason: string): undefined {
+  call.warnOnce(
+    `responses are not shared (coalesce, fallback.stale) because callers cannot be told apart: ${reason}. Set identity, or responses: 'public' if responses do not depend on the caller`,
+  );
+}
+
+async function askIdentity(call: HttpCall): Promise<string> {
+  const { core, identity } = call;
   if (identity !== undefined) return JSON.stringify(await identity());
-  const authorization = await core.api.authorize?.(call);
+  return credentialsText(call, await core.api.authorize?.(call));
+}
+
+function credentialsText({ request }: HttpCall, authorization: unknown): string {
   const { authorization: header, cookie } = request.headers;
-  if (!hasCredentials(call, authorization) && mayHaveHidden(call)) return undefined;
   return JSON.stringify([authorization, header, cookie]);
 }
 
@@ -34,22 +65,16 @@ async function digest(text: string): Promise<string> {
   return String.fromCharCode(...new Uint8Array(bytes));
 }
 
-function hasCredentials({ core, request }: HttpCall, by: Authorization | undefined): boolean {
-  const schemes = Object.values(core.api.securitySchemes ?? {});
-  const keys = schemes.flatMap((scheme) => (scheme.type === "apiKey" ? [scheme.name.toLowerCase()] : []));
-  if (["authorization", "cookie", ...keys].some((name) => name in request.headers)) return true;
-  return by !== undefined && Object.keys({ ...by.headers, ...by.query, ...by.cookies }).length > 0;
-}
-
-/**
- * Whether credentials may go along that cannot be seen here: what a middleware or a transport of the user's own adds, or
- * the cookies that a browser sends to the page's own origin (Fetch: credentials mode "same-origin").
- */
-function mayHaveHidden({ core, operation: { security = [] }, request }: HttpCall): boolean {
-  const { ky, transport, middleware } = core.options;
-  const canAdd = ky !== undefined || transport !== undefined || (middleware?.length ?? 0) > 0;
-  if (isBrowser()) return canAdd || new URL(request.url).origin === page.location?.origin;
-  return canAdd && security.length > 0 && security.every((names) => names.length > 0);
+/** What may send credentials along that cannot be seen here; `undefined`: nothing. */
+function hiddenBy({ core, request, hasHeadersFunction }: HttpCall): string | undefined {
+  const { ky } = core.options;
+  if (core.watchers.mayAddCredentials) return "a middleware";
+  if (ky !== undefined) return "a ky instance";
+  if (core.transport.addsCredentials !== false) return "a transport";
+  if (hasHeadersFunction) return "a function that gives headers";
+  // Fetch: credentials mode "same-origin".
+  const isSameOrigin = isBrowser() && new URL(request.url).origin === page.location?.origin;
+  return isSameOrigin ? "the browser's cookies" : undefined;
 }
 
 const page = globalThis as { readonly location?: { readonly origin: string } };

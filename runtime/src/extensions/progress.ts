@@ -1,5 +1,7 @@
 import { isBrowser } from "../base/platform.js";
+import type { HttpCall } from "../call/http-call.js";
 import type { Extension } from "../contract/extension.js";
+import type { Progress } from "../contract/results.js";
 import { tell } from "../observe/events.js";
 import type { EncodedBody } from "../serialize/types.js";
 
@@ -13,7 +15,7 @@ export const progress: Extension = {
       call.onBytes = (response, count) => {
         const transferred = (counts.get(response) ?? 0) + count;
         counts.set(response, transferred);
-        tell(onProgress, { direction: "download", transferred, total: lengthOf(response) });
+        tellOwner(call, onProgress, { direction: "download", transferred, total: lengthOf(response) });
       };
     }
     return next();
@@ -35,12 +37,17 @@ export const progress: Extension = {
       transform(piece, controller) {
         controller.enqueue(piece);
         transferred += piece.byteLength;
-        tell(onProgress, { direction: "upload", transferred, total });
+        tellOwner(call, onProgress, { direction: "upload", transferred, total });
       },
     });
     return streamOf(content).pipeThrough(count);
   },
 };
+
+/** A body may be read by somebody else than the caller: a socket that another call opened, or whoever got the stream. */
+function tellOwner({ run }: HttpCall, onProgress: (progress: Progress) => void, fact: Progress): void {
+  run?.context.run(() => tell(onProgress, fact));
+}
 
 /** What Content-Length says; of a compressed body that is another length. */
 function lengthOf({ headers }: Response): number | undefined {

@@ -8,8 +8,8 @@ class WaitingLimiter extends RateLimiter implements Limiter {
   /** Lets a call go on at its turn while that comes before the deadline, else refuses it. */
   pass(run: CallRun, now: number): void {
     const turn = this.reserve(now);
-    if (turn.at <= now) return run.enter(now);
-    if (turn.at < run.deadlineAt) run.wait(turn.at - now, undefined, 0, (later) => run.enter(later), turn.cancel);
+    if (turn.at <= now) return run.enter(now, turn);
+    if (turn.at < run.deadlineAt) run.wait(turn.at - now, undefined, 0, (later) => run.enter(later, turn), turn.cancel);
     else {
       turn.cancel();
       run.refuse(refused("rate-limited", undefined, turn.at));

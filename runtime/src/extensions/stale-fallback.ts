@@ -1,10 +1,10 @@
-import { never } from "../base/clock.js";
+import { elapsedSince, type Moment, momentOf, never } from "../base/clock.js";
 import type { Answer, Outcome } from "../base/outcome.js";
 import { readResponse } from "../call/answer.js";
 import type { HttpCall } from "../call/http-call.js";
 import type { Extension } from "../contract/extension.js";
 import type { Attempt } from "../pipeline/attempt.js";
-import { identityOf } from "./identity.js";
+import { identityOf, isStillOf } from "./identity.js";
 import { orInstead } from "./instead.js";
 
 /** An answer as it came: bytes, so that every use decodes data of its own. */
@@ -12,8 +12,9 @@ interface StoredAnswer {
   readonly status: number;
   readonly headers: Headers;
   readonly body: Blob;
-  /** When it came, on the monotonic clock, less the age that it had then (RFC 9111 §4.2.3). */
-  readonly bornAt: number;
+  readonly cameAt: Moment;
+  /** The age that it had then, in ms (RFC 9111 §4.2.3). */
+  readonly ageMs: number;
   /** The greatest age that the server allows after a failure, in ms. */
   readonly limitMs: number;
 }
@@ -32,24 +33,23 @@ export const staleFallback: Extension = {
     const cache = (shared.get("stale") as Cache | undefined) ?? new Map<string, StoredAnswer>();
     shared.set("stale", cache);
     // Asked once, when the call begins.
-    const asked = keyOf(call);
+    const asked = identityOf(call);
     const outcome = await next();
     if (outcome.ok) void keep(outcome, cache, asked, call);
-    return orInstead(call, outcome, async () => find(cache, await asked, maxAgeMs, call));
+    return orInstead(call, outcome, async () => find(cache, keyOf(call, await asked), maxAgeMs, call));
   },
 };
 
 /** Method, URL, every header that the caller set (and so every one that `Vary` can name), body and identity. */
-async function keyOf(call: HttpCall): Promise<string | undefined> {
+function keyOf(call: HttpCall, identity: string | undefined): string | undefined {
   const { url, headers, content } = call.request;
-  const identity = await identityOf(call);
   if (identity === undefined || (content !== undefined && typeof content !== "string")) return undefined;
   return JSON.stringify([call.operation.method, url, headers, content, identity]);
 }
 
 /** Keeps an answer, unless its server or the request forbids that. */
 async function keep(
-  { response, chunks, status }: Answer<unknown>,
+  { response, chunks, status, authorization }: Answer<unknown>,
   cache: Cache,
   asked: Promise<string | undefined>,
   call: HttpCall,
@@ -57,9 +57,10 @@ async function keep(
   if (response === undefined || chunks === undefined || !mayBeKept(call, response)) return;
   const { clock, options } = call.core;
   // Finding out whose it is may take a while.
-  const cameAt = clock.now();
-  const key = await asked;
-  if (key === undefined) return;
+  const cameAt = momentOf(clock);
+  const identity = await asked;
+  const key = keyOf(call, identity);
+  if (identity === undefined || key === undefined || !(await isStillOf(call, identity, authorization))) return;
   const { headers } = response;
   const age = seconds(headers, "age", /^\s*(\d+)\s*$/) ?? 0;
   const allowed = seconds(headers, "cache-control", /stale-if-error="?(\d+)/i) ?? never;
@@ -69,7 +70,8 @@ async function keep(
     status,
     headers: new Headers(headers),
     body: new Blob([...chunks]),
-    bornAt: cameAt - age * 1_000,
+    cameAt,
+    ageMs: age * 1_000,
     limitMs: (fresh + allowed) * 1_000,
   };
   put(cache, key, answer, entries, bytes);
@@ -117,8 +119,8 @@ async function find(
   // From now on it is the one last used.
   cache.delete(key);
   cache.set(key, stored);
-  const { body, bornAt, limitMs } = stored;
-  const ageMs = call.core.clock.now() - bornAt;
+  const { body, cameAt, limitMs } = stored;
+  const ageMs = stored.ageMs + elapsedSince(call.core.clock, cameAt);
   if (ageMs > Math.min(maxAgeMs, limitMs)) return undefined;
   const response = new Response(body.size === 0 ? null : body, stored);
   const outcome = await readResponse(call, { isOver: true } as Attempt, response);

@@ -1,69 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { connectionError, getWith, Rig, retriesAfter, retriesAtOnce } from "../../../tests/rig/rig.js";
-import type { Policies } from "../policies/types.js";
-import { eventStream, textEventStream } from "./event-stream.js";
-import { jsonLines } from "./json-lines.js";
-import { byteStream } from "./stream.js";
-
-/** A body that a test feeds. */
-class Source {
-  cancelled = false;
-  #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
-  readonly body = new ReadableStream<Uint8Array>({
-    start: (controller) => {
-      this.#controller = controller;
-    },
-    cancel: () => {
-      this.cancelled = true;
-    },
-  });
-
-  send(text: string): this {
-    this.#controller?.enqueue(new TextEncoder().encode(text));
-    return this;
-  }
-
-  end(): this {
-    this.#controller?.close();
-    return this;
-  }
-
-  breakOff(): this {
-    this.#controller?.error(connectionError("UND_ERR_SOCKET"));
-    return this;
-  }
-}
-
-const types = {
-  events: { type: "text/event-stream", extension: eventStream },
-  texts: { type: "text/event-stream", extension: textEventStream },
-  lines: { type: "application/x-ndjson", extension: jsonLines },
-  sequence: { type: "application/json-seq", extension: jsonLines },
-  bytes: { type: "application/x-ndjson", extension: byteStream },
-};
-
-function streamOf(kind: keyof typeof types, policies: Partial<Policies> = {}) {
-  const { type, extension } = types[kind];
-  return getWith({ transfer: true, ...policies }, { uses: [extension], responses: { "200": type } });
-}
-
-/** Opens a stream that a source feeds. */
-async function open(kind: keyof typeof types, source: Source, policies: Partial<Policies> = {}, rig = new Rig()) {
-  rig.replies({ headers: { "content-type": types[kind].type }, body: source.body });
-  const stream = (await rig.clock.run(rig.call(streamOf(kind, policies)))) as AsyncIterable<unknown>;
-  return { rig, stream };
-}
-
-/** Everything of a stream, and how it ended. */
-async function readAll(stream: AsyncIterable<unknown>): Promise<{ items: unknown[]; error?: unknown }> {
-  const items: unknown[] = [];
-  try {
-    for await (const item of stream) items.push(item);
-    return { items };
-  } catch (error) {
-    return { items, error };
-  }
-}
+import { Rig, retriesAfter, retriesAtOnce } from "../../../tests/rig/rig.js";
+import { open, readAll, Source, streamOf, types } from "../../../tests/rig/streams.js";
 
 describe("JSON lines", () => {
   test("come one by one, however the bytes are cut; empty lines are none", async () => {
@@ -196,6 +133,8 @@ describe("events", () => {
       rig.replies({ headers: { "content-type": types.events.type }, body: new Source().breakOff().body });
     }
     const reading = readAll(stream);
+    first.send("id: 1\n\n");
+    await new Promise(setImmediate);
     first.breakOff();
     expect(await rig.clock.run(reading)).toMatchObject({ items: [], error: { code: "network" } });
     expect(rig.requests).toBe(3);

@@ -6,5 +6,6 @@ import type { Transport } from "./transport.js";
  * @param options.fetch another implementation. @default the platform's, looked up at each request
  */
 export function fetchTransport(options: { readonly fetch?: typeof fetch } = {}): Transport {
-  return (input, init) => (options.fetch ?? fetch)(input, init);
+  const send: Transport = (input, init) => (options.fetch ?? fetch)(input, init);
+  return options.fetch === undefined ? Object.assign(send, { addsCredentials: false as const }) : send;
 }

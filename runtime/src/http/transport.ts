@@ -4,6 +4,8 @@ import { pairsOf } from "../base/pairs.js";
 /** Sends one request and comes back with the response: the shape of `fetch`. */
 export interface Transport {
   (input: URL | Request, init?: RequestInit): Promise<Response>;
+  /** `false`: it adds no credentials of its own, so that the client knows whose a response is. */
+  readonly addsCredentials?: false | undefined;
   /** Sends what a redirect leads to in another origin, with nothing of the user's own in it. @default the same */
   readonly foreign?: Transport | undefined;
 }
@@ -19,7 +21,8 @@ const off = { retry: 0, timeout: false, throwHttpErrors: false, totalTimeout: fa
 export function kyTransport(instance: KyInstance = ky): Transport {
   const send: Transport = (input, init) => instance(input, { ...init, ...off });
   const foreign: Transport = (input, init) => bare(instance)(input, { ...init, ...off });
-  return Object.assign(send, { foreign });
+  // A ky instance of the user's own may have headers and hooks.
+  return Object.assign(send, { foreign, ...(instance === ky ? { addsCredentials: false as const } : {}) });
 }
 
 /** An instance without headers, query and hooks that its requests are given: of it stays how it sends. */

@@ -1,6 +1,6 @@
 import type { Duration } from "../base/duration.js";
 import { answering, type Behaviour, delayed, dropping, flaky, outage, sequence } from "./behaviour.js";
-import { pathPattern, specificity } from "./paths.js";
+import { Routes } from "./routes.js";
 import { MockServer } from "./server.js";
 import type { MockHttp, MockOperation, MockOptions } from "./types.js";
 
@@ -8,19 +8,22 @@ import type { MockHttp, MockOperation, MockOptions } from "./types.js";
  * The mocks of an API: a handler for every operation, and a function for each that makes another.
  *
  * @param http `http` of msw 2 or 3
+ * @param servers those of the description
  */
 export function buildMocks<Http extends MockHttp, Mocks>(
   http: Http,
   operations: Readonly<Record<string, MockOperation>>,
   options: MockOptions = {},
+  servers: readonly string[] = [],
 ): Mocks {
   const entries = Object.entries(operations);
   const server = new MockServer(Object.values(operations), options);
-  const { seed = 1, baseUrl } = options;
+  const routes = new Routes(operations, options, servers);
+  const { seed = 1 } = options;
 
   const handler = (id: string, operation: MockOperation, behaviour: Behaviour): unknown =>
-    http.all(pathPattern(operation.path, baseUrl), async ({ request }) =>
-      request.method === operation.method ? server.handle(id, operation, behaviour, request) : undefined,
+    http.all(routes.pattern(id), async ({ request }) =>
+      routes.isOwn(id, request) ? server.handle(operation.id ?? id, operation, behaviour, request) : undefined,
     );
 
   const mockOf = (id: string, operation: MockOperation): object => {
@@ -37,10 +40,8 @@ export function buildMocks<Http extends MockHttp, Mocks>(
     return Object.assign((data?: unknown) => made(answering(data)), moves(answering()));
   };
 
-  // Of two paths that fit a URL the one that says more comes first.
-  const ordered = [...entries].sort(([, a], [, b]) => specificity(b.path) - specificity(a.path));
   return {
-    handlers: ordered.map(([id, operation]) => handler(id, operation, answering())),
+    handlers: entries.map(([id, operation]) => handler(id, operation, answering())),
     requests: server.requests,
     executions: server.executions,
     $reset: () => server.reset(),

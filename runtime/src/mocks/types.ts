@@ -4,7 +4,7 @@ import type { KeyCarrier } from "../http/operation-facts.js";
 
 /** The part of msw's `http` that mocks need; of msw 2 or 3, for Node or browsers. */
 export interface MockHttp {
-  /** Makes a handler for every method; the resolver gives `undefined` for a request that is not its own. */
+  /** Makes a handler for every method. The resolver returns `undefined` for requests of other operations. */
   all(path: RegExp, resolver: (info: { readonly request: Request }) => Promise<Response | undefined>): unknown;
 }
 
@@ -13,10 +13,14 @@ export type MockAnswer = readonly [contentType: string, data: () => unknown] | r
 
 /** An operation as its mock knows it. */
 export interface MockOperation {
+  /** What the runtime calls it, where that is not its key. */
+  readonly id?: string;
   /** In upper case. */
   readonly method: string;
   /** The template, as in the description: `/orders/{orderId}`. */
   readonly path: string;
+  /** Its own server, where the description gives it one. */
+  readonly server?: string;
   /** By status: `200`, `4XX` or `default`. */
   readonly answers: Readonly<Record<string, MockAnswer>>;
   /** It only reads. */
@@ -37,14 +41,15 @@ export interface MockPages {
   readonly last: unknown;
 }
 
-/** The operations of an API by their ids: what the generated `mocks.ts` hands to {@link buildMocks}. */
-export type MockOperations<Id extends string> = Readonly<Record<Id, MockOperation>>;
+/** The operations of an API by the names of their functions: what the generated `mocks.ts` hands to {@link buildMocks}. */
+export type MockOperations = Readonly<Record<string, MockOperation>>;
 
 /** What all mocks of one set have in common. */
 export interface MockOptions {
   /**
-   * Only requests below it are answered: for two APIs with like paths. As the client's, or its path alone (`/shop`).
-   * @default every server, and whatever comes before the path
+   * Answers only requests below this URL, so that two APIs with similar paths can be mocked side by side. Pass the
+   * client's `baseUrl`, or its path alone (`/shop`).
+   * @default every host and base path
    */
   readonly baseUrl?: string | undefined;
   /** Keeps what is POSTed to a collection: its list and its items then answer with that. @default false */

@@ -55,6 +55,20 @@ export interface CallEventFields {
     readonly source: Source | undefined;
     readonly sent: Sent | undefined;
     readonly gaveUp: GaveUp | undefined;
+    /** Its data are a stream: a `stream` event says how that ends. */
+    readonly opensStream?: true;
+  };
+  /** A stream broke, and a further call will continue it after `waitMs`. */
+  reconnect: { readonly because: ErrorCode; readonly waitMs: number };
+  /** A stream has ended, some time after its call. */
+  stream: {
+    /** `ok`: the server ended it; `left`: the caller stopped reading; else the code of the error. */
+    readonly outcome: "ok" | "left" | ErrorCode;
+    readonly status: number;
+    /** Times that it was taken up again. */
+    readonly reconnects: number;
+    /** How long it was open. */
+    readonly elapsedMs: number;
   };
 }
 

@@ -9,6 +9,8 @@ export interface Watcher {
   readonly observe?: Observer | undefined;
   /** Runs inside all middleware of the client's options: what it sees is what is sent. */
   readonly middleware?: Middleware | undefined;
+  /** `false`: its middleware adds no credentials, so that the client knows whose a response is. */
+  readonly addsCredentials?: false | undefined;
   /** Told when it was taken away, or when another one took its place. */
   readonly detached?: (() => void) | undefined;
 }
@@ -18,6 +20,8 @@ export class Watchers {
   /** One observer for all; `undefined` when there are none. */
   observe: Observer | undefined;
   middleware: readonly Middleware[] = [];
+  /** Whether some middleware may add credentials that nobody else sees. */
+  mayAddCredentials = false;
   readonly #given: Watcher[];
   readonly #attached = new Map<unknown, Watcher>();
 
@@ -47,6 +51,7 @@ export class Watchers {
   #gather(): void {
     const all = [...this.#given, ...this.#attached.values()];
     this.observe = observersAsOne(all.flatMap(({ observe }) => observe ?? []));
+    this.mayAddCredentials = all.some(({ middleware, addsCredentials }) => middleware && addsCredentials !== false);
     this.middleware = all.flatMap(({ middleware }) => middleware ?? []);
   }
 }

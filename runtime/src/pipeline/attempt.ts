@@ -1,11 +1,13 @@
-import { limitTimer, never } from "../base/clock.js";
+import { dropTimer, limitTimer, never } from "../base/clock.js";
 import type { Failure, Outcome, Sent } from "../base/outcome.js";
+import { endsWithRequest } from "../base/platform.js";
 import type { Pass, Verdict } from "../policies/breaker-link.js";
+import type { BulkheadSlot } from "../policies/bulkhead.js";
 import type { CallRun } from "./run.js";
 
 /**
- * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its place in the bulkhead is held
- * until the work has really settled, also when the attempt ended before.
+ * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its slot in the bulkhead is held
+ * until the work has really settled, also when the attempt ended before, but then for one attempt timeout at most.
  */
 export class Attempt {
   /** 1 for the first. */
@@ -18,7 +20,10 @@ export class Attempt {
   /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
   beside: Attempt | undefined;
   readonly #run: CallRun;
+  /** What the credentials added to its request. */
+  authorization: unknown;
   readonly #pass: Pass | undefined;
+  readonly #slot: BulkheadSlot | undefined;
   #controller: AbortController | undefined;
   /** The least of its own timeout and what is left until the deadline. */
   readonly #limitMs: number;
@@ -26,11 +31,12 @@ export class Attempt {
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
 
-  constructor(run: CallRun, now: number, beside: Attempt | undefined) {
+  constructor(run: CallRun, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
     this.#run = run;
     this.beside = beside;
+    this.#slot = slot;
     this.number = run.attempts;
     this.startedAt = now;
     this.#pass = run.state.breaker?.enter(now);
@@ -51,27 +57,65 @@ export class Attempt {
 
   start(): void {
     const run = this.#run;
-    this.#timer = limitTimer(run.state.clock, () => this.cut(this.#expiry()), this.#limitMs, this.startedAt);
+    const { startedAt } = this;
+    this.#setTimer(() => this.cut(this.#expiry()), this.#limitMs, startedAt);
     void run.send(this).then((outcome) => {
-      this.#finish(outcome, true);
-      const leave = (): void => run.state.bulkhead?.leave();
-      // A stream goes on after its call: until it is over the place is taken.
-      if (!outcome.ok || outcome.stream === undefined) return leave();
-      return outcome.stream.outlive(run, this.#end === true).then(leave);
+      try {
+        this.#finish(outcome, true);
+        // A stream goes on after its call: until it is over the slot is taken.
+        if (!outcome.ok || outcome.stream === undefined) return this.#leave();
+        this.#holdStream();
+        return outcome.stream.outlive(run, this.#end === true).then(() => this.#leave());
+      } catch (cause) {
+        this.#leave();
+        return run.broke(cause);
+      }
     });
   }
 
   /** Gives an attempt that is under way another limit, from now on. */
   limit(ms: number, atEnd: Failure): void {
     const { clock } = this.#run.state;
-    clock.clearTimer(this.#timer);
-    this.#timer = limitTimer(clock, () => this.cut(atEnd), ms);
+    dropTimer(clock, this.#timer);
+    this.#setTimer(() => this.cut(atEnd), ms, clock.now());
   }
 
   /** Ends the attempt before its work. */
   cut(failure: Failure): void {
+    if (this.#end !== undefined) return;
     this.#finish({ ...failure, sent: this.sent }, failure);
     this.#controller?.abort();
+  }
+
+  /** The work may take its time to stop, but no longer than {@link Attempt.#graceMs}. */
+  #setTimer(end: () => void, ms: number, now: number): void {
+    const run = this.#run;
+    this.#timer = limitTimer(run.state.clock, () => run.goOn(end), ms, now);
+    this.#hold(now + ms);
+  }
+
+  #hold(untilMs: number): void {
+    if (this.#slot !== undefined) this.#run.state.bulkhead?.hold(this.#slot, untilMs + this.#graceMs);
+  }
+
+  /** One attempt timeout; where there is none, half of the deadline. */
+  get #graceMs(): number {
+    const { attempt, total } = this.#run.settings.own.timeout;
+    return attempt || (total === false ? never : total / 2);
+  }
+
+  /** Where a request ends with all that it does, a stream of which nothing is heard is over. */
+  #holdStream(): void {
+    const run = this.#run;
+    const { idle } = run.settings.policies.timeout;
+    if (!endsWithRequest() || idle === false) return this.#hold(never);
+    run.onStreamHeard = () => this.#hold(run.state.clock.now() + idle);
+    run.onStreamHeard();
+  }
+
+  #leave(): void {
+    const { bulkhead, clock } = this.#run.state;
+    if (this.#slot !== undefined) bulkhead?.leave(this.#slot, clock);
   }
 
   #finish(outcome: Outcome<unknown>, end: Failure | true): void {
@@ -79,7 +123,8 @@ export class Attempt {
     const run = this.#run;
     const { breaker, clock } = run.state;
     this.#end = end;
-    clock.clearTimer(this.#timer);
+    dropTimer(clock, this.#timer);
+    if (end !== true) this.#hold(clock.now());
     const { emit } = run.settings;
     const now = breaker || emit ? clock.now() : 0;
     if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);

@@ -1,13 +1,15 @@
-import { type Clock, limitTimer, never } from "../base/clock.js";
+import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "../base/outcome.js";
+import { OwnContext } from "../base/own-context.js";
 import type { Emit } from "../observe/events.js";
 import type { CallMark, CircuitBreaker, HeldCall } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
-import type { Bulkhead } from "../policies/bulkhead.js";
+import type { Bulkhead, BulkheadSlot, SlotSeeker } from "../policies/bulkhead.js";
 import type { Turn } from "../policies/rate-limiter.js";
 import { decideRetry, isRetryable, wasNotProcessed } from "../policies/retry.js";
 import type { Policies } from "../policies/types.js";
 import { Attempt, cancelled } from "./attempt.js";
+import { waitForSlot } from "./slot-wait.js";
 
 /** What the calls of one operation share, and where they take time and chance from. */
 export interface SharedState {
@@ -47,13 +49,16 @@ export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
  * One call on its way through the policies of its operation: deadline, retry, rate limit, bulkhead, breaker, attempt
  * timeout.
  *
- * It is a small state machine: it waits (for its turn, for a place, for the next attempt) or it attempts. A wait has one
- * timer and sets `endPhase`, so that an abort ends it at once and leaves nothing behind.
+ * It is a small state machine: it waits (for its turn, for a slot, for the next attempt) or it attempts. A wait has one
+ * timer and sets `endPhase`, so that an abort ends it at once and leaves nothing behind. Whatever ends a wait or an
+ * attempt from outside (another call's end, a timer, an abort, a breaker that opens, `close`), the call goes on in its own
+ * async context.
  */
-export class CallRun implements CallMark, HeldCall {
+export class CallRun implements CallMark, HeldCall, SlotSeeker {
   readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
+  readonly context: OwnContext = new OwnContext();
   readonly startedAt: number;
   readonly deadlineAt: number;
   attempts = 0;
@@ -66,12 +71,17 @@ export class CallRun implements CallMark, HeldCall {
   endPhase: ((failure: Failure) => void) | undefined;
   /** Called when no attempt is under way any more. */
   onAttemptsOver: (() => void) | undefined;
+  /** A piece of the stream that the call opened has come. */
+  onStreamHeard: (() => void) | undefined;
   /** The last attempt that began and is still under way. */
   #live: Attempt | undefined;
   #done!: (outcome: Outcome<unknown>) => void;
   #isDone = false;
   #interruption: Failure | undefined;
   #lastFailure: Failure | undefined;
+  /** What is taken for an attempt that has not begun. */
+  held: BulkheadSlot | undefined;
+  #turn: Turn | undefined;
 
   constructor(state: SharedState, settings: CallSettings, send: Send) {
     const { total } = settings.policies.timeout;
@@ -92,14 +102,36 @@ export class CallRun implements CallMark, HeldCall {
   /** Ends the call now, whatever it is doing: the caller aborted it, or the client was closed. */
   interrupt(failure: Failure): void {
     this.#interruption ??= failure;
-    this.#cutLive(failure);
-    this.endPhase?.(failure);
+    const isWaiting = !this.#isDone && this.#live === undefined;
+    if (isWaiting) return this.endPhase?.(failure);
+    this.goOn(() => {
+      this.#cutLive(failure);
+      this.endPhase?.(failure);
+    });
   }
 
-  /** Makes an attempt; its place is taken. */
-  launch(now: number): void {
+  /** Goes on in the call's own context: the only way in for whatever happens elsewhere. */
+  goOn(next: () => void): void {
+    this.context.run(() => {
+      try {
+        next();
+      } catch (cause) {
+        this.broke(cause);
+      }
+    });
+  }
+
+  /** A clock, a source of chance or an observer of the user's own threw: the call ends, and holds nothing. */
+  broke(cause: unknown): void {
+    this.giveBack();
+    const reason = "could not go on";
+    if (!this.#isDone) this.#finish({ ok: false, code: "invalid-request", sent: this.sent, reason, cause });
+  }
+
+  /** Makes an attempt; its slot is taken. */
+  launch(now: number, slot: BulkheadSlot | undefined): void {
     this.attempts++;
-    const attempt = new Attempt(this, now, this.#live);
+    const attempt = new Attempt(this, now, this.#live, slot);
     this.#live = attempt;
     attempt.start();
   }
@@ -125,7 +157,7 @@ export class CallRun implements CallMark, HeldCall {
     const wakeAt = now + wait;
     const openUntil = breaker?.refusedUntil(now);
     if (openUntil !== undefined && openUntil > wakeAt) return this.#giveUp(failure, "breaker-open", openUntil);
-    if (budget?.take(now) === false) return this.#giveUp(failure, "budget");
+    if (budget?.take(now, wait) === false) return this.#giveUp(failure, "budget");
     this.onAttemptsOver?.();
     this.#lastFailure = failure;
     this.maybeDone ||= !wasNotProcessed(failure);
@@ -141,7 +173,7 @@ export class CallRun implements CallMark, HeldCall {
   }
 
   #cutLive(failure: Failure): void {
-    while (this.#live) this.#live.cut(failure);
+    for (let each = this.#live; each; each = each.beside) each.cut(failure);
   }
 
   /** Takes an attempt out of those under way: nearly always it is the only one. */
@@ -152,7 +184,7 @@ export class CallRun implements CallMark, HeldCall {
     }
   }
 
-  /** Asks the breaker before any waiting, waits for its turn and for a place, and begins. */
+  /** Asks the breaker before any waiting, waits for its turn and for a slot, and begins. */
   #attempt(now: number): void {
     const refusal = this.#refusal(now);
     if (refusal !== undefined) return this.refuse(refusal);
@@ -161,36 +193,44 @@ export class CallRun implements CallMark, HeldCall {
     else limiter.pass(this, now);
   }
 
-  /** Takes a place, or waits for one, and begins. */
-  enter(now: number): void {
+  /** Takes a slot, or waits for one, and begins. */
+  enter(now: number, turn?: Turn): void {
     const { bulkhead } = this.state;
-    if (bulkhead === undefined || bulkhead.tryEnter()) this.begin(now);
-    else this.#queue(bulkhead, now);
+    this.#turn = turn;
+    if (bulkhead === undefined) return this.begin(now);
+    this.held = bulkhead.tryEnter(now, this);
+    if (this.held === undefined) waitForSlot(this, bulkhead, now);
+    else this.begin(now);
   }
 
-  /** The place is taken. Where time has passed, everything is asked again. */
+  /** The slot is taken. Where time has passed, everything is asked again. */
   begin(now: number): void {
-    const { bulkhead, breaker } = this.state;
     const refusal = this.#refusal(now);
     if (refusal !== undefined) {
-      bulkhead?.leave();
+      this.giveBack();
       return this.refuse(refusal);
     }
-    if (breaker?.hold?.(this, now)) return;
-    this.launch(now);
+    if (this.state.breaker?.hold?.(this, now)) return;
+    const slot = this.held;
+    this.held = undefined;
+    this.#turn = undefined;
+    this.launch(now, slot);
     if (this.attempts === 1) this.settings.hedge?.(this);
   }
 
-  /** Waits for a place. */
-  #queue(bulkhead: Bulkhead, now: number): void {
-    const { queueTimeout } = bulkhead.policy;
-    const remaining = this.deadlineAt - now;
-    const isLast = queueTimeout === false || remaining <= queueTimeout;
-    const granted = (): void => void end();
-    if (!bulkhead.queue(granted)) return this.refuse(refused("bulkhead-full", "queue-full"));
-    const late = isLast ? refused("deadline") : refused("bulkhead-full", "queue-timeout");
-    const leave = (): void => bulkhead.unqueue(granted);
-    const end = this.wait(isLast ? remaining : queueTimeout, late, 0, (later) => this.begin(later), leave);
+  /** Gives back what was taken for an attempt that is not made. */
+  giveBack(): void {
+    const { clock, bulkhead } = this.state;
+    if (this.held !== undefined) bulkhead?.leave(this.held, clock);
+    this.#turn?.cancel();
+    this.held = undefined;
+    this.#turn = undefined;
+  }
+
+  /** This call found a slot whose attempt is taken for lost. */
+  slotLost(): void {
+    const message = "took back the bulkhead slot of an attempt that had ended but did not stop";
+    this.settings.emit?.("warning", { message });
   }
 
   /** The one way to wait; see {@link HeldCall.wait}. */
@@ -205,13 +245,10 @@ export class CallRun implements CallMark, HeldCall {
     const end = (refusal?: Failure): boolean => {
       if (this.endPhase !== end) return false;
       this.endPhase = undefined;
-      clock.clearTimer(timer);
+      dropTimer(clock, timer);
       unwatch?.();
-      if (refusal === undefined) goOn(clock.now());
-      else {
-        undo?.();
-        this.refuse(refusal);
-      }
+      if (refusal !== undefined) undo?.();
+      this.goOn(() => (refusal === undefined ? goOn(clock.now()) : this.refuse(refusal)));
       return true;
     };
     const timer = limitTimer(clock, () => end(atEnd), ms);

@@ -45,7 +45,8 @@ export interface CircuitBreaker {
 /** What a call that has its place offers to who makes it wait. */
 export interface HeldCall {
   readonly deadlineAt: number;
-  readonly state: { readonly bulkhead?: { leave(): void } | undefined };
+  /** Gives back what was taken for the attempt. */
+  giveBack(): void;
   /** Asks everything again, and makes the attempt. */
   begin(now: number): void;
   /**

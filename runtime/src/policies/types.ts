@@ -14,12 +14,14 @@ export interface Policies {
   readonly breaker: BreakerPolicy | false;
   /** `false`: any number of attempts at once. */
   readonly bulkhead: BulkheadPolicy | false;
-  /** Largest decoded response body in bytes; `false`: no limit. */
+  /** Largest decoded response body, event or line in bytes; a stream or a file as a whole has no limit. `false`: none. */
   readonly maxResponse: number | false;
   /** @default false */
   readonly rateLimit?: RateLimitPolicy | false;
   /** @default false */
   readonly hedge?: HedgePolicy | false;
+  /** Responses do not depend on the caller: all callers may share them. @default they depend on it */
+  readonly responses?: "public";
   /** Whether identical requests in flight share one call. @default false */
   readonly coalesce?: boolean;
   /** @default false: a call that failed has failed */
@@ -30,7 +32,7 @@ export interface Policies {
   readonly transfer: boolean;
   /** Dotted names of what is written for this path or operation: options for all operations do not reach them. */
   readonly pinned?: readonly string[];
-  /** Which of `timeout.attempt`, `timeout.total`, `breaker.window` somebody wrote: what is set over the others leaves them. */
+  /** Which of the settings that give way somebody wrote (`timeout.attempt`, `breaker.window`, …): those do not. */
   readonly written?: readonly string[];
 }
 
@@ -67,10 +69,15 @@ export interface BackoffPolicy {
   readonly jitter: "full" | "equal" | "none";
 }
 
-/** Over a sliding 10 s, retries and hedges of a scope stay at or below `ratio` × calls + 10 × `minPerSecond`. */
+/**
+ * A token bucket for the retries and hedges of a scope. Each call adds `ratio` tokens and each second `minPerSecond`. The
+ * bucket holds what `burst` worth of calls and seconds has earned, and starts full.
+ */
 export interface BudgetPolicy {
   readonly ratio: number;
   readonly minPerSecond: number;
+  /** In ms. */
+  readonly burst: number;
 }
 
 export interface BreakerPolicy {
@@ -100,7 +107,7 @@ export interface BulkheadPolicy {
   readonly concurrency: number;
   /** Attempts that may wait for a place. */
   readonly queue: number;
-  /** Longest wait for a place. `false`: only the deadline bounds it. */
+  /** Longest wait for a slot. `false`: only the deadline bounds it, as in browsers where nobody wrote another. */
   readonly queueTimeout: number | false;
   /** What shares this bulkhead: `operation`, `service`, or any name. */
   readonly scope: string;

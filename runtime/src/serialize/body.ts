@@ -22,7 +22,7 @@ export const plainBody: BodyEncoder = (body, contentType) => {
   if (body instanceof Blob || body instanceof ReadableStream) return { content: body, contentType };
   if (isBytes(body)) return { content: bytesOf(body).slice(), contentType };
   if (isAsyncIterable(body)) return { content: streamOf(body), contentType };
-  return { content: isRecord(body) ? JSON.stringify(body) : textOf(body), contentType };
+  return { content: textOf(body), contentType };
 };
 
 function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView<ArrayBuffer> {

@@ -315,3 +315,11 @@ describe("what is written can be read again", () => {
     );
   });
 });
+
+test("an object in a list is written as JSON where the style has no place for it", () => {
+  const list = [{ a: 1 }, "b"];
+  expect(headerStyle("x", list)).toBe('{"a":1},b');
+  expect(simpleStyle("x", list)).toBe("%7B%22a%22%3A1%7D,b");
+  expect(labelExplodeStyle("x", list)).toBe(".%7B%22a%22%3A1%7D.b");
+  expect(headerExplodeStyle("x", { a: { b: 1 } })).toBe('a={"b":1}');
+});

@@ -136,17 +136,12 @@ export const formMember: ParameterStyle = (name, value) => {
 };
 
 function pairs(entries: [string, unknown][]): string {
-  return entries.map(([key, value]) => `${encode(key)}=${encodeMember(value)}`).join("&");
-}
-
-/** A value that a style has no place for (an object in a list) is written as JSON rather than as `[object Object]`. */
-function encodeMember(value: unknown): string {
-  return encode(isRecord(value) ? JSON.stringify(value) : value);
+  return entries.map(([key, value]) => `${encode(key)}=${encode(value)}`).join("&");
 }
 
 function delimited(name: string, value: unknown, delimiter: string): string {
   const items = isRecord(value) ? flat(value) : [value];
-  return items.length === 0 ? "" : `${encode(name)}=${items.map(encodeMember).join(delimiter)}`;
+  return items.length === 0 ? "" : `${encode(name)}=${items.map(encode).join(delimiter)}`;
 }
 
 /** Items of an array, or names and values of an object in turn. */

@@ -1,6 +1,7 @@
-/** The text of a primitive value; dates as ISO 8601. */
+/** The text of a value: dates as ISO 8601, objects and lists, which most styles have no place for, as JSON. */
 export function textOf(value: unknown): string {
-  return value instanceof Date ? value.toISOString() : String(value);
+  if (value instanceof Date) return value.toISOString();
+  return isRecord(value) ? JSON.stringify(value) : String(value);
 }
 
 /** Percent-encodes everything outside RFC 3986 "unreserved", also what `encodeURIComponent` leaves: `! ' ( ) *`. */

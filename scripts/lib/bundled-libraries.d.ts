@@ -1,0 +1,4 @@
+import type { Plugin } from "vitest/config";
+
+export const bundled: readonly string[];
+export const bundledLibraries: Plugin;

@@ -1,0 +1,40 @@
+import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { codeOf, disk } from "./disk.js";
+
+/** Folders on the way to these files that are symbolic links out of the output folder, or into nothing. */
+export async function linksOutOf(folder: string, paths: readonly string[]): Promise<string[]> {
+  const parents = new Set<string>();
+  for (const path of paths) for (let at = dirname(path); at !== "."; at = dirname(at)) parents.add(at);
+  const found: string[] = [];
+  for (const parent of [...parents].sort()) {
+    if (await leadsOut(folder, parent)) found.push(parent);
+  }
+  return found;
+}
+
+async function leadsOut(folder: string, path: string): Promise<boolean> {
+  try {
+    if (!(await disk.lstat(join(folder, path))).isSymbolicLink()) return false;
+    return !isWithin(await disk.realpath(join(folder, path)), await disk.realpath(folder));
+  } catch (cause) {
+    const code = codeOf(cause);
+    // Not there yet, or a file where a folder must be, which is told later; a link without a target is one.
+    if (code === "ENOTDIR") return false;
+    if (code === "ENOENT") return isLink(join(folder, path));
+    throw cause;
+  }
+}
+
+async function isLink(path: string): Promise<boolean> {
+  try {
+    return (await disk.lstat(path)).isSymbolicLink();
+  } catch {
+    return false;
+  }
+}
+
+/** Whether a path lies in a folder. */
+export function isWithin(path: string, folder: string): boolean {
+  const way = relative(folder, path);
+  return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
