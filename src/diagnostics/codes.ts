@@ -68,6 +68,7 @@ export const problemCodes = {
   unconfirmedKey: note("RG6002", "A key that the server is not known to support"),
   noEffect: note("RG6003", "A setting without effect"),
   looksPaged: note("RG6004", "An operation that looks as if it gave pages"),
+  leftOutMediaType: note("RG6005", "A media type that the client leaves out in favor of JSON"),
   // 7: further blocks
   pagination: error("RG7001", "x-pagination does not fit its operation"),
 } as const satisfies Record<string, CodeEntry>;

@@ -138,7 +138,8 @@ export function acceptOf({ responses }: Operation): string {
   const types: string[] = [];
   for (const list of Object.values(responses)) {
     if (list === "" || types.includes(list)) continue;
-    for (const type of list.split(", ")) if (!types.includes(type)) types.push(type);
+    // A documented type with `q=0` is understood where it comes, but not asked for.
+    for (const type of list.split(", ")) if (!type.endsWith(";q=0") && !types.includes(type)) types.push(type);
   }
   if (types.length < 2) return types[0] ?? "";
   const isJson = (type: string): boolean => type.includes("json");
