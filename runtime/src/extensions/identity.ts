@@ -66,14 +66,18 @@ async function digest(text: string): Promise<string> {
 }
 
 /** What may send credentials along that cannot be seen here; `undefined`: nothing. */
-function hiddenBy({ core, request, hasHeadersFunction }: HttpCall): string | undefined {
+function hiddenBy({ core, options, request, hasHeadersFunction }: HttpCall): string | undefined {
   const { ky } = core.options;
+  const { credentials, dispatcher } = { ...core.options.fetchOptions, ...options.fetchOptions };
   if (core.watchers.mayAddCredentials) return "a middleware";
   if (ky !== undefined) return "a ky instance";
   if (core.transport.addsCredentials !== false) return "a transport";
   if (hasHeadersFunction) return "a function that gives headers";
-  // Fetch: credentials mode "same-origin".
-  const isSameOrigin = isBrowser() && new URL(request.url).origin === page.location?.origin;
+  if (dispatcher !== undefined) return "a dispatcher";
+  if (credentials === "include") return "fetchOptions.credentials";
+  // Fetch: credentials mode "same-origin", unless it is set otherwise.
+  const sendsCookies = isBrowser() && credentials !== "omit";
+  const isSameOrigin = sendsCookies && new URL(request.url).origin === page.location?.origin;
   return isSameOrigin ? "the browser's cookies" : undefined;
 }
 
