@@ -16,6 +16,7 @@ import { CallRun, type CallSettings } from "../pipeline/run.js";
 import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
+import { hiddenCredentials } from "./hidden-credentials.js";
 import { sendAttempt } from "./send.js";
 
 /** One call of an operation, from its input to its end. */
@@ -111,6 +112,11 @@ export class HttpCall {
     if (this.emit === undefined || warned.has(message)) return;
     warned.add(message);
     this.emit("warning", { message });
+  }
+
+  /** What may add credentials that the client cannot see; `undefined`: nothing. */
+  hiddenCredentials(): string | undefined {
+    return hiddenCredentials(this);
   }
 
   /** The error for a failure of this call. */

@@ -62,11 +62,11 @@ describe("who makes a call", () => {
     const bearer = (): string => String(tokens.shift());
     expect(await requests(rigOf({ identity: async () => "somebody", auth: { bearer } }))).toBe(1);
     const identity = () => "somebody else";
-    expect(await requests(rigOf({ identity: () => "somebody" }), shared, {}, { identity })).toBe(2);
+    expect(await requests(rigOf({ identity: () => "somebody" }), open, {}, { identity })).toBe(2);
   });
 
   test("is anybody where there are no credentials, and nobody who could add some", async () => {
-    expect(await requestsByFetch("https://api.example")).toBe(1);
+    expect(await requestsByFetch("https://api.example", open)).toBe(1);
   });
 
   test("is nobody known where the credentials cannot be got", async () => {

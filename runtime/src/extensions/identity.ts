@@ -1,5 +1,4 @@
 import { inTime } from "../base/in-time.js";
-import { isBrowser } from "../base/platform.js";
 import type { HttpCall } from "../call/http-call.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
@@ -15,7 +14,8 @@ const publicIdentity = "public";
  */
 export async function identityOf(call: HttpCall): Promise<string | undefined> {
   if (isPublic(call)) return publicIdentity;
-  const hidden = call.identity === undefined ? hiddenBy(call) : undefined;
+  const byFunction = call.hasHeadersFunction ? "a function that gives headers" : undefined;
+  const hidden = call.identity === undefined ? (call.hiddenCredentials() ?? byFunction) : undefined;
   if (hidden !== undefined) return notTold(call, `${hidden} may add credentials`);
   try {
     const asked = await inTime(call, askIdentity(call), identityPatienceMs);
@@ -64,21 +64,3 @@ async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return String.fromCharCode(...new Uint8Array(bytes));
 }
-
-/** What may send credentials along that cannot be seen here; `undefined`: nothing. */
-function hiddenBy({ core, options, request, hasHeadersFunction }: HttpCall): string | undefined {
-  const { ky } = core.options;
-  const { credentials, dispatcher } = { ...core.options.fetchOptions, ...options.fetchOptions };
-  if (core.watchers.mayAddCredentials) return "a middleware";
-  if (ky !== undefined) return "a ky instance";
-  if (core.transport.addsCredentials !== false) return "a transport";
-  if (hasHeadersFunction) return "a function that gives headers";
-  if (dispatcher !== undefined) return "a dispatcher";
-  if (credentials === "include") return "fetchOptions.credentials";
-  // Fetch: credentials mode "same-origin", unless it is set otherwise.
-  const sendsCookies = isBrowser() && credentials !== "omit";
-  const isSameOrigin = sendsCookies && new URL(request.url).origin === page.location?.origin;
-  return isSameOrigin ? "the browser's cookies" : undefined;
-}
-
-const page = globalThis as { readonly location?: { readonly origin: string } };
