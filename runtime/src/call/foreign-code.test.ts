@@ -1,7 +1,9 @@
 // Code of the user's own may do anything: one clear error for that call at most, and no other call is touched.
 import { describe, expect, onTestFinished, test } from "vitest";
 import { getWith, postWith, Rig, type RigOptions } from "../../../tests/rig/rig.js";
+import { sharedStore } from "../../entries/stores/index.js";
 import { authorize } from "../auth/auth.js";
+import { refreshableToken } from "../auth/token-source.js";
 import type { CallOptions } from "../contract/results.js";
 import { coalesce } from "../extensions/coalesce.js";
 import { progress } from "../extensions/progress.js";
@@ -79,6 +81,27 @@ const hooks: Record<
       "calls back into the client": "ok",
       "closes the client": "closed",
     },
+  ],
+  onRefreshToken: [
+    (act) => {
+      const tokens = { access_token: "a-1", refresh_token: "r-2" };
+      const fetch = async (): Promise<Response> => Response.json(tokens);
+      const of = { tokenUrl: "https://login.example/token", clientId: "c", refreshToken: "r-1", fetch };
+      const key = refreshableToken({ ...of, onRefreshToken: act });
+      return {
+        client: { auth: { key }, api: { authorize, securitySchemes: { key: { type: "bearer" } } } },
+        operation: { security: [["key"]] },
+      };
+    },
+    // The error of this call: who else waits for the token gets it.
+    { usually: "ok", throws: "auth", rejects: "auth", "never settles": "timeout", "closes the client": "closed" },
+  ],
+  store: [
+    (act) => ({
+      client: { store: sharedStore({ exchange: act }) },
+      policies: { breaker: { ...defaults.breaker, minimumCalls: 1, shared: true } },
+    }),
+    { usually: "ok", "closes the client": "closed" },
   ],
   "a fallback": [
     (act) => ({ policies: { fallback: { stale: false, value: act } }, fails: true }),
