@@ -23,6 +23,8 @@ export interface ApiDescription {
   readonly contract: 1;
   /** Absolute servers of the document, the default one first; variables in braces. */
   readonly servers: readonly string[];
+  /** The path of a server without a host: what `origin` is joined with. */
+  readonly basePath?: string;
   /** Default values of the servers' variables. */
   readonly variables?: Readonly<Record<string, string>>;
   /** How each security scheme wants its credentials, by its name. */
@@ -89,6 +91,7 @@ export interface BaseClientOptions<Id extends string = string> {
 export interface RuntimeOptions extends Omit<BaseClientOptions<never>, "operations"> {
   readonly operations?: Readonly<Record<string, ClientResilience | undefined>> | undefined;
   readonly baseUrl?: string | ((choice: ServerChoice) => string) | undefined;
+  readonly origin?: string | undefined;
   readonly server?: string | undefined;
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
   readonly auth?: AuthValues | undefined;
@@ -146,7 +149,7 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
  * @throws TypeError for an option that is unknown, out of range, or in contradiction with another
  */
 export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
-  checkOptions(options, api.operations);
+  checkOptions(options, api);
   const { auth, headers, identity } = options;
   return clientOf(new Core(api, options), { auth, headers, identity });
 }
