@@ -187,6 +187,26 @@ describe("a middleware", () => {
     return { rig, end, error: end.ok ? undefined : end.error };
   };
 
+  test("that never settles holds its slot for one attempt timeout more, and then gives it back with a warning", async () => {
+    const rig = new Rig({ extensions, middleware: [() => new Promise<never>(() => {})] });
+    const bulkhead = { concurrency: 1, queue: 5, queueTimeout: 4_000, scope: "operation" } as const;
+    const operation = getWith({ ...policies, breaker: false, bulkhead });
+    const first = rig.call(operation).result();
+    const second = rig.call(operation).result();
+    await rig.clock.advance(1_000);
+    expect(await first).toMatchObject({ ok: false, error: { code: "timeout", elapsedMs: 1_000 } });
+    const { counters } = rig.client.resilience.operation("getThing");
+    expect(counters).toMatchObject({ running: 1, queued: 1 });
+    await rig.clock.advance(1_000);
+    expect(rig.client.resilience.operation("getThing").counters).toMatchObject({ running: 1, queued: 0 });
+    expect(rig.events).toContainEqual(
+      expect.objectContaining({ type: "warning", message: expect.stringContaining("took back the bulkhead slot") }),
+    );
+    expect(await rig.clock.run(second)).toMatchObject({ ok: false, error: { code: "timeout", attempts: 1 } });
+    await rig.clock.advance("1m");
+    expect(rig.clock.pending).toBe(0);
+  });
+
   test("that throws after the response ends the call: the server has answered", async () => {
     const { error: thrown } = await error(async (request, next) => {
       await next(request);
