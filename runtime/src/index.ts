@@ -26,7 +26,6 @@ export {
   type Pagination,
   paginate,
 } from "./call/paginate.js";
-export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./call/readers.js";
 export { type BoundOperations, bindOperations } from "./client/bind-operations.js";
 export {
   type ApiDescription,
@@ -83,6 +82,7 @@ export { keys } from "./extensions/keys.js";
 export { progress } from "./extensions/progress.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
+export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./extensions/read-as.js";
 export { staleFallback } from "./extensions/stale-fallback.js";
 export { byteStream } from "./extensions/stream.js";
 export { valueFallback } from "./extensions/value-fallback.js";

@@ -2,8 +2,9 @@ import { never } from "../base/clock.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
 import { documentedTypes, isFileType, isOtherFile, isUndocumentedSuccess, matchesTypes } from "../http/documented.js";
 import { networkFailure } from "../http/network-failure.js";
-import { retryAfterMs } from "../http/retry-after.js";
 import type { Attempt } from "../pipeline/attempt.js";
+import { retryAfterMs } from "../serialize/retry-after.js";
+import type { Decoder } from "../serialize/text.js";
 import { isJsonType } from "../serialize/text.js";
 import type { HttpCall } from "./http-call.js";
 
@@ -99,9 +100,6 @@ async function readBody(
     return { chunks, data: text, isBroken: true };
   }
 }
-
-/** What makes text of bytes. Not every platform's types have a type of the name `TextDecoder`. */
-export type Decoder = InstanceType<typeof TextDecoder>;
 
 /**
  * The text of a body, in the charset that its content type names.

@@ -8,9 +8,9 @@ import { type Call, type CallOptions, callOperation } from "../contract/results.
 import { eventStream } from "../extensions/event-stream.js";
 import { jsonLines } from "../extensions/json-lines.js";
 import { progress } from "../extensions/progress.js";
+import { asBytes, asText } from "../extensions/read-as.js";
 import { byteStream } from "../extensions/stream.js";
 import type { Policies } from "../policies/types.js";
-import { asBytes, asText } from "./readers.js";
 
 const timeout = { attempt: 1_000, total: 2_000, idle: 5_000 } as const;
 

@@ -16,7 +16,7 @@ import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
 import type { BulkheadPolicy, Policies } from "../policies/types.js";
 import { acceptOf, checkedBase } from "../http/request.js";
-import type { Decoder } from "../call/answer.js";
+import type { Decoder } from "../serialize/text.js";
 import { kyTransport, type Transport } from "../http/transport.js";
 import { Watchers } from "../observe/watchers.js";
 

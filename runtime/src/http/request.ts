@@ -1,4 +1,5 @@
 import { InvalidInput } from "../base/invalid-input.js";
+import { checkHeader } from "../serialize/check-header.js";
 import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "../serialize/styles.js";
 import { isPresent, membersOf } from "../serialize/text.js";
 import type { EncodedBody, ParameterStyle } from "../serialize/types.js";
@@ -120,17 +121,6 @@ function headersOf(
   for (const name of Object.keys(given)) set(name, given[name]);
   for (const [name, value] of membersOf(header ?? {})) set(name, styled(operation, "header", headerStyle, name, value));
   return headers;
-}
-
-/**
- * Fetch would throw too, but with the value in its message.
- *
- * @throws InvalidInput
- */
-export function checkHeader(name: string, value: string): void {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw new InvalidInput(name, "is no header: its name or its value has characters that none can have");
-  }
 }
 
 /** The documented media types of all answers, JSON first. */

@@ -1,10 +1,10 @@
 import { isFailure, type Outcome } from "../base/outcome.js";
+import { decodeText, readChunks } from "../call/answer.js";
 import type { ClientHandle } from "../client/client.js";
 import type { Reader } from "../contract/extension.js";
 import type { Call, CallOptions, Succeeded } from "../contract/results.js";
-import { bytesAnswer } from "../extensions/stream.js";
 import type { ByteStream } from "../serialize/body.js";
-import { decodeText, readChunks } from "./answer.js";
+import { bytesAnswer } from "./stream.js";
 
 /** Any generated operation. */
 // biome-ignore lint/suspicious/noExplicitAny: its own types are what is asked for
