@@ -4,7 +4,7 @@
 // it. Prints JSON.
 import { setImmediate as turn } from "node:timers/promises";
 import { buildClient } from "../../runtime/dist/src/client/client.js";
-import { callOperation } from "../../runtime/dist/src/contract/results.js";
+import { callOperation } from "../../runtime/dist/src/call/call.js";
 import { defaults } from "../../runtime/dist/src/policies/defaults.js";
 
 const [calls, count] = process.argv.slice(2).map(Number);

@@ -1,14 +1,18 @@
 // Many users of one client, each in an async context of its own, as the requests that a server handles.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { authorize } from "../../runtime/src/auth/auth.js";
-import { type ApiDescription, buildClient, type Client, type RuntimeOptions } from "../../runtime/src/client/client.js";
-import { type CallOptions, callOperation, type Settled } from "../../runtime/src/contract/results.js";
+import { callOperation } from "../../runtime/src/call/call.js";
+import { buildClient, type Client } from "../../runtime/src/client/client.js";
+import type { ApiDescription } from "../../runtime/src/contract/api.js";
+import type { CallOptions } from "../../runtime/src/contract/call-options.js";
+import type { Operation } from "../../runtime/src/contract/operation.js";
+import type { RuntimeOptions } from "../../runtime/src/contract/options.js";
+import type { Settled } from "../../runtime/src/contract/results.js";
 import { coalesce } from "../../runtime/src/extensions/coalesce.js";
 import { eventStream } from "../../runtime/src/extensions/event-stream.js";
 import { fallback } from "../../runtime/src/extensions/fallback.js";
 import { hedge } from "../../runtime/src/extensions/hedge.js";
 import { rateLimit } from "../../runtime/src/extensions/rate-limit.js";
-import type { Operation } from "../../runtime/src/http/operation-facts.js";
 import type { ResilienceEvent } from "../../runtime/src/observe/events.js";
 import type { Policies } from "../../runtime/src/policies/types.js";
 import { getWith, offPolicies, retriesAfter } from "../rig/rig.js";

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../../runtime/src/contract/results.js";
+import type { CallOptions } from "../../runtime/src/contract/call-options.js";
 import { eventStream, textEventStream } from "../../runtime/src/extensions/event-stream.js";
 import { jsonLines } from "../../runtime/src/extensions/json-lines.js";
 import { byteStream } from "../../runtime/src/extensions/stream.js";

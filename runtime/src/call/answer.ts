@@ -1,15 +1,15 @@
 import { never } from "../base/clock.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import type { CallScope } from "../contract/extension.js";
 import { documentedTypes, isFileType, isOtherFile, isUndocumentedSuccess, matchesTypes } from "../http/documented.js";
 import { networkFailure } from "../http/network-failure.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { retryAfterMs } from "../serialize/retry-after.js";
 import type { Decoder } from "../serialize/text.js";
 import { isJsonType } from "../serialize/text.js";
-import type { HttpCall } from "./http-call.js";
 
 /** Reads a response to its end and says what it is: data, a documented error, or what the description does not know. */
-export async function readResponse(call: HttpCall, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {
+export async function readResponse(call: CallScope, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {
   const { operation, emit } = call;
   const { status, headers, ok } = response;
   const documented = documentedTypes(operation.responses, status);
@@ -54,7 +54,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
 }
 
 /** An answer as a failure: by its status and headers, which are there before its body. */
-function failed({ core }: HttpCall, response: Response, code: Failure["code"], reason: string | undefined): Failure {
+function failed({ core }: CallScope, response: Response, code: Failure["code"], reason: string | undefined): Failure {
   const { status, headers } = response;
   const failure: Failure = { ok: false, code, sent: "yes", status, response, reason };
   const asked = retryAfterMs(headers, core.clock.date());
@@ -81,7 +81,7 @@ interface Body {
 }
 
 async function readBody(
-  call: HttpCall,
+  call: CallScope,
   attempt: Attempt,
   response: Response,
   type: string,
@@ -131,7 +131,7 @@ export function isStreamType(type: string): boolean {
 }
 
 /** Its headers are there, or a piece of it: a transfer takes as long as it takes, and only silence ends it. */
-function heard({ policies }: HttpCall, attempt: Attempt): void {
+function heard({ policies }: CallScope, attempt: Attempt): void {
   if (attempt.isOver) return;
   const { idle } = policies.timeout;
   const limit = idle === false ? never : idle;
@@ -144,7 +144,7 @@ function heard({ policies }: HttpCall, attempt: Attempt): void {
  * the attempt's timeout and the deadline, as everywhere.
  */
 export async function readChunks(
-  call: HttpCall,
+  call: CallScope,
   attempt: Attempt,
   response: Response,
   type: string = (response.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",

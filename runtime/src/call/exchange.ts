@@ -1,15 +1,15 @@
+import type { CallScope } from "../contract/extension.js";
 import { Fault } from "../http/fault.js";
 import { isResponse, requestOf, sendFollowing, type WireRequest } from "../http/redirect.js";
 import type { Middleware } from "../observe/middleware.js";
 import type { Attempt } from "../pipeline/attempt.js";
-import type { HttpCall } from "./http-call.js";
 
 /**
  * Sends a request through the middleware, and comes back with a response whose body nobody has read.
  *
  * @throws Fault, and whatever a middleware throws
  */
-export async function exchange(call: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+export async function exchange(call: CallScope, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const { core, operation, number } = call;
   const transmit = async (request: WireRequest): Promise<Response> => {
     if (attempt.sent !== "no" && !mayRepeat(call)) throw misuse("sent a request again that must not be repeated");
@@ -38,7 +38,7 @@ export async function exchange(call: HttpCall, attempt: Attempt, wire: WireReque
 }
 
 /** Whether the request may be sent again within an attempt: not where that could do a thing twice. */
-export function mayRepeat({ policies, request }: HttpCall): boolean {
+export function mayRepeat({ policies, request }: CallScope): boolean {
   return policies.repeat !== "unprocessed" && request.isReplayable;
 }
 

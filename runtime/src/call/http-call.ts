@@ -5,10 +5,12 @@ import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
 import { reservedFetchOption } from "../client/check-options.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
 import { type Core, closedFailure, type OperationState } from "../client/state.js";
+import type { CallOptions } from "../contract/call-options.js";
 import type { ResilienceError } from "../contract/errors.js";
-import type { ExtendedPolicy, Extension, Reader } from "../contract/extension.js";
-import type { CallOptions, Settled } from "../contract/results.js";
-import type { Operation, OperationInput } from "../http/operation-facts.js";
+import type { CallScope, ExtendedPolicy, Extension, Reader } from "../contract/extension.js";
+import type { Operation } from "../contract/operation.js";
+import type { Settled } from "../contract/results.js";
+import type { OperationInput } from "../http/operation-facts.js";
 import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
 import { told } from "../pipeline/attempt.js";
@@ -19,7 +21,7 @@ import { callError } from "./call-error.js";
 import { sendAttempt } from "./send.js";
 
 /** One call of an operation, from its input to its end. */
-export class HttpCall {
+export class HttpCall implements CallScope {
   readonly core: Core;
   readonly operation: Operation;
   readonly options: CallOptions;

@@ -1,6 +1,7 @@
 import type { Authorization } from "../auth/auth.js";
 import { InvalidInput } from "../base/invalid-input.js";
 import type { Failure, Outcome } from "../base/outcome.js";
+import type { CallScope } from "../contract/extension.js";
 import { Fault } from "../http/fault.js";
 import type { WireRequest } from "../http/redirect.js";
 import { failedOnReuse } from "../http/reused-connection.js";
@@ -9,13 +10,12 @@ import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
 import { readResponse } from "./answer.js";
 import { exchange, mayRepeat } from "./exchange.js";
-import type { HttpCall } from "./http-call.js";
 
 /**
  * One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects, whatever
  * code of the user's own does.
  */
-export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+export async function sendAttempt(call: CallScope, attempt: Attempt): Promise<Outcome<unknown>> {
   try {
     const outcome = await authorizedAttempt(call, attempt, false);
     // A failure behind a redirect is none of the request that a retry would send again.
@@ -26,7 +26,7 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
 }
 
 /** Where the server refuses a token that can be had anew, the request is sent once more with another. */
-async function authorizedAttempt(call: HttpCall, attempt: Attempt, isRenewed: boolean): Promise<Outcome<unknown>> {
+async function authorizedAttempt(call: CallScope, attempt: Attempt, isRenewed: boolean): Promise<Outcome<unknown>> {
   const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
@@ -80,7 +80,7 @@ function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefin
 }
 
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
-function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undefined): WireRequest {
+function wireRequest(call: CallScope, attempt: Attempt, by: Authorization | undefined): WireRequest {
   const { core, operation, options, request, uses } = call;
   const { url, content } = request;
   const { method } = operation;

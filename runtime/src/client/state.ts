@@ -1,13 +1,15 @@
+import type { ClientScope, Running } from "../contract/extension.js";
 import { AbortListeners } from "../base/abort-listeners.js";
 import type { CallRun, SharedState } from "../pipeline/run.js";
-import type { ApiDescription, RuntimeOptions } from "./client.js";
+import type { ApiDescription } from "../contract/api.js";
+import type { RuntimeOptions } from "../contract/options.js";
 import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
 import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import { answered } from "../base/invalid-input.js";
 import type { Extension } from "../contract/extension.js";
 import type { Middleware } from "../observe/middleware.js";
-import type { Operation } from "../http/operation-facts.js";
+import type { Operation } from "../contract/operation.js";
 import type { Failure } from "../base/outcome.js";
 import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
 import { Breaker } from "../policies/breaker.js";
@@ -22,15 +24,6 @@ import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
-/** Something under way that ends with the client. */
-export interface Running {
-  /** It never ends by itself, so that a drain is no reason to wait for it. */
-  readonly isEndless?: boolean;
-  /** When it has ended at the latest. */
-  readonly deadlineAt?: number;
-  interrupt(failure: Failure): void;
-}
-
 /** What all calls of an operation share. */
 export interface OperationState extends SharedState {
   /** Its media types, for the header of that name. */
@@ -38,7 +31,7 @@ export interface OperationState extends SharedState {
 }
 
 /** What all calls of a client, and of the clients made from it, share. State is made at an operation's first call. */
-export class Core {
+export class Core implements ClientScope {
   readonly api: ApiDescription;
   readonly options: RuntimeOptions;
   readonly clock: Clock;

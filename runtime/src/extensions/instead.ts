@@ -1,10 +1,10 @@
 import { abortedBy } from "../base/abort-listeners.js";
 import type { Failure, Outcome } from "../base/outcome.js";
-import type { HttpCall } from "../call/http-call.js";
+import type { CallScope } from "../contract/extension.js";
 
 /** The outcome of a call that failed for good with a transient cause, or what is found instead. Never for a 4xx. */
 export async function orInstead(
-  call: HttpCall,
+  call: CallScope,
   outcome: Outcome<unknown>,
   find: (failure: Failure) => Promise<Outcome<unknown> | undefined>,
 ): Promise<Outcome<unknown>> {

@@ -1,9 +1,9 @@
 import { abortedBy } from "../base/abort-listeners.js";
 import { limitTimer, never } from "../base/clock.js";
 import type { Failure, OpenStream } from "../base/outcome.js";
-import type { HttpCall } from "../call/http-call.js";
-import { closedFailure, type Running } from "../client/state.js";
+import { closedFailure } from "../client/state.js";
 import type { ResilienceError } from "../contract/errors.js";
+import type { CallScope, Running } from "../contract/extension.js";
 import type { Settled } from "../contract/results.js";
 import { Fault } from "../http/fault.js";
 import { networkFailure } from "../http/network-failure.js";
@@ -46,7 +46,7 @@ const aheadBytes = 65_536;
  */
 export class LiveStream<Item> implements OpenStream, Running, Resumable {
   readonly isEndless: boolean;
-  readonly #call: HttpCall;
+  readonly #call: CallScope;
   readonly #source: Items<Item>;
   #connection: Connection;
   #openedAt = 0;
@@ -66,7 +66,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   #arrived = (): void => {};
 
   /** @param isEndless whether it ends with the client at once, without a drain */
-  constructor(call: HttpCall, connection: Connection, source: Items<Item>, isEndless: boolean) {
+  constructor(call: CallScope, connection: Connection, source: Items<Item>, isEndless: boolean) {
     this.#call = call;
     this.#connection = connection;
     this.#source = source;

@@ -1,8 +1,9 @@
 import { isFailure, type Outcome } from "../base/outcome.js";
 import { decodeText, readChunks } from "../call/answer.js";
 import type { ClientHandle } from "../client/client.js";
+import type { CallOptions } from "../contract/call-options.js";
 import type { Reader } from "../contract/extension.js";
-import type { Call, CallOptions, Succeeded } from "../contract/results.js";
+import type { Call, Succeeded } from "../contract/results.js";
 import type { ByteStream } from "../serialize/body.js";
 import { bytesAnswer } from "./stream.js";
 

@@ -1,9 +1,35 @@
-import { dropTimer, limitTimer, never } from "../base/clock.js";
+import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import type { Failure, Outcome, Sent } from "../base/outcome.js";
 import { endsWithRequest } from "../base/platform.js";
-import type { Pass, Verdict } from "../policies/breaker-link.js";
-import type { BulkheadSlot } from "../policies/bulkhead.js";
-import type { CallRun } from "./run.js";
+import type { Emit } from "../observe/events.js";
+import type { CallMark, CircuitBreaker, Pass, Verdict } from "../policies/breaker-link.js";
+import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
+import type { Policies } from "../policies/types.js";
+
+/** What an attempt needs of its call. */
+export interface AttemptOwner extends CallMark {
+  readonly state: {
+    readonly clock: Clock;
+    readonly breaker?: CircuitBreaker | undefined;
+    readonly bulkhead?: Bulkhead | undefined;
+  };
+  readonly settings: { readonly policies: Policies; readonly own: Policies; readonly emit?: Emit | undefined };
+  readonly send: Send;
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly attempts: number;
+  /** A piece of the stream that the call opened has come. */
+  onStreamHeard: (() => void) | undefined;
+  /** Goes on in the call's own context. */
+  goOn(next: () => void): void;
+  /** Code of the user's own threw. */
+  broke(cause: unknown): void;
+  /** The attempt has ended: by its work, its timer, or a cut. */
+  attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void;
+}
+
+/** Does the work of one attempt. Never rejects: what goes wrong is a {@link Failure}. */
+export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
 
 /**
  * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its slot in the bulkhead is held
@@ -25,7 +51,7 @@ export class Attempt {
   answered: Failure | undefined;
   /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
   beside: Attempt | undefined;
-  readonly #run: CallRun;
+  readonly #run: AttemptOwner;
   /** What the credentials added to its request. */
   authorization: unknown;
   readonly #pass: Pass | undefined;
@@ -37,7 +63,7 @@ export class Attempt {
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
 
-  constructor(run: CallRun, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
+  constructor(run: AttemptOwner, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
     this.#run = run;

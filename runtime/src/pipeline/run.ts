@@ -2,14 +2,14 @@ import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "../base/outcome.js";
 import { OwnContext } from "../base/own-context.js";
 import type { Emit } from "../observe/events.js";
-import type { CallMark, CircuitBreaker, HeldCall } from "../policies/breaker-link.js";
+import type { CallMark, CircuitBreaker } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
-import type { Bulkhead, BulkheadSlot, SlotSeeker } from "../policies/bulkhead.js";
+import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
 import type { Turn } from "../policies/rate-limiter.js";
 import { decideRetry, isRetryable, wasNotProcessed } from "../policies/retry.js";
 import type { Policies } from "../policies/types.js";
-import { Attempt, cancelled } from "./attempt.js";
-import { waitForSlot } from "./slot-wait.js";
+import { Attempt, type AttemptOwner, cancelled, type Send } from "./attempt.js";
+import { type WaitingCall, waitForSlot } from "./slot-wait.js";
 
 /** What the calls of one operation share, and where they take time and chance from. */
 export interface SharedState {
@@ -42,9 +42,6 @@ export interface CallSettings {
   readonly hedge?: ((run: CallRun) => void) | undefined;
 }
 
-/** Does the work of one attempt. Never rejects: what goes wrong is a {@link Failure}. */
-export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
-
 /**
  * One call on its way through the policies of its operation: deadline, retry, rate limit, bulkhead, breaker, attempt
  * timeout.
@@ -54,7 +51,7 @@ export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
  * attempt from outside (another call's end, a timer, an abort, a breaker that opens, `close`), the call goes on in its own
  * async context.
  */
-export class CallRun implements CallMark, HeldCall, SlotSeeker {
+export class CallRun implements AttemptOwner, WaitingCall {
   readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
