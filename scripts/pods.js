@@ -28,7 +28,7 @@ async function pod() {
     breaker: { ...defaults.breaker, scope: "payments", critical: true, cooldown: 1_000, cooldownMax: 10_000 },
     bulkhead: false,
     maxResponse: false,
-    transfer: false,
+    streaming: false,
   };
   const operation = (id) => ({
     id,

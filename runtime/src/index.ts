@@ -66,8 +66,8 @@ export { type EventStream, eventStream, textEventStream } from "./extensions/eve
 export { fallback } from "./extensions/fallback.js";
 export { generatedKeys } from "./extensions/generated-keys.js";
 export { hedge } from "./extensions/hedge.js";
+export { keys } from "./extensions/idempotency-key.js";
 export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
-export { keys } from "./extensions/keys.js";
 export { progress } from "./extensions/progress.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
@@ -83,8 +83,8 @@ export { kyTransport, type Transport } from "./http/transport.js";
 export type { Observer, ResilienceEvent } from "./observe/events.js";
 export type { Middleware, MiddlewareContext } from "./observe/middleware.js";
 export type { Watcher } from "./observe/watchers.js";
-export type { SharedStore } from "./policies/breaker-link.js";
 export type { CallResilience, ClientResilience } from "./policies/overrides.js";
+export type { SharedStore } from "./policies/shared-store.js";
 export type { Policies } from "./policies/types.js";
 export {
   type BinaryBody,

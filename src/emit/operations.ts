@@ -105,7 +105,7 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     querystring: querystring?.style === undefined ? undefined : new Code(file.import(runtime, querystring.style)),
     encoding: encodingOf(contents, file),
     idempotencyKey,
-    uses: usesOf(operation, file),
+    extensions: extensionsOf(operation, file),
     headers: headerReadersOf(operation, file),
     security: security.length === 0 ? undefined : security,
     server,
@@ -134,7 +134,7 @@ const streamReaders = {
 } as const;
 
 /** The parts of the runtime that only some operations need, in the order in which they go around a call. */
-function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
+function extensionsOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
   const formats = responses.flatMap(({ contents }) =>
     contents.flatMap(({ type }) => (type.kind === "stream" ? [type.format] : [])),
   );
@@ -149,7 +149,7 @@ function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: Sou
     ...(hedge ? ["hedge"] : []),
     ...(propagate ? ["propagate"] : []),
     ...new Set(formats.map((format) => streamReaders[format])),
-    ...(policies.transfer && formats.length === 0 ? ["progress"] : []),
+    ...(policies.streaming && formats.length === 0 ? ["progress"] : []),
   ];
   return names.length === 0 ? undefined : names.map((name) => new Code(file.import(runtime, name)));
 }

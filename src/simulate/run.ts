@@ -72,13 +72,13 @@ function clientOf(clock: EventClock, random: () => number, dependency: Dependenc
 
 /** The operation with its policies; every call asks for something else, so that nothing is shared between calls. */
 function literalOf({ name, method, safe }: ApiOperation, policies: Policies): Operation {
-  const extensions: readonly (readonly [keyof Policies, Extension])[] = [
+  const byPolicy: readonly (readonly [keyof Policies, Extension])[] = [
     ["rateLimit", rateLimit],
     ["hedge", hedge],
     ["propagate", propagate],
   ];
-  const uses = extensions.flatMap(([policy, extension]) => (policies[policy] ? [extension] : []));
-  return { id: name, method, path: "/{call}", policies, safe, responses: { "204": "", default: "" }, uses };
+  const extensions = byPolicy.flatMap(([policy, extension]) => (policies[policy] ? [extension] : []));
+  return { id: name, method, path: "/{call}", policies, safe, responses: { "204": "", default: "" }, extensions };
 }
 
 /** Moments at which calls begin: independent of each other (a Poisson process), whatever becomes of them. */

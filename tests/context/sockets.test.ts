@@ -134,7 +134,7 @@ describe("a call of one of 60 users is made with that user's credentials, in tha
       {
         path: "/upload",
         security: [["bearer"]],
-        uses: [progress],
+        extensions: [progress],
         body: { "text/plain": (content, contentType) => ({ content: content as string, contentType }) },
       },
     );

@@ -74,14 +74,14 @@ export function operationOf(name: string, policies: Partial<Policies>): Operatio
     id: name.replace(/ /g, "_"),
     path: "/me",
     security: [["bearer"]],
-    uses: [rateLimit, hedge, ...fallback, coalesce],
+    extensions: [rateLimit, hedge, ...fallback, coalesce],
   });
 }
 
 export const streamOperation: Operation = getWith(
   {
     ...offPolicies,
-    transfer: true,
+    streaming: true,
     retry: retriesAfter(5, 20),
     timeout: { attempt: false, total: false, idle: 5_000 },
     bulkhead: { concurrency: 100, queue: 0, queueTimeout: false, scope: "operation" },
@@ -90,7 +90,7 @@ export const streamOperation: Operation = getWith(
     id: "listen",
     path: "/events",
     security: [["bearer"]],
-    uses: [eventStream],
+    extensions: [eventStream],
     responses: { "200": "text/event-stream" },
   },
 );

@@ -145,7 +145,7 @@ function operationOf({ method, policies }: Scenario["operations"][number], index
     policies,
     safe: method === "GET",
     responses: { "200": "application/json", default: "application/json" },
-    uses: [hedge, rateLimit],
+    extensions: [hedge, rateLimit],
     ...(method === "POST"
       ? { body: { "text/plain": (content, contentType) => ({ content: content as string, contentType }) } }
       : {}),

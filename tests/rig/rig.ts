@@ -20,7 +20,7 @@ export const offPolicies: Policies = {
   breaker: false,
   bulkhead: false,
   maxResponse: false,
-  transfer: false,
+  streaming: false,
 };
 
 /** Retries at once, as often as it is told, whatever can be retried by default. */

@@ -58,8 +58,8 @@ export const types = {
 export function streamOf(kind: keyof typeof types, policies: Partial<Policies> = {}) {
   const { type, extension } = types[kind];
   return getWith(
-    { transfer: true, ...policies },
-    { uses: [extension], responses: { "200": type, default: "application/json" } },
+    { streaming: true, ...policies },
+    { extensions: [extension], responses: { "200": type, default: "application/json" } },
   );
 }
 

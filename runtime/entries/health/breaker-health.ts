@@ -1,4 +1,4 @@
-import type { BreakerState } from "../../src/policies/breaker-link.js";
+import type { BreakerState } from "../../src/policies/circuit-breaker.js";
 import type { WatchedClient } from "../watched.js";
 
 /** What a health report reads of a client. */

@@ -21,7 +21,7 @@ export async function readResponse(call: CallScope, attempt: Attempt, response: 
   const isSuccess = ok && (isDocumented || isUndocumentedSuccess(operation.responses, status, type));
   if (isSuccess && call.reader !== undefined) return call.reader(call, attempt, response);
   if (!ok) attempt.answered = failed(call, response, "unexpected-response", "whose body did not arrive");
-  for (const { read } of ok && isDocumented ? call.uses : []) {
+  for (const { read } of ok && isDocumented ? call.extensions : []) {
     const answer = read?.(call, attempt, response, type);
     if (answer !== undefined) return answer;
   }
@@ -131,7 +131,7 @@ export function isStreamType(type: string): boolean {
 }
 
 /** Its headers are there, or a piece of it: a transfer takes as long as it takes, and only silence ends it. */
-function heard({ policies }: CallScope, attempt: Attempt): void {
+function restartIdleLimit({ policies }: CallScope, attempt: Attempt): void {
   if (attempt.isOver) return;
   const { idle } = policies.timeout;
   const limit = idle === false ? never : idle;
@@ -155,10 +155,10 @@ export async function readChunks(
     return answered ?? { ok: false, code: "invalid-request", sent: "yes", reason };
   }
   const isStream = isStreamType(type);
-  const isTransfer = call.policies.transfer && response.ok && (isStream || isFileType(type));
+  const isTransfer = call.policies.streaming && response.ok && (isStream || isFileType(type));
   // A stream that is gathered is as much in memory as a document; a file is what was asked for.
   const limit = (isTransfer && !isStream ? false : call.policies.maxResponse) || never;
-  if (isTransfer) heard(call, attempt);
+  if (isTransfer) restartIdleLimit(call, attempt);
   try {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     const reader = readerOf(response);
@@ -166,7 +166,7 @@ export async function readChunks(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return chunks;
-      if (isTransfer) heard(call, attempt);
+      if (isTransfer) restartIdleLimit(call, attempt);
       call.onBytes?.(response, value.byteLength);
       size += value.byteLength;
       chunks.push(value);

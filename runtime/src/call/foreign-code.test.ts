@@ -289,7 +289,7 @@ describe("a middleware", () => {
 
 describe("an upload source of the caller's own", () => {
   const upload = postWith(
-    { ...policies, repeat: "always", transfer: true },
+    { ...policies, repeat: "always", streaming: true },
     { id: "putFile", method: "PUT", body: { "application/octet-stream": plainBody } },
   );
   const sent = (rig: Rig, body: unknown) => rig.end(upload, { body });

@@ -20,8 +20,8 @@ const timeout = { attempt: 1_000, total: 2_000, idle: 5_000 } as const;
 function transfer(use: Extension, policies: Partial<Policies> = {}) {
   const streams = "text/event-stream, application/x-ndjson, application/pdf, application/json";
   return getWith(
-    { transfer: true, timeout, ...policies },
-    { uses: [use], responses: { "200": streams, default: "application/json" } },
+    { streaming: true, timeout, ...policies },
+    { extensions: [use], responses: { "200": streams, default: "application/json" } },
   );
 }
 

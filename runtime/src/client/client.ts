@@ -4,22 +4,22 @@ import type { AuthValues } from "../auth/auth.js";
 import { answered } from "../base/invalid-input.js";
 import { checkOptions } from "./check-options.js";
 import { controlOf, type ResilienceControl } from "./control.js";
-import { Core } from "./state.js";
+import { ClientState } from "./state.js";
 import type { Duration } from "../base/duration.js";
-import type { Reader } from "../contract/extension.js";
+import type { AnswerReader } from "../contract/extension.js";
 import type { HeaderValues } from "../http/request.js";
 import type { Watcher } from "../observe/watchers.js";
 
 /** What a generated function needs of a client. Its members are for the runtime alone. */
 export interface ClientHandle {
-  readonly "~core": Core;
+  readonly "~core": ClientState;
   readonly "~context": HandleContext;
 }
 
 /** What is of one call, beside what is of its client. */
 export interface HandleContext extends ClientContext {
   /** Reads successful answers instead of the usual way. */
-  readonly reader?: Reader;
+  readonly reader?: AnswerReader;
   /** Where the request goes, instead of what base URL, path and query come to. */
   readonly url?: string;
 }
@@ -54,10 +54,10 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
 export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
   checkOptions(options, api.operations);
   const { auth, headers, identity } = options;
-  return clientOf(new Core(api, options), { auth, headers, identity });
+  return clientOf(new ClientState(api, options), { auth, headers, identity });
 }
 
-function clientOf<Auth, Id extends string>(core: Core, context: ClientContext): Client<Auth, Id> {
+function clientOf<Auth, Id extends string>(core: ClientState, context: ClientContext): Client<Auth, Id> {
   return {
     resilience: controlOf(core),
     attach: (watcher) => core.watchers.attach(watcher),

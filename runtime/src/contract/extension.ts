@@ -8,7 +8,7 @@ import type { Transport } from "../http/transport.js";
 import type { Emit } from "../observe/events.js";
 import type { Watchers } from "../observe/watchers.js";
 import type { Attempt } from "../pipeline/attempt.js";
-import type { CallRun, Limiter, SharedState } from "../pipeline/run.js";
+import type { Limiter, PolicyRun, SharedState } from "../pipeline/run.js";
 import type { Policies, RateLimitPolicy } from "../policies/types.js";
 import type { Decoder } from "../serialize/text.js";
 import type { EncodedBody } from "../serialize/types.js";
@@ -77,11 +77,11 @@ export interface CallScope {
   readonly startedAt: number;
   /** The same number is on all its events. */
   readonly number: number;
-  run: CallRun | undefined;
+  run: PolicyRun | undefined;
   /** Reads a successful answer instead of the usual way. */
-  readonly reader: Reader | undefined;
+  readonly reader: AnswerReader | undefined;
   /** In the order in which they go around the call. */
-  readonly uses: readonly Extension[];
+  readonly extensions: readonly Extension[];
   /** Called with the size of every piece of a body that has come. */
   onBytes: ((response: Response, count: number) => void) | undefined;
   /** Some headers come from a function, which may answer for the user who makes the call. */
@@ -113,7 +113,7 @@ export interface Extension {
   /** Makes the state of a rate limit. */
   readonly limiter?: (policy: RateLimitPolicy) => Limiter;
   /** Starts further attempts beside the first. */
-  readonly hedge?: (run: CallRun) => void;
+  readonly hedge?: (run: PolicyRun) => void;
   /** It tells `onProgress`. */
   readonly progress?: true;
   /** Changes what an attempt sends as its body. */
@@ -125,4 +125,4 @@ export interface Extension {
 }
 
 /** Reads a successful answer in a way of its own. */
-export type Reader = (call: CallScope, attempt: Attempt, response: Response) => Promise<Outcome<unknown>>;
+export type AnswerReader = (call: CallScope, attempt: Attempt, response: Response) => Promise<Outcome<unknown>>;

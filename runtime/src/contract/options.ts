@@ -5,8 +5,8 @@ import type { HeaderValues } from "../http/request.js";
 import type { Transport } from "../http/transport.js";
 import type { Observer } from "../observe/events.js";
 import type { Middleware } from "../observe/middleware.js";
-import type { SharedStore } from "../policies/breaker-link.js";
 import type { ClientResilience } from "../policies/overrides.js";
+import type { SharedStore } from "../policies/shared-store.js";
 import type { FetchOptions } from "./call-options.js";
 import type { Extension } from "./extension.js";
 

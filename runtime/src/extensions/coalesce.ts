@@ -26,7 +26,7 @@ const joinPatienceMs = 1_000;
 async function joinOrStart(call: CallScope, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
   const { core, operation, policies, request, options } = call;
   // A stream can be read only once.
-  const canShare = policies.coalesce && operation.method === "GET" && !policies.transfer;
+  const canShare = policies.coalesce && operation.method === "GET" && !policies.streaming;
   if (!canShare || options.resilience !== undefined) return next();
   const identity = await identityOf(call);
   // Who left meanwhile starts nothing that others could join, and joins nothing.

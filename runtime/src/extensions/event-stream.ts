@@ -1,8 +1,8 @@
 import { never } from "../base/clock.js";
 import type { ResilienceError } from "../contract/errors.js";
 import type { CallScope, Extension } from "../contract/extension.js";
-import { Fault } from "../http/fault.js";
 import { EventParser, lastEventIdHeader, type ServerSentEvent } from "../http/server-sent-events.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import { backoffMs } from "../policies/backoff.js";
 import { Connection } from "./connection.js";
 import type { Items, Resumable } from "./live-stream.js";
@@ -100,7 +100,7 @@ class Events implements Items<ServerSentEvent<unknown>> {
       return this.#decode(text);
     } catch {
       // The decoder's own message quotes the data.
-      throw new Fault({ ok: false, code: "decode", sent: "yes", reason: "an event is not JSON" });
+      throw new ThrownFailure({ ok: false, code: "decode", sent: "yes", reason: "an event is not JSON" });
     }
   }
 }

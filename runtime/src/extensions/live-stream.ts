@@ -5,11 +5,11 @@ import { closedFailure } from "../client/state.js";
 import type { ResilienceError } from "../contract/errors.js";
 import type { CallScope, Running } from "../contract/extension.js";
 import type { Settled } from "../contract/results.js";
-import { Fault } from "../http/fault.js";
 import { networkFailure } from "../http/network-failure.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import { Connection } from "./connection.js";
 
-/** Makes items of a stream's bytes. What it throws as a {@link Fault} ends the stream, after the items before. */
+/** Makes items of a stream's bytes. What it throws as a {@link ThrownFailure} ends the stream, after the items before. */
 export interface Items<Item> {
   /** @returns `true`: the server has said that nothing more comes */
   feed(piece: Uint8Array, add: (item: Item) => void): boolean;
@@ -204,7 +204,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
       return undefined;
     } catch (cause) {
       if (this.#ending !== undefined) return undefined;
-      return this.#error(cause instanceof Fault ? cause.failure : networkFailure(cause));
+      return this.#error(cause instanceof ThrownFailure ? cause.failure : networkFailure(cause));
     }
   }
 
@@ -233,10 +233,10 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
     const timer = limitTimer(clock, silenced, idle === false ? never : idle);
     try {
       const result = await reading;
-      if (isSilent) throw new Fault(this.#silence());
+      if (isSilent) throw new ThrownFailure(this.#silence());
       return result;
     } catch (cause) {
-      throw isSilent ? new Fault(this.#silence()) : cause;
+      throw isSilent ? new ThrownFailure(this.#silence()) : cause;
     } finally {
       clock.clearTimer(timer);
     }
@@ -250,7 +250,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   /** Waits for a reader where enough has come. One that does not even begin is taken for gone. */
   async #hasRoom(): Promise<boolean> {
     while (this.#ending === undefined && this.#ahead >= aheadBytes && !this.#isReaderWaiting) {
-      if (!(await this.#isRead())) throw new Fault(this.#silence());
+      if (!(await this.#isRead())) throw new ThrownFailure(this.#silence());
     }
     return this.#ending === undefined;
   }

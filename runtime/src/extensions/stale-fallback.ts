@@ -4,7 +4,7 @@ import { readResponse } from "../call/answer.js";
 import type { CallScope, Extension } from "../contract/extension.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { identityOf, isStillOf } from "./identity.js";
-import { orInstead } from "./instead.js";
+import { orInstead } from "./transient-fallback.js";
 
 /** An answer as it came: bytes, so that every use decodes data of its own. */
 interface StoredAnswer {

@@ -2,7 +2,7 @@ import { inTime } from "../base/in-time.js";
 import type { Failure, Outcome } from "../base/outcome.js";
 import type { CallScope, Extension } from "../contract/extension.js";
 import type { FallbackPolicy } from "../policies/types.js";
-import { orInstead } from "./instead.js";
+import { orInstead } from "./transient-fallback.js";
 
 /** Gives a value when a call failed for good with a transient cause; without one, the failure with a message for people. */
 export const valueFallback: Extension = {

@@ -2,8 +2,8 @@ import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import type { Failure, Outcome, Sent } from "../base/outcome.js";
 import { endsWithRequest } from "../base/platform.js";
 import type { Emit } from "../observe/events.js";
-import type { CallMark, CircuitBreaker, Pass, Verdict } from "../policies/breaker-link.js";
 import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
+import type { CallMark, CircuitBreaker, Pass, Verdict } from "../policies/circuit-breaker.js";
 import type { Policies } from "../policies/types.js";
 
 /** What an attempt needs of its call. */
@@ -161,7 +161,7 @@ export class Attempt {
     const { emit } = run.settings;
     const now = breaker || emit ? clock.now() : 0;
     if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);
-    emit?.("attempt", { attempt: this.number, ...told(outcome), elapsedMs: now - this.startedAt });
+    emit?.("attempt", { attempt: this.number, ...outcomeFields(outcome), elapsedMs: now - this.startedAt });
     run.attemptEnded(this, outcome);
   }
 
@@ -202,7 +202,10 @@ const standstillMs = 100;
 export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };
 
 /** What an event says of an outcome. */
-export function told(outcome: Outcome<unknown>): { outcome: "ok" | Failure["code"]; status: number | undefined } {
+export function outcomeFields(outcome: Outcome<unknown>): {
+  outcome: "ok" | Failure["code"];
+  status: number | undefined;
+} {
   return { outcome: outcome.ok ? "ok" : outcome.code, status: outcome.status };
 }
 

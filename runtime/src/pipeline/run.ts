@@ -2,9 +2,9 @@ import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "../base/outcome.js";
 import { OwnContext } from "../base/own-context.js";
 import type { Emit } from "../observe/events.js";
-import type { CallMark, CircuitBreaker } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
 import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
+import type { CallMark, CircuitBreaker } from "../policies/circuit-breaker.js";
 import type { Turn } from "../policies/rate-limiter.js";
 import { decideRetry, isRetryable, wasNotProcessed } from "../policies/retry.js";
 import type { Policies } from "../policies/types.js";
@@ -23,8 +23,8 @@ export interface SharedState {
 
 /** Where an attempt waits for its turn. */
 export interface Limiter {
-  /** Lets a call go on ({@link CallRun.enter}) at its turn, or refuses it. */
-  pass(run: CallRun, now: number): void;
+  /** Lets a call go on ({@link PolicyRun.takeSlot}) at its turn, or refuses it. */
+  pass(run: PolicyRun, now: number): void;
   /** Takes a turn if there is one at this moment. */
   tryReserve(now: number): Turn | undefined;
 }
@@ -39,7 +39,7 @@ export interface CallSettings {
   /** Tells observers; absent when there are none. */
   readonly emit?: Emit | undefined;
   /** Starts hedging when the first attempt begins. */
-  readonly hedge?: ((run: CallRun) => void) | undefined;
+  readonly hedge?: ((run: PolicyRun) => void) | undefined;
 }
 
 /**
@@ -51,7 +51,7 @@ export interface CallSettings {
  * attempt from outside (another call's end, a timer, an abort, a breaker that opens, `close`), the call goes on in its own
  * async context.
  */
-export class CallRun implements AttemptOwner, WaitingCall {
+export class PolicyRun implements AttemptOwner, WaitingCall {
   readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
@@ -93,7 +93,7 @@ export class CallRun implements AttemptOwner, WaitingCall {
   start(done: (outcome: Outcome<unknown>) => void): void {
     this.#done = done;
     this.state.budget?.countCall(this.startedAt);
-    this.#attempt(this.startedAt);
+    this.#askTurn(this.startedAt);
   }
 
   /** Ends the call now, whatever it is doing: the caller aborted it, or the client was closed. */
@@ -126,7 +126,7 @@ export class CallRun implements AttemptOwner, WaitingCall {
   }
 
   /** Makes an attempt; its slot is taken. */
-  launch(now: number, slot: BulkheadSlot | undefined): void {
+  startAttempt(now: number, slot: BulkheadSlot | undefined): void {
     this.attempts++;
     const attempt = new Attempt(this, now, this.#live, slot);
     this.#live = attempt;
@@ -159,7 +159,7 @@ export class CallRun implements AttemptOwner, WaitingCall {
     this.#lastFailure = failure;
     this.maybeDone ||= !wasNotProcessed(failure);
     emit?.("retry", { attempt: this.attempts, because: failure.code, status: failure.status, waitMs: wait });
-    this.wait(wait, undefined, wakeAt, (later) => this.#attempt(later));
+    this.wait(wait, undefined, wakeAt, (later) => this.#askTurn(later));
   }
 
   #finish(outcome: Outcome<unknown>): void {
@@ -182,26 +182,26 @@ export class CallRun implements AttemptOwner, WaitingCall {
   }
 
   /** Asks the breaker before any waiting, waits for its turn and for a slot, and begins. */
-  #attempt(now: number): void {
+  #askTurn(now: number): void {
     const refusal = this.#refusal(now);
     if (refusal !== undefined) return this.refuse(refusal);
     const { limiter } = this.state;
-    if (limiter === undefined) this.enter(now);
+    if (limiter === undefined) this.takeSlot(now);
     else limiter.pass(this, now);
   }
 
   /** Takes a slot, or waits for one, and begins. */
-  enter(now: number, turn?: Turn): void {
+  takeSlot(now: number, turn?: Turn): void {
     const { bulkhead } = this.state;
     this.#turn = turn;
-    if (bulkhead === undefined) return this.begin(now);
+    if (bulkhead === undefined) return this.recheck(now);
     this.held = bulkhead.tryEnter(now, this);
     if (this.held === undefined) waitForSlot(this, bulkhead, now);
-    else this.begin(now);
+    else this.recheck(now);
   }
 
   /** The slot is taken. Where time has passed, everything is asked again. */
-  begin(now: number): void {
+  recheck(now: number): void {
     const refusal = this.#refusal(now);
     if (refusal !== undefined) {
       this.giveBack();
@@ -211,7 +211,7 @@ export class CallRun implements AttemptOwner, WaitingCall {
     const slot = this.held;
     this.held = undefined;
     this.#turn = undefined;
-    this.launch(now, slot);
+    this.startAttempt(now, slot);
     if (this.attempts === 1) this.settings.hedge?.(this);
   }
 

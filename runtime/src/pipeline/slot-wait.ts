@@ -1,7 +1,7 @@
 import { type Clock, dropTimer } from "../base/clock.js";
 import { type Failure, refused } from "../base/outcome.js";
-import type { HeldCall } from "../policies/breaker-link.js";
 import type { Bulkhead, BulkheadSlot, SlotSeeker, SlotWaiter } from "../policies/bulkhead.js";
+import type { HeldCall } from "../policies/circuit-breaker.js";
 
 /** How often a call looks for itself whether the attempts that it waits for are still there, in ms. */
 const lookEveryMs = 250;
@@ -55,6 +55,6 @@ export function waitForSlot(run: WaitingCall, bulkhead: Bulkhead, now: number): 
     run.giveBack();
   };
   const late = isLast ? refused("deadline") : refused("bulkhead-full", "queue-timeout");
-  const end = run.wait(ms, late, 0, (later) => run.begin(later), leave);
+  const end = run.wait(ms, late, 0, (later) => run.recheck(later), leave);
   lookLater();
 }
