@@ -3,7 +3,8 @@ import type { Failure, Outcome, Sent } from "../base/outcome.js";
 import { endsWithRequest } from "../base/platform.js";
 import type { Emit } from "../observe/events.js";
 import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
-import type { CallMark, CircuitBreaker, Pass, Verdict } from "../policies/circuit-breaker.js";
+import type { CallMark, CircuitBreaker, Pass } from "../policies/circuit-breaker.js";
+import { verdictOf } from "../policies/failures.js";
 import type { Policies } from "../policies/types.js";
 
 /** What an attempt needs of its call. */
@@ -207,18 +208,4 @@ export function outcomeFields(outcome: Outcome<unknown>): {
   status: number | undefined;
 } {
   return { outcome: outcome.ok ? "ok" : outcome.code, status: outcome.status };
-}
-
-/**
- * What an outcome says about the server. A 503 with Retry-After is an orderly refusal and no sign of failure; a 501 or
- * 505 comes from a server that is well.
- */
-export function verdictOf(outcome: Outcome<unknown>): Verdict {
-  if (outcome.ok) return "success";
-  const { code, status = 0, retryAfterMs, cutShort, sent } = outcome;
-  if (code === "network") return "failure";
-  // Time that went by before anything was sent (for a token) is not the server's.
-  if (code === "timeout" || code === "deadline") return cutShort || sent === "no" ? "neutral" : "failure";
-  if (status === 0 || (status === 503 && retryAfterMs !== undefined)) return "neutral";
-  return status < 500 || status === 501 || status === 505 ? "success" : "failure";
 }

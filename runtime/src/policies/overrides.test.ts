@@ -126,7 +126,7 @@ describe("what was not set gives way", () => {
   });
 
   test("nor what the document, or the client's options before, have set", () => {
-    const written = { ...standard, written: ["timeout.total", "breaker.window"] };
+    const written = { ...standard, explicit: ["timeout.total", "breaker.window"] };
     expect(withResilience(written, { timeout: { attempt: "20s" } })).toMatchObject({
       timeout: { attempt: 20_000, total: 15_000 },
       breaker: { window: 10_000 },
