@@ -99,6 +99,8 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
       "src/ir/fits.ts",
       "src/ir/matches.ts",
       "src/ir/conjunction/index.ts",
+      // Which extension a policy needs is asked by the generator and by the runtime.
+      "runtime/src/policies/extended-policies.ts",
     ),
     typesOf("src/ir/", "src/policies/", "src/config/types.ts", "runtime/"),
     isPackageArrow,

@@ -1,3 +1,4 @@
+import { type ExtendedPolicy, extendedPolicies } from "../../runtime/src/policies/extended-policies.js";
 import type { ApiOperation, OperationGroup, RequestContent, ResponseCase } from "../ir/index.js";
 import { operationDocs } from "./operation-docs.js";
 import {
@@ -133,21 +134,25 @@ const streamReaders = {
   bytes: "byteStream",
 } as const;
 
+/** What the runtime's extensions are called, by the policy that they carry out. */
+const extensionNames: Readonly<Record<ExtendedPolicy, string>> = {
+  coalesce: "coalesce",
+  "fallback.value": "valueFallback",
+  "fallback.stale": "staleFallback",
+  rateLimit: "rateLimit",
+  hedge: "hedge",
+  propagate: "propagate",
+};
+
 /** The parts of the runtime that only some operations need, in the order in which they go around a call. */
 function extensionsOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
   const formats = responses.flatMap(({ contents }) =>
     contents.flatMap(({ type }) => (type.kind === "stream" ? [type.format] : [])),
   );
-  const { coalesce, fallback, rateLimit, hedge, propagate } = policies;
   const names = [
     ...(idempotencyKey?.generated ? ["generatedKeys"] : []),
     ...(idempotencyKey === undefined ? [] : ["keys"]),
-    ...(coalesce ? ["coalesce"] : []),
-    ...(fallback && ("value" in fallback || fallback.message !== undefined) ? ["valueFallback"] : []),
-    ...(fallback && fallback.stale !== false ? ["staleFallback"] : []),
-    ...(rateLimit ? ["rateLimit"] : []),
-    ...(hedge ? ["hedge"] : []),
-    ...(propagate ? ["propagate"] : []),
+    ...extendedPolicies.flatMap(([policy, isOn]) => (isOn(policies) ? [extensionNames[policy]] : [])),
     ...new Set(formats.map((format) => streamReaders[format])),
     ...(policies.streaming && formats.length === 0 ? ["progress"] : []),
   ];

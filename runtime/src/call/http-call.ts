@@ -7,7 +7,7 @@ import { type ClientHandle, valuesOf } from "../client/client.js";
 import { type ClientState, closedFailure, type OperationState } from "../client/state.js";
 import type { CallOptions } from "../contract/call-options.js";
 import type { ResilienceError } from "../contract/errors.js";
-import type { AnswerReader, CallScope, ExtendedPolicy, Extension } from "../contract/extension.js";
+import type { AnswerReader, CallScope, Extension } from "../contract/extension.js";
 import type { Operation } from "../contract/operation.js";
 import type { Settled } from "../contract/results.js";
 import type { OperationInput } from "../http/operation-facts.js";
@@ -15,6 +15,7 @@ import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
 import { outcomeFields } from "../pipeline/attempt.js";
 import { type CallSettings, PolicyRun } from "../pipeline/run.js";
+import { type ExtendedPolicy, extendedPolicies } from "../policies/extended-policies.js";
 import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
@@ -238,16 +239,6 @@ function textOf(name: string, ask: () => string | undefined): string | undefined
 function brokenBy(cause: unknown): Failure {
   return { ok: false, code: "invalid-request", sent: "no", reason: "could not be carried out", cause };
 }
-
-/** When a policy needs its extension: somebody may set one that the document did not ask for. */
-const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknown][] = [
-  ["rateLimit", ({ rateLimit }) => rateLimit],
-  ["hedge", ({ hedge }) => hedge],
-  ["coalesce", ({ coalesce }) => coalesce],
-  ["fallback.stale", ({ fallback }) => fallback && fallback.stale !== false],
-  ["fallback.value", ({ fallback }) => fallback && ("value" in fallback || fallback.message !== undefined)],
-  ["propagate", ({ propagate }) => propagate],
-];
 
 /** Without its key, which is optional, an operation is what its method or its document says. */
 function keyed(policies: Policies, { method, idempotent }: Operation, { idempotencyKey }: OperationInput): Policies {

@@ -9,6 +9,7 @@ import type { Emit } from "../observe/events.js";
 import type { Watchers } from "../observe/watchers.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import type { Limiter, PolicyRun, SharedState } from "../pipeline/run.js";
+import type { ExtendedPolicy } from "../policies/extended-policies.js";
 import type { Policies, RateLimitPolicy } from "../policies/types.js";
 import type { Decoder } from "../serialize/text.js";
 import type { EncodedBody } from "../serialize/types.js";
@@ -95,9 +96,6 @@ export interface CallScope {
   /** The error for a failure of this call. */
   error(failure: Failure): ResilienceError;
 }
-
-/** What extensions carry out, by the names of `x-resilience`. */
-export type ExtendedPolicy = "rateLimit" | "hedge" | "coalesce" | "fallback.stale" | "fallback.value" | "propagate";
 
 /**
  * A part of the runtime that only some operations use. An operation names those that it uses, so that a bundle holds no
