@@ -144,6 +144,7 @@ function floorRows(): (typeof table)[number][] {
       inside(...["http", "base", "serialize"].map(floor)),
       typesOf(floor("policies")),
     ],
+    ["runtime/src/http/ky.ts", inside(...["http", "base", "serialize"].map(floor)), packages("ky")],
     ["runtime/src/http/transport.ts", inside(...["http", "base", "serialize"].map(floor)), packages("ky")],
     [
       "runtime/src/contract/options.ts",
