@@ -1,6 +1,5 @@
 import { InvalidInput } from "../base/invalid-input.js";
-import type { HttpCall } from "../call/http-call.js";
-import { checkHeader } from "../http/request.js";
+import { checkHeader } from "../serialize/check-header.js";
 import type { TokenSource } from "./token-source.js";
 
 /** How one security scheme of the description wants its credentials. */
@@ -29,6 +28,22 @@ export interface BasicCredentials {
 /** Credentials by the name of their security scheme. */
 export type AuthValues = Readonly<Record<string, Credential<string | BasicCredentials> | undefined>>;
 
+/** What the credentials of a call depend on. */
+export interface AuthorizedCall {
+  readonly operation: { readonly security?: readonly (readonly string[])[] };
+  readonly auth: AuthValues;
+  readonly core: {
+    readonly api: { readonly securitySchemes?: Readonly<Record<string, SecurityScheme>> };
+    /** Calls that wait for an asynchronous credential. */
+    credentialsAsked: number;
+  };
+  /** What the caller's own input and headers have made of the request. */
+  readonly request: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  /** What may add credentials that the client cannot see; `undefined`: nothing. */
+  hiddenCredentials(): string | undefined;
+  warnOnce(message: string): void;
+}
+
 /** What the credentials add to a request. */
 export interface Authorization {
   readonly headers: Record<string, string>;
@@ -42,7 +57,7 @@ export interface Authorization {
  * Asks for the credentials that a call needs, and puts each where its scheme wants it. Those that are there already take
  * no turn of the event loop.
  */
-export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
+export function authorize(call: AuthorizedCall): Authorization | Promise<Authorization> {
   const { auth } = call;
   const names = chosenSchemes(call);
   const values = names.map((name) => named(name, () => ask(call, auth[name])));
@@ -56,7 +71,7 @@ function isPromise(value: unknown): boolean {
 }
 
 function authorizationOf(
-  { core, auth }: HttpCall,
+  { core, auth }: AuthorizedCall,
   names: readonly string[],
   values: readonly unknown[],
 ): Authorization {
@@ -90,7 +105,7 @@ function authorizationOf(
  * "and"). Nobody is anonymous who has credentials. Where none can be met, nothing is sent, unless credentials may come
  * from elsewhere: the caller's headers, or something that the client cannot see.
  */
-function chosenSchemes(call: HttpCall): readonly string[] {
+function chosenSchemes(call: AuthorizedCall): readonly string[] {
   const { operation, auth } = call;
   const { security = [] } = operation;
   const has = (name: string): boolean => Object.hasOwn(auth, name);
@@ -114,7 +129,7 @@ function chosenSchemes(call: HttpCall): readonly string[] {
 }
 
 /** Whether the caller has put the credential of a scheme into the request, or the connection brings it. */
-function isSentBy({ core, request }: HttpCall, name: string): boolean {
+function isSentBy({ core, request }: AuthorizedCall, name: string): boolean {
   const scheme = core.api.securitySchemes?.[name];
   if (scheme === undefined) return true;
   if (scheme.type !== "apiKey") return request.headers["authorization"] !== undefined;
@@ -153,7 +168,7 @@ function isTokenSource(credential: unknown): credential is TokenSource {
 const manyAnswers = 10;
 
 /** Asks for this call alone: a function may answer for the user who makes the call. Token sources share by themselves. */
-function ask(call: HttpCall, credential: unknown): unknown {
+function ask(call: AuthorizedCall, credential: unknown): unknown {
   if (typeof credential !== "function") return credential;
   const answer = credential() as unknown;
   if (!isTokenSource(credential) && isPromise(answer)) countAnswer(call, answer as Promise<unknown>);
@@ -161,7 +176,7 @@ function ask(call: HttpCall, credential: unknown): unknown {
 }
 
 /** Says once that many calls wait for a credential: a token that is fetched for each of them could be shared. */
-function countAnswer(call: HttpCall, answer: Promise<unknown>): void {
+function countAnswer(call: AuthorizedCall, answer: Promise<unknown>): void {
   const { core } = call;
   const over = (): void => {
     core.credentialsAsked--;

@@ -10,7 +10,7 @@ import {
 } from "../base/clock.js";
 import { type Duration, durationMs } from "../base/duration.js";
 import { endsWithRequest } from "../base/platform.js";
-import { retryAfterMs } from "../http/retry-after.js";
+import { retryAfterMs } from "../serialize/retry-after.js";
 import { encode } from "../serialize/text.js";
 
 /** Gives an access token: a credential for OAuth 2 and OpenID Connect. Callers that ask at once wait for one answer. */
@@ -54,8 +54,8 @@ export interface TokenSourceOptions {
 export interface RefreshableTokenOptions extends TokenSourceOptions {
   /** The refresh token that the user's login gave. */
   readonly refreshToken: string;
-  /** Called when the server has replaced the refresh token: keep the new one, the old one is void. */
-  readonly onRefreshToken?: ((refreshToken: string) => void | Promise<void>) | undefined;
+  /** Called when the server has replaced the refresh token: keep the new one, the old one is void. A promise is awaited. */
+  readonly onRefreshToken?: ((refreshToken: string) => unknown) | undefined;
 }
 
 /** Access tokens by the client credentials grant (RFC 6749 §4.4). */
@@ -112,7 +112,7 @@ const othersPatienceMs = 1_000;
 function tokenSource(
   options: TokenSourceOptions,
   grant: () => Record<string, string>,
-  received: (answer: TokenAnswer) => void | Promise<void> = () => {},
+  received: (answer: TokenAnswer) => unknown = () => {},
 ): TokenSource {
   const { clock = systemClock, margin } = options;
   const marginMs = durationMs(margin ?? "30s") ?? 0;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { getWith } from "../../../tests/rig/rig.js";
-import { callOperation } from "../contract/results.js";
-import { buildClient, type RuntimeOptions } from "./client.js";
+import { callOperation } from "../call/call.js";
+import { buildClient } from "./client.js";
+import type { RuntimeOptions } from "../contract/options.js";
 
 const api = { contract: 1, servers: ["https://api.example"], operations: ["getOrder", "createOrder"] } as const;
 
