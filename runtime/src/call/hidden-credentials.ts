@@ -1,8 +1,12 @@
 import { isBrowser } from "../base/platform.js";
-import type { HttpCall } from "./http-call.js";
+import type { CallScope } from "../contract/extension.js";
 
 /** What may add credentials to the requests of a call that the client cannot see; `undefined`: nothing. */
-export function hiddenCredentials({ core, options, request }: HttpCall): string | undefined {
+export function hiddenCredentials({
+  core,
+  options,
+  request,
+}: Pick<CallScope, "core" | "options" | "request">): string | undefined {
   const { credentials, dispatcher } = { ...core.options.fetchOptions, ...options.fetchOptions };
   if (core.watchers.mayAddCredentials) return "a middleware";
   if (core.options.ky !== undefined) return "a ky instance";
