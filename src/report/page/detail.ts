@@ -1,5 +1,5 @@
-import type { Timeline } from "../../src/explain/timeline.js";
-import type { PolicyFacts, ReportData, ReportOperation } from "../../src/report/data.js";
+import type { Timeline } from "../../explain/timeline.js";
+import type { PolicyFacts, ReportData, ReportOperation } from "../data.js";
 import { type Child, h } from "./dom.js";
 import { largeTimeline } from "./timeline.js";
 import { countText, policyNames, timeText, trim } from "./words.js";

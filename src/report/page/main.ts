@@ -1,4 +1,4 @@
-import type { ReportData } from "../../src/report/data.js";
+import type { ReportData } from "../data.js";
 import { h } from "./dom.js";
 import { list } from "./list.js";
 import { footer, header, problems, shared, warnings } from "./overview.js";

@@ -1,6 +1,6 @@
-import type { Risk } from "../../src/explain/index.js";
+import type { Risk } from "../../explain/index.js";
 
-export { countText, listText, timeText, trim } from "../../src/explain/words.js";
+export { countText, listText, timeText, trim } from "../../explain/words.js";
 
 /** What each group of operations is called, and what that means for whoever calls. */
 export const groups: readonly { readonly risk: Risk; readonly name: string; readonly meaning: string }[] = [

@@ -1,4 +1,4 @@
-import type { ReportData } from "../../src/report/data.js";
+import type { ReportData } from "../data.js";
 import { members, scopeLabel, warningBox } from "./detail.js";
 import { type Child, h } from "./dom.js";
 import { countText, glossary, groups, policyNames } from "./words.js";

@@ -1,4 +1,4 @@
-import type { ReportData, ReportOperation } from "../../src/report/data.js";
+import type { ReportData, ReportOperation } from "../data.js";
 import { detail } from "./detail.js";
 import { h } from "./dom.js";
 import { smallBar } from "./timeline.js";

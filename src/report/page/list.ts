@@ -1,5 +1,5 @@
-import type { Risk } from "../../src/explain/index.js";
-import type { ReportData } from "../../src/report/data.js";
+import type { Risk } from "../../explain/index.js";
+import type { ReportData } from "../data.js";
 import { legend } from "./detail.js";
 import { h } from "./dom.js";
 import { type Row, rowOf } from "./row.js";

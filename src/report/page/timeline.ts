@@ -1,4 +1,4 @@
-import type { Segment, Timeline } from "../../src/explain/timeline.js";
+import type { Segment, Timeline } from "../../explain/timeline.js";
 import { s } from "./dom.js";
 import { timeText } from "./words.js";
 
