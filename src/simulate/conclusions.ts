@@ -1,5 +1,5 @@
 import type { Policies } from "../../runtime/src/policies/types.js";
-import { throughput } from "../explain/load.js";
+import { throughput } from "../explain/server-load.js";
 import { countText, timeText, trim } from "../explain/words.js";
 import type { Simulation } from "./index.js";
 import type { Summary } from "./summary.js";

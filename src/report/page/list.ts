@@ -1,131 +1,131 @@
-import type { Risk } from "../../explain/index.js";
-import type { ReportData } from "../data.js";
-import { legend } from "./detail.js";
+import type { Group } from "../../explain/index.js";
+import type { PolicyFacts, ReportData, ReportOperation } from "../data.js";
 import { h } from "./dom.js";
-import { type Row, rowOf } from "./row.js";
-import { lastMoment } from "./timeline.js";
-import { countText, groups } from "./words.js";
+import { filters } from "./filters.js";
+import { rowOf } from "./row.js";
+import { lastMoment, legend, smallBar } from "./timeline.js";
+import { countText, groups, thousands, timeText } from "./words.js";
 
 export interface List {
   readonly element: HTMLElement;
-  /** Shows only the operations that have a warning, by its place, and comes into view. */
-  only(warning: number): void;
+  /** Shows only the operations with a warning, by its index, and scrolls to them. */
+  showWarning(warning: number): void;
 }
 
-/** What narrows the list. */
-interface Filters {
-  readonly input: HTMLInputElement;
-  readonly tag: HTMLSelectElement;
-  /** Groups that are not shown. */
-  readonly off: Set<Risk>;
-  warning: number | undefined;
-}
-
-/** Operations of one risk. */
-interface Group {
-  readonly risk: Risk;
+/** Operations with one policy set. */
+interface PolicySet {
+  readonly group: Group;
   readonly name: string;
-  readonly rows: readonly Row[];
-  readonly count: HTMLElement;
-  readonly element: HTMLElement;
+  readonly operations: readonly ReportOperation[];
 }
 
-/** All operations by risk, with a search and filters. */
+/** Up to this many operations, all rows are in the page. */
+const fewOperations = 60;
+/** Above that, rows of one policy set, and of the whole list, until the reader asks for more. */
+const rowsPerSet = 20;
+const rowsAtOnce = 200;
+
+/** The operations by group and policy set, with filters. Only a part of a long list is in the page at once. */
 export function list(data: ReportData): List {
-  const all = groupsOf(data).filter(({ rows }) => rows.length > 0);
-  const input = h("input", {
-    type: "search",
-    placeholder: "Name, path, summary …",
-    "aria-label": "Search",
-  });
-  const filters: Filters = { input, tag: tagChoice(data), off: new Set(), warning: undefined };
+  const rows = new Map<ReportOperation, HTMLElement>();
+  const row = (operation: ReportOperation): HTMLElement => {
+    const element = rows.get(operation) ?? rowOf(operation, data);
+    rows.set(operation, element);
+    return element;
+  };
+  const scaleMs = Math.max(1, ...data.policies.map(({ slowest }) => lastMoment(slowest)));
   const found = h("p", { class: "found", role: "status" });
-  const everything = h("button", { type: "button", class: "chip" }, "△ only those with this warning ✕");
-  const update = (): void => {
-    const shown = all.reduce((sum, group) => sum + narrow(group, filters), 0);
-    const { length } = data.operations;
-    found.textContent = shown === length ? "" : `${countText(shown, "operation")} of ${length}`;
-    everything.hidden = filters.warning === undefined;
+  const content = h("div", { class: "groups" });
+  const expanded = new Set<string>();
+  let rowLimit = rowsAtOnce;
+
+  const render = (): void => {
+    const matching = data.operations.filter(filter.matches);
+    const isLong = matching.length > fewOperations;
+    let left = isLong ? rowLimit : Number.POSITIVE_INFINITY;
+    const shownSets = setsOf(matching).map((set) => {
+      const key = `${set.group} ${set.name}`;
+      const limit = isLong && !expanded.has(key) ? rowsPerSet : Number.POSITIVE_INFINITY;
+      const shown = set.operations.slice(0, Math.min(left, limit));
+      left -= shown.length;
+      const hidden = shown.length === 0 ? 0 : set.operations.length - shown.length;
+      const expand = (): void => {
+        expanded.add(key);
+        rowLimit += set.operations.length;
+        render();
+      };
+      const more = hidden > 0 && h("button", { type: "button", class: "more", onclick: expand }, `Show ${hidden} more`);
+      const element = h("section", { class: "set" }, setHead(set, data, scaleMs), ...shown.map(row), more);
+      return { set, element, isShown: shown.length > 0 };
+    });
+    const visible = shownSets.filter(({ isShown }) => isShown);
+    content.replaceChildren(
+      ...groups.flatMap(({ group, name, meaning }) => {
+        const sets = visible.filter(({ set }) => set.group === group).map(({ element }) => element);
+        if (sets.length === 0) return [];
+        const count = matching.filter((operation) => operation.group === group).length;
+        const heading = h("h2", {}, name, " ", h("span", { class: "count" }, thousands(count)));
+        return [h("section", { class: `group ${group}` }, heading, h("p", { class: "meaning" }, meaning), ...sets)];
+      }),
+    );
+    if (visible.length < shownSets.length) content.append(moreSets(shownSets.length - visible.length));
+    found.textContent =
+      matching.length === data.operations.length
+        ? ""
+        : `${thousands(matching.length)} of ${countText(data.operations.length, "operation")}`;
   };
-  const onlyWith = (warning: number | undefined): void => {
-    filters.warning = warning;
-    update();
+  const moreSets = (count: number): HTMLElement => {
+    const showMore = (): void => {
+      rowLimit += rowsAtOnce;
+      render();
+    };
+    return h(
+      "button",
+      { type: "button", class: "more", onclick: showMore },
+      `Show ${countText(count, "more policy set")}`,
+    );
   };
-  everything.addEventListener("click", () => onlyWith(undefined));
-  input.addEventListener("input", update);
-  filters.tag.addEventListener("change", update);
-  const chips = h("div", { class: "chips" }, ...all.map((group) => chipOf(group, filters, update)));
-  const tags = filters.tag.options.length > 2 && filters.tag;
-  const hint = "Each bar shows the longest that one call can take, all on one scale. Open a line for the details.";
-  const element = h(
-    "section",
-    { class: "operations" },
-    h("h2", {}, "Operations"),
-    h("div", { class: "tools" }, input, tags, chips, everything, found),
-    h("p", { class: "small hint" }, hint),
-    legend(
-      data.policies.map(({ slowest }) => slowest),
-      false,
-    ),
-    ...all.map((group) => group.element),
+
+  const filter = filters(data, render);
+  const hint = h(
+    "p",
+    { class: "small hint" },
+    "Bars show the worst-case duration of one call, on a common scale. Click a row for details.",
   );
-  update();
-  const only = (warning: number): void => {
-    onlyWith(warning);
+  const timelines = data.policies.map(({ slowest }) => slowest);
+  const element = h("section", { class: "operations" }, filter.element, found, content, hint, legend(timelines, false));
+  render();
+  const showWarning = (warning: number): void => {
+    filter.showWarning(warning);
     element.scrollIntoView();
   };
-  return { element, only };
+  return { element, showWarning };
 }
 
-function groupsOf(data: ReportData): Group[] {
-  const scaleMs = Math.max(1, ...data.policies.map(({ slowest }) => lastMoment(slowest)));
-  const rows = data.operations.map((operation) => rowOf(operation, data, scaleMs));
-  return groups.map(({ risk, name, meaning }) => {
-    const own = rows.filter(({ operation }) => operation.risk === risk);
-    const count = h("span", { class: "count" });
-    const element = h(
-      "section",
-      { class: `group ${risk}` },
-      h("h3", {}, name, " ", count),
-      h("p", { class: "meaning" }, meaning),
-      ...own.map((row) => row.element),
-    );
-    return { risk, name, rows: own, count, element };
-  });
-}
-
-/** Shows the rows of a group that the filters let through; gives their number. */
-function narrow({ risk, rows, count, element }: Group, { input, tag, off, warning }: Filters): number {
-  const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
-  let shown = 0;
-  for (const { operation, text, element: row } of rows) {
-    const isShown =
-      !off.has(risk) &&
-      (warning === undefined || operation.warnings.includes(warning)) &&
-      (tag.value === "" || operation.tags.includes(tag.value)) &&
-      words.every((word) => text.includes(word));
-    row.hidden = !isShown;
-    if (isShown) shown++;
+function setsOf(operations: readonly ReportOperation[]): PolicySet[] {
+  const sets = new Map<string, PolicySet & { readonly operations: ReportOperation[] }>();
+  for (const operation of operations) {
+    const { group, policySet: name } = operation;
+    const key = `${group} ${name}`;
+    const set = sets.get(key) ?? { group, name, operations: [] };
+    set.operations.push(operation);
+    sets.set(key, set);
   }
-  count.textContent = String(shown);
-  element.hidden = shown === 0;
-  return shown;
+  return [...sets.values()];
 }
 
-/** Shows a group, or not. */
-function chipOf({ risk, name, rows }: Group, { off }: Filters, update: () => void): HTMLElement {
-  const content = [`${name} `, h("b", {}, String(rows.length))];
-  const chip = h("button", { type: "button", class: `chip ${risk}`, "aria-pressed": "true" }, ...content);
-  chip.addEventListener("click", () => {
-    if (!off.delete(risk)) off.add(risk);
-    chip.setAttribute("aria-pressed", String(!off.has(risk)));
-    update();
-  });
-  return chip;
-}
-
-function tagChoice({ operations }: ReportData): HTMLSelectElement {
-  const tags = [...new Set(operations.flatMap((operation) => operation.tags))].sort();
-  const options = tags.map((name) => h("option", { value: name }, name));
-  return h("select", { "aria-label": "Tag" }, h("option", { value: "" }, "all tags"), ...options);
+/** What the operations of a policy set have in common. */
+function setHead({ name, operations }: PolicySet, data: ReportData, scaleMs: number): HTMLElement {
+  const { slowest, quickest, repeat } = data.policies[operations[0]?.policies ?? 0] as PolicyFacts;
+  const time = slowest.endsAt === null ? "no time limit" : `at most ${timeText(slowest.endsAt)}`;
+  const attempts =
+    repeat === "unprocessed" || quickest.attempts === 1 ? "1 attempt" : `up to ${quickest.attempts} attempts`;
+  return h(
+    "header",
+    { class: "set-head" },
+    h("code", {}, h("bdi", {}, name)),
+    h("span", { class: "small" }, countText(operations.length, "operation")),
+    smallBar(slowest, scaleMs),
+    h("span", { class: "time" }, `${time}, ${attempts}`),
+  );
 }

@@ -1,26 +1,20 @@
-import type { Risk } from "../../explain/index.js";
+import type { Group } from "../../explain/index.js";
 
-export { countText, listText, timeText, trim } from "../../explain/words.js";
+export { countText, thousands, timeText, trim } from "../../explain/words.js";
 
-/** What each group of operations is called, and what that means for whoever calls. */
-export const groups: readonly { readonly risk: Risk; readonly name: string; readonly meaning: string }[] = [
+/** The groups of operations, by what a lost response means. */
+export const groups: readonly { readonly group: Group; readonly name: string; readonly meaning: string }[] = [
   {
-    risk: "attention",
-    name: "Look here first",
-    meaning: "Something about them needs a decision. What, and the way out, stands with each.",
+    group: "unretried-write",
+    name: "Writes, not retried",
+    meaning: "Failures surface immediately. If a response is lost, the outcome is unknown.",
   },
   {
-    risk: "unrepeated",
-    name: "Changes that are not repeated",
-    meaning:
-      "They change something, and nothing says that the server would notice a repetition. A failure is passed on at once; when an answer is lost, it stays open whether the change was made.",
+    group: "retried-write",
+    name: "Writes, retried",
+    meaning: "These operations change data and are retried automatically. Expand one to see why that is safe.",
   },
-  {
-    risk: "repeated",
-    name: "Changes that are repeated",
-    meaning: "They change something and are tried again by themselves. Why that is safe stands with each.",
-  },
-  { risk: "read", name: "Reads", meaning: "They only read. Asking again changes nothing." },
+  { group: "read", name: "Reads", meaning: "These operations don’t change data on the server." },
 ];
 
 export const policyNames = {
@@ -30,20 +24,26 @@ export const policyNames = {
   budget: "Retry budget",
 } as const;
 
-/** What the page's words mean. */
-export const glossary: readonly (readonly [word: string, meaning: string])[] = [
-  ["Call", "What the application waits for. It makes one attempt, or several."],
-  ["Attempt", "One request to the server."],
-  ["Pause", "The wait before the next attempt. It is random up to a limit, so that many clients do not come at once."],
-  ["Deadline", "When it is reached the call ends, whatever it is doing."],
+/** Each term with its meaning, and the policy whose documentation explains it. */
+export const glossary: readonly (readonly [term: string, meaning: string, policy: string])[] = [
+  ["Call", "What the application awaits. A call makes one or more attempts.", "retry"],
+  ["Attempt", "One request to the server.", "retry"],
+  [
+    "Backoff",
+    "The wait before a retry. It is random up to a limit (jitter), so that clients don’t retry in step.",
+    "retry",
+  ],
+  ["Deadline", "Limit on the whole call, including waits and retries (total timeout).", "timeout"],
   [
     "Circuit breaker",
-    "When too many attempts fail it opens: calls are refused at once, and the server can recover. After a pause one attempt tests whether it has.",
+    "Opens when too many attempts fail. While it is open, calls are rejected immediately and the server can recover. After a cooldown, one attempt probes the server.",
+    "breaker",
   ],
-  ["Bulkhead", "So many attempts run at once, so many wait for a place, and one more is refused."],
-  ["Retry budget", "Repeated attempts may only be so large a share of all calls. It stops the avalanche of an outage."],
+  ["Bulkhead", "Limits concurrent attempts. Further attempts wait in a queue for a slot, or are rejected.", "bulkhead"],
+  ["Retry budget", "Limits retries to a share of all calls, which prevents retry storms.", "budget"],
   [
     "Idempotency key",
-    "A name for one change. A server that knows it executes the change once, however often it is sent.",
+    "Identifies one change. A server that supports it applies the change once, no matter how often it is sent.",
+    "idempotency",
   ],
 ];
