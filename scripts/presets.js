@@ -10,7 +10,7 @@ const { presetNames, presetValues, unrepeatableTotal } = await source("policies/
 const page = new URL("../docs/presets.md", import.meta.url);
 const blocks = ["timeout", "retry", "breaker", "bulkhead", "rateLimit", "hedge", "coalesce", "fallback", "propagate"];
 const others = ["maxResponse", "idempotency"];
-const times = /^timeout\.|\.(initial|max|window|cooldown|cooldownMax|duration|queueTimeout|per|after|stale)$/;
+const times = /^timeout\.|\.(initial|max|window|cooldown|cooldownMax|duration|queueTimeout|per|after|stale|burst)$/;
 const counted = new Set(["hedge.max"]);
 
 const presets = presetNames.map((name) => presetValues(name));

@@ -60,7 +60,7 @@ describe("generate", () => {
   });
 
   test.each([
-    ["policies", { policies: { "*": { timeout: "4s" } } }],
+    ["policies", { policies: { "*": { timeout: { attempt: 4_000 } } } }],
     ["include", { include: ["orders"] }],
     ["exclude", { exclude: ["stock"] }],
     ["preset", { preset: "internal" as const }],

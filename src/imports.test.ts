@@ -97,15 +97,22 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     "src/policies/",
     inside("src/policies/", "src/diagnostics/", "src/load/", "src/package-file.ts"),
     // Durations are read, and defaults written, once for the generator and the runtime.
-    inside("runtime/src/base/duration.ts", "runtime/src/policies/defaults.ts"),
+    inside("runtime/src/base/duration.ts", "runtime/src/policies/"),
     typesOf("runtime/"),
     isPackageArrow,
   ],
   ["src/ir/", inside("src/ir/", "src/policies/", "src/diagnostics/", "src/load/"), typesOf("runtime/"), isPackageArrow],
   [
     "src/emit/",
-    // Whether data fits a schema of the model, and a text its pattern, is asked by both.
-    inside("src/emit/", "src/diagnostics/", "src/package-file.ts", "src/ir/fits.ts", "src/ir/matches.ts"),
+    // Whether data fits a schema of the model, and a text its pattern, is asked by both; so is what a schema's parts say.
+    inside(
+      "src/emit/",
+      "src/diagnostics/",
+      "src/package-file.ts",
+      "src/ir/fits.ts",
+      "src/ir/matches.ts",
+      "src/ir/conjunction/index.ts",
+    ),
     typesOf("src/ir/", "src/policies/", "src/config/types.ts", "runtime/"),
     isPackageArrow,
   ],

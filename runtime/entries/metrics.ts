@@ -81,8 +81,12 @@ export const metrics = {
   "bulkhead.running.limit": { kind: "gauge", help: "Attempts that may run at once.", labels: ["scope"] },
   "bulkhead.queued": { kind: "gauge", help: "Attempts that wait for a place.", labels: ["scope"] },
   "bulkhead.queued.limit": { kind: "gauge", help: "Attempts that may wait for a place.", labels: ["scope"] },
-  "retry_budget.window.calls": { kind: "gauge", help: "Calls of the last 10 s, for the budget.", labels: ["scope"] },
-  "retry_budget.window.retries": { kind: "gauge", help: "Retries and hedges of the last 10 s.", labels: ["scope"] },
+  "retry_budget.window.calls": { kind: "gauge", help: "Calls of the budget's last `burst`.", labels: ["scope"] },
+  "retry_budget.window.retries": {
+    kind: "gauge",
+    help: "Retries and hedges of the budget's last `burst`.",
+    labels: ["scope"],
+  },
   retry_budget: {
     kind: "gauge",
     unit: "ratio",

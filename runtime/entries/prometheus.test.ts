@@ -154,7 +154,7 @@ test("a bulkhead shows its places and its queue beside what they may hold, and r
 test("the retry budget shows calls, retries and its share", async () => {
   const { rig, read } = watched();
   rig.usually = 503;
-  const getThing = getWith({ retry: retriesAtOnce(2, { budget: { ratio: 0.1, minPerSecond: 1 } }) });
+  const getThing = getWith({ retry: retriesAtOnce(2, { budget: { ratio: 0.1, minPerSecond: 1, burst: 10_000 } }) });
   for (let call = 0; call < 4; call++) await rig.end(getThing);
   const of = (name: string) => read(`resil_retry_budget_${name}{client=shop,scope=operation:getThing}`);
   expect([await of("window_calls"), await of("window_retries"), await of("ratio")]).toEqual([4, 8, 0.1]);

@@ -50,7 +50,9 @@ export {
   type InvalidRequestError,
   isHttpError,
   isResilienceError,
+  mayRetry,
   type NetworkError,
+  outcomeOf,
   type RateLimitedError,
   type RedirectError,
   ResilienceError,
@@ -59,6 +61,7 @@ export {
   type UnexpectedResponseError,
 } from "./contract/errors.js";
 export type { Extension } from "./contract/extension.js";
+export type { FetchOptions } from "./contract/fetch-options.js";
 export {
   type Call,
   type CallOptions,
@@ -73,6 +76,7 @@ export type { OpenUnion, UnlistedValue, Without, WithRequired } from "./contract
 export { coalesce } from "./extensions/coalesce.js";
 export { type EventStream, eventStream, textEventStream } from "./extensions/event-stream.js";
 export { fallback } from "./extensions/fallback.js";
+export { generatedKeys } from "./extensions/generated-keys.js";
 export { hedge } from "./extensions/hedge.js";
 export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
 export { keys } from "./extensions/keys.js";

@@ -69,11 +69,11 @@ export function alertRules(name) {
     },
     {
       alert: "ResilRetryRatioAboveBudget",
-      // Below a call a second the budget's floor lets single calls through, whatever the ratio.
+      // Below a call a second (2 in a `burst` of 2 s) the budget's floor lets single calls through, whatever the ratio.
       expr: [
         `sum ${by} (avg_over_time(${retries}[5m])) / sum ${by} (avg_over_time(${calls}[5m]))`,
         `> max ${by} (${name("retry_budget")})`,
-        `and sum ${by} (avg_over_time(${calls}[5m])) > 10`,
+        `and sum ${by} (avg_over_time(${calls}[5m])) > 2`,
       ].join("\n"),
       for: "5m",
       labels: { severity: "warning" },

@@ -34,7 +34,7 @@ export function simulateCommand(program: Command, context: CommandContext): void
     .option("--backlog <n>", "requests that may wait in it (default: 10 s of its work)")
     .option(
       "--fail <fault>",
-      "what goes wrong, and when; may be given several times (default: ten times slower, 20s-40s)",
+      "what goes wrong, and when; repeatable (default: errors:20s-50s:0.2 and slow:60s-68s:10)",
       collect,
       [],
     )

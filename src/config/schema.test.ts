@@ -33,6 +33,7 @@ const ofClient: Record<Exclude<keyof ClientConfig, keyof SharedConfig>, true> = 
 const settings: Record<keyof ResilienceSettings, true> = {
   preset: true,
   safe: true,
+  idempotent: true,
   responses: true,
   timeout: true,
   retry: true,

@@ -1,7 +1,6 @@
+import type { Duration } from "../../runtime/src/base/duration.js";
 import type { ClientResilience } from "../../runtime/src/policies/overrides.js";
 import type { PresetName } from "../policies/index.js";
-
-type Duration = number | string;
 
 /** Ending of import specifiers. `none`: they have no ending. */
 export type ImportExtension = "js" | "ts" | "none";
@@ -12,6 +11,8 @@ export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse"
   readonly preset?: PresetName | undefined;
   /** On an operation only. `true`: it only reads, treat it like a GET; `false`: it changes something although it is a GET. */
   readonly safe?: boolean | undefined;
+  /** On an operation only. `true`: repeating this POST or PATCH changes nothing more, treat it like a PUT. */
+  readonly idempotent?: boolean | undefined;
   /** On an operation only. Its responses do not depend on the caller: all callers may share them. */
   readonly responses?: "public" | undefined;
   /** What is given when a call failed for good; `value` on an operation only. */
@@ -24,7 +25,7 @@ export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse"
   /** The idempotency key of operations that change something; `body` and `query` on an operation only. */
   readonly idempotency?:
     | {
-        readonly key?: "required" | "optional" | "none";
+        readonly key?: "required" | "optional" | "generated" | "none";
         readonly header?: string;
         readonly body?: string;
         readonly query?: string;

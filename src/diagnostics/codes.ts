@@ -39,6 +39,7 @@ export const problemCodes = {
   policyAddress: error("RG2005", "A policy for operations that there are not"),
   foreignRetries: warning("RG2006", "x-speakeasy-retries that cannot be taken as it is"),
   uncheckedPattern: warning("RG2007", "A pattern of an idempotency key that the client does not check"),
+  oddTimeout: warning("RG2009", "A timeout that is unlikely to be meant"),
   // 3: the document's contents
   brokenCorner: warning("RG3001", "A part that is not what OpenAPI asks for was left out"),
   unsendable: warning("RG3002", "An operation that cannot be sent"),
@@ -67,6 +68,7 @@ export const problemCodes = {
   unconfirmedKey: note("RG6002", "A key that the server is not known to support"),
   noEffect: note("RG6003", "A setting without effect"),
   looksPaged: note("RG6004", "An operation that looks as if it gave pages"),
+  leftOutMediaType: note("RG6005", "A media type that the client leaves out in favor of JSON"),
   // 7: further blocks
   pagination: error("RG7001", "x-pagination does not fit its operation"),
 } as const satisfies Record<string, CodeEntry>;

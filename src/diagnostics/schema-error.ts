@@ -49,6 +49,12 @@ function report(
     );
     return;
   }
+  if (code === "policySyntax" && keys.join(".") === "timeout") {
+    const written = typeof data === "object" ? "5s" : String(data);
+    const fix = `Write { attempt: ${written} } to limit each attempt, or { total: ${written} } to limit the whole call.`;
+    problems.add(code, `'timeout' cannot be ${JSON.stringify(data)}`, fix, at);
+    return;
+  }
   problems.add(
     code,
     `${what} ${whatIsWrong(keyword, params as Record<string, unknown>, data)}`,

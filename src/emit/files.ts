@@ -53,7 +53,16 @@ function needsOptions({ servers }: Api): boolean {
   return servers.length === 0;
 }
 
-function description({ servers, variables, securitySchemes }: Api, file: SourceFile): object {
+/** A bundle of one operation holds the names of all: of more than so many that would be most of the client. */
+const mostNames = 100;
+
+function operationNames({ groups }: Api): string[] | undefined {
+  const names = groups.flatMap(({ operations }) => operations.map(({ id }) => id));
+  return names.length > mostNames ? undefined : names;
+}
+
+function description(api: Api, file: SourceFile): object {
+  const { servers, variables, securitySchemes } = api;
   const hasSecurity = securitySchemes.length > 0;
   return {
     contract: 1,
@@ -65,6 +74,7 @@ function description({ servers, variables, securitySchemes }: Api, file: SourceF
     securitySchemes: hasSecurity
       ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
+    operations: operationNames(api),
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
 }
@@ -99,7 +109,7 @@ function optionMembers(api: Api, file: SourceFile): string {
       ],
       "  ",
     ),
-    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl}${first === undefined ? "" : " | undefined"};\n`,
+    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl};\n`,
   ];
   if (servers.length > 1) {
     const union = servers.map(printString).join(" | ");
@@ -127,23 +137,27 @@ function optionMembers(api: Api, file: SourceFile): string {
 export function apiFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("api.ts", settings);
   const modules = api.groups.map(({ file: group, module }) => file.importAll(`operations/${group}`, module));
-  file.addBlock(block("api.ts", "Operations"), { Operations: operationsType(modules) });
-  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title) });
+  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title), Operations: boundModules(modules, file) });
   file.addBlock(block("api.ts", needsOptions(api) ? "createApi" : "createApi$withoutOptions"), {
-    modules: printLiteral(
-      modules.map((module) => new Code(module)),
-      "  ",
-      80,
-    ),
+    modules: moduleObject(modules),
   });
   return file;
 }
 
-function operationsType(modules: readonly string[]): string {
-  if (modules.length === 0) return "object";
-  const types = modules.map((module) => `typeof ${module}`);
-  const flat = types.join(" & ");
-  return flat.length < 90 ? flat : types.join(" &\n  ");
+/** As the members of an object: the items of a list would be compared with each other, each with each. */
+function moduleObject(modules: readonly string[]): string {
+  const flat = modules.length === 0 ? "{}" : `{ ${modules.join(", ")} }`;
+  // Beside the rest of its line, which has 78 characters.
+  return flat.length <= 42 ? flat : `{\n    ${modules.join(",\n    ")},\n  }`;
+}
+
+/** What the facade extends. One by one, so that the compiler's work grows with the operations, and not faster. */
+function boundModules(modules: readonly string[], file: SourceFile): string {
+  const bound = file.type(runtime, "BoundOperations");
+  const types = modules.map((module) => `${bound}<typeof ${module}>`);
+  if (types.length === 0) return `${bound}<object>`;
+  const flat = types.join(", ");
+  return flat.length < 90 ? flat : types.join(",\n    ");
 }
 
 /** `index.ts`: an explicit list of what the client exports. */
@@ -159,7 +173,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
   list(
     runtime,
-    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "newIdempotencyKey"],
+    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "mayRetry", "newIdempotencyKey", "outcomeOf"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
   if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))

@@ -27,6 +27,8 @@ function behaviour(operation: ApiOperation): string {
 function keySentence({ idempotencyKey: key }: ApiOperation): string {
   if (key === undefined) return "";
   const place = key.in === "header" ? "header" : key.in === "query" ? "query parameter" : "member of the body";
+  if (key.generated)
+    return `Gets a new idempotency key (${place} \`${key.name.replace(/`/g, "'")}\`) unless you pass one.`;
   return `${key.optional ? "Takes" : "Needs"} an idempotency key (${place} \`${key.name.replace(/`/g, "'")}\`).`;
 }
 

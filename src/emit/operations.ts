@@ -1,9 +1,10 @@
-import type { ApiOperation, OperationGroup, RequestContent } from "../ir/index.js";
+import type { ApiOperation, OperationGroup, RequestContent, ResponseCase } from "../ir/index.js";
 import { operationDocs } from "./operation-docs.js";
 import {
   headersDeclaration,
   inputDeclaration,
   inputIsOptional,
+  isErrorCase,
   outputTypes,
   pagesType,
   successHeaders,
@@ -76,8 +77,20 @@ function addPagination(operation: ApiOperation, types: TypePrinter, file: Source
 
 /** The operation as the runtime wants it. */
 function descriptor(operation: ApiOperation, file: SourceFile): object {
-  const { id, method, path, policySet, safe, responses, body, querystring, idempotencyKey, security, server } =
-    operation;
+  const {
+    id,
+    method,
+    path,
+    policySet,
+    safe,
+    idempotent,
+    responses,
+    body,
+    querystring,
+    idempotencyKey,
+    security,
+    server,
+  } = operation;
   const contents = body?.contents ?? [];
   return {
     id,
@@ -85,9 +98,8 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     path,
     policies: new Code(file.import("./policies.js", policySet)),
     safe,
-    responses: Object.fromEntries(
-      responses.map(({ status, contents: types }) => [status, types.map(({ mediaType }) => mediaType).join(", ")]),
-    ),
+    idempotent,
+    responses: Object.fromEntries(responses.map((response) => [response.status, documentedTypes(response, responses)])),
     body: encodersOf(contents, file),
     styles: stylesOf(operation, file),
     querystring: querystring?.style === undefined ? undefined : new Code(file.import(runtime, querystring.style)),
@@ -98,6 +110,14 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     security: security.length === 0 ? undefined : security,
     server,
   };
+}
+
+/** The media types of an answer. An error in one that is not asked for (`q=0`) is a documented error all the same. */
+function documentedTypes(response: ResponseCase, responses: readonly ResponseCase[]): string {
+  const { contents, leftOut } = response;
+  const own = contents.map(({ mediaType }) => mediaType);
+  const unasked = isErrorCase(response, responses) ? leftOut.map((type) => `${type};q=0`) : [];
+  return [...own, ...unasked].join(", ");
 }
 
 function headerReadersOf({ responses }: ApiOperation, file: SourceFile): object | undefined {
@@ -120,6 +140,7 @@ function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: Sou
   );
   const { coalesce, fallback, rateLimit, hedge, propagate } = policies;
   const names = [
+    ...(idempotencyKey?.generated ? ["generatedKeys"] : []),
     ...(idempotencyKey === undefined ? [] : ["keys"]),
     ...(coalesce ? ["coalesce"] : []),
     ...(fallback && ("value" in fallback || fallback.message !== undefined) ? ["valueFallback"] : []),

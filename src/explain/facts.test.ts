@@ -169,10 +169,10 @@ describe("server load", () => {
 
   test("bulkhead throughput is slots divided by duration, up to the attempt timeout", async () => {
     expect((await of({})).throughput).toEqual([
-      { attemptMs: 50, callsPerSecond: 200 },
-      { attemptMs: 200, callsPerSecond: 50 },
-      { attemptMs: 1_000, callsPerSecond: 10 },
-      { attemptMs: 5_000, callsPerSecond: 2 },
+      { attemptMs: 50, callsPerSecond: 1_000 },
+      { attemptMs: 200, callsPerSecond: 250 },
+      { attemptMs: 1_000, callsPerSecond: 50 },
+      { attemptMs: 5_000, callsPerSecond: 10 },
     ]);
   });
 });

@@ -29,6 +29,7 @@ export interface ValueOrigin {
 /** Display order: the pipeline of a call, then the rest. */
 const order = [
   "safe",
+  "idempotent",
   "timeout",
   "retry",
   "rateLimit",
@@ -64,7 +65,7 @@ function isActive(name: string, leaves: Leaves): boolean {
 }
 
 const times =
-  /^timeout\.|^retry\.backoff\.(initial|max)$|^breaker\.(window|cooldown|cooldownMax|slowCall\.duration)$|^bulkhead\.queueTimeout$|^rateLimit\.per$|^hedge\.after$|^fallback\.stale$/;
+  /^timeout\.|^retry\.(backoff\.(initial|max)|budget\.burst)$|^breaker\.(window|cooldown|cooldownMax|slowCall\.duration)$|^bulkhead\.queueTimeout$|^rateLimit\.per$|^hedge\.after$|^fallback\.stale$/;
 const shares = /\.(failureRate|ratio|rate)$/;
 
 function valueText(name: string, value: unknown): string {

@@ -119,6 +119,8 @@ export interface ApiOperation {
   readonly path: string;
   readonly docs: Docs;
   readonly safe: boolean;
+  /** Whether repeating it changes nothing more, where the document says otherwise than its method. */
+  readonly idempotent: boolean | undefined;
   readonly parameters: Readonly<Record<ParameterPlace, readonly Parameter[]>>;
   /** The parameter that is the whole query; there are no query parameters beside it. */
   readonly querystring: Parameter | undefined;
@@ -199,6 +201,8 @@ export interface ResponseCase {
   readonly description: string | undefined;
   readonly headers: readonly ResponseHeader[];
   readonly contents: readonly ResponseContent[];
+  /** Media types that are documented but not asked for: XML beside JSON. */
+  readonly leftOut: readonly string[];
 }
 
 /** A header that an answer may have. */

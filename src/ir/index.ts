@@ -75,6 +75,7 @@ export async function buildApi(
       path: operation.path.replace(/#.*$/s, ""),
       docs: docsOf(operation),
       safe: decided.kind === "safe",
+      idempotent: decided.idempotent,
       ...content,
       idempotencyKey: decided.idempotencyKey,
       pagination: pages && theirs.pages && { ...pages, names: theirs.pages },

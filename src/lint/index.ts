@@ -3,6 +3,7 @@ import type { Rename } from "../ir/index.js";
 import { type SpecDocument, type SpecOperation, sectionOf } from "../load/index.js";
 import type { ResolvedPolicies } from "../policies/index.js";
 import { noteWithoutEffect } from "./effect.js";
+import { noteMediaTypes } from "./media-types.js";
 import { paginationOf } from "./pagination.js";
 
 /** What lint looks at: a document with all that was decided about it. */
@@ -38,6 +39,7 @@ export function addNotes({ document, operations, policies, renames }: Linted, pr
       operation.at,
     );
   }
+  noteMediaTypes(document, operations, problems);
   noteRenames(document, operations, renames, problems);
 }
 
@@ -57,7 +59,7 @@ function noteRenames(
   for (const { from, to } of renames) {
     // What a module keeps to itself has no name for users.
     if (/ constant$|^policies of /.test(from)) continue;
-    const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\(writable\))$/, ""));
+    const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\((writable|form)\))$/, ""));
     const hint = "The name is taken or reserved. Rename it in the document if you want another one.";
     problems.add("renamed", `'${from}' is called ${to} in the client`, hint, at);
   }

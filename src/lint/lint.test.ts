@@ -89,7 +89,7 @@ describe("a setting without effect", () => {
     ],
     [
       "numbers that count",
-      { timeout: "2s", retry: { maxRetries: 2, backoff: { factor: 3 } }, breaker: { probes: 2 } },
+      { timeout: { attempt: "2s" }, retry: { maxRetries: 2, backoff: { factor: 3 } }, breaker: { probes: 2 } },
       [],
     ],
   ])("%s", async (_name, block, notes, method) => {

@@ -13,8 +13,8 @@ async function decide(block: object, method = "get", operation: object = json): 
 
 describe("an unwritten number gives way to a written one", () => {
   test("the deadline to the attempt: three fit", async () => {
-    expect((await decide({ timeout: "2s" })).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
-    expect((await decide({ timeout: "6s" })).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
+    expect((await decide({ timeout: { attempt: "2s" } })).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
+    expect((await decide({ timeout: { attempt: "6s" } })).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
   });
 
   test("the attempt to the deadline: a third of it", async () => {
@@ -23,8 +23,8 @@ describe("an unwritten number gives way to a written one", () => {
   });
 
   test("the breaker's window to the attempt: twice as long", async () => {
-    expect((await decide({ timeout: "4s" })).breaker).toMatchObject({ window: 10_000 });
-    expect((await decide({ timeout: "8s" })).breaker).toMatchObject({ window: 16_000 });
+    expect((await decide({ timeout: { attempt: "4s" } })).breaker).toMatchObject({ window: 10_000 });
+    expect((await decide({ timeout: { attempt: "8s" } })).breaker).toMatchObject({ window: 16_000 });
   });
 
   test("the longest wait to the first, and the first to the longest", async () => {
@@ -38,7 +38,7 @@ describe("an unwritten number gives way to a written one", () => {
 
   test("the longest pause to the first, and the first to the longest", async () => {
     expect((await decide({ breaker: { cooldown: "1m" } })).breaker).toMatchObject({ cooldownMax: 60_000 });
-    expect((await decide({ breaker: { cooldownMax: "2s" } })).breaker).toMatchObject({ cooldown: 2_000 });
+    expect((await decide({ breaker: { cooldownMax: "500ms" } })).breaker).toMatchObject({ cooldown: 500 });
   });
 
   test("the fewest calls to a window of fewer attempts", async () => {
@@ -76,7 +76,7 @@ describe("an unwritten number gives way to a written one", () => {
   });
 
   test("the hedge to the attempt: half of it", async () => {
-    expect((await decide({ hedge: true, timeout: "200ms" })).hedge).toMatchObject({ after: 100 });
+    expect((await decide({ hedge: true, timeout: { attempt: "200ms" } })).hedge).toMatchObject({ after: 100 });
     expect((await decide({ hedge: true })).hedge).toMatchObject({ after: 300 });
   });
 });
@@ -99,7 +99,7 @@ describe("unwritten values follow the kind of operation", () => {
   });
 
   test("a written attempt timeout stays, also where nothing is repeated", async () => {
-    expect((await decide({ timeout: "2s" }, "post")).timeout).toMatchObject({ attempt: 2_000 });
+    expect((await decide({ timeout: { attempt: "2s" } }, "post")).timeout).toMatchObject({ attempt: 2_000 });
   });
 
   test("a download has no bulkhead unless one is written; its errors and its events have a cap", async () => {
@@ -110,11 +110,11 @@ describe("unwritten values follow the kind of operation", () => {
 });
 
 test("whatever one writes, the numbers of an operation go together", async () => {
-  const span = fc.integer({ min: 1, max: 100_000 });
+  const span = fc.integer({ min: 50, max: 100_000 });
   const jitter = fc.constantFrom("full", "equal", "none");
   const block = fc.record(
     {
-      timeout: fc.oneof(span, fc.record({ total: span }), fc.record({ attempt: span })),
+      timeout: fc.oneof(fc.record({ total: span }), fc.record({ attempt: span })),
       retry: fc.record({
         backoff: fc.oneof(
           fc.record({ initial: fc.integer({ min: 1, max: 100 }), jitter }),

@@ -72,6 +72,10 @@ export function adaptNumbers(leaves: Map<string, Leaf>, { isRepeatable }: Operat
   order("retry.backoff.initial", "retry.backoff.max", "not above the longest wait", "not below the first wait");
   order("breaker.cooldown", "breaker.cooldownMax", "not above the longest pause", "not below the first pause");
   adaptAttempt(leaves, set, number);
+  const deadline = number("timeout.total");
+  const isAlone = leaves.get("bulkhead.scope")?.value === "operation";
+  if (isAlone && deadline !== undefined && (number("bulkhead.queueTimeout") ?? 0) >= deadline)
+    set("bulkhead.queueTimeout", Math.round(deadline / 2), "half of the deadline");
   if (isRepeatable) fitRetry(leaves, set, number);
   adaptBreaker(leaves, set, number);
   const attempt = number("timeout.attempt") ?? 0;

@@ -13,7 +13,7 @@ const shop = openapi({
 
 /** Of these operations, the ones whose attempts may take 1 s: what the address leads to. */
 async function addressed(address: string): Promise<string[]> {
-  const { operations, of, problems } = await resolved(shop, undefined, { [address]: { timeout: "1s" } });
+  const { operations, of, problems } = await resolved(shop, undefined, { [address]: { timeout: { attempt: "1s" } } });
   expect(told(problems)).toEqual([]);
   return operations.map(({ key }) => key).filter((key) => of(key).policies.timeout.attempt === 1_000);
 }
@@ -109,7 +109,7 @@ describe("refused at its place", () => {
     ["/order/*: { retry: 1 }", "1:1 RG2005 '/order/*' matches no operation", "Did you mean '/orders'?"],
     ["getOrder: { retires: 1 }", "1:13 RG2001 'retires' is no setting", "Did you mean 'retry'?"],
     ["getOrder: 5", "1:1 RG2001 'x-resilience' cannot be 5", ""],
-    ["tag:orders: { safe: true }", "1:15 RG2003 'safe' says something of one operation", ""],
+    ["tag:orders: { safe: true }", "1:15 RG2003 'safe' applies to a single operation", ""],
     [
       "getOrder: { timeout: { attempt: 9s, total: 8s } }",
       "1:24 RG2002 GET /orders/{id}: timeout.attempt is 9s, above",

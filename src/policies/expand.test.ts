@@ -7,7 +7,7 @@ function settings(block: Readonly<Record<string, unknown>>): Record<string, unkn
 }
 
 test.each([
-  ["timeout: 2s", { timeout: "2s" }, { "timeout.attempt": 2_000 }],
+  ["timeout.attempt: 2s", { timeout: { attempt: "2s" } }, { "timeout.attempt": 2_000 }],
   ["timeout: false", { timeout: false }, { "timeout.attempt": false, "timeout.total": false, "timeout.idle": false }],
   ["retry: 2", { retry: 2 }, { retry: true, "retry.maxRetries": 2 }],
   ["retry: false", { retry: false }, { retry: false }],
@@ -69,9 +69,12 @@ test.each([
 });
 
 test("each setting knows the keys that lead to where it is written, also in short forms", () => {
-  const paths = expand({ timeout: "2s", retry: { backoff: { initial: 5 } } }).map(({ name, path }) => [name, path]);
+  const paths = expand({ timeout: { attempt: "2s" }, retry: { backoff: { initial: 5 } } }).map(({ name, path }) => [
+    name,
+    path,
+  ]);
   expect(paths).toEqual([
-    ["timeout.attempt", ["timeout"]],
+    ["timeout.attempt", ["timeout", "attempt"]],
     ["retry", ["retry"]],
     ["retry.backoff.initial", ["retry", "backoff", "initial"]],
   ]);

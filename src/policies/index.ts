@@ -14,7 +14,7 @@ import { alignScopes } from "./scopes.js";
 import { checkSense } from "./sense.js";
 import { policiesOf } from "./values.js";
 
-export { isFileBody, isStreamType } from "./classify.js";
+export { isFileBody, isStreamType, leftOutForJson } from "./classify.js";
 export type { ConfigPolicies } from "./config-policies.js";
 export type { DeclaredKey } from "./keys.js";
 export type { Leaf, Leaves, Origin } from "./origin.js";
@@ -24,6 +24,8 @@ export { checkBlock } from "./validate.js";
 /** What was decided for one operation, and why. */
 export interface OperationPolicies {
   readonly kind: Kind;
+  /** What the document says about repeating it, where that differs from what its method says. */
+  readonly idempotent: boolean | undefined;
   readonly policies: Policies;
   readonly idempotencyKey: KeyCarrier | undefined;
   /** The place that the document declares for the key; it leaves the ordinary parameters. */
@@ -75,7 +77,8 @@ interface Draft {
 
 function draft(document: SpecDocument, operation: SpecOperation, layers: readonly Layer[], problems: Problems): Draft {
   const leaves = mergeLayers(layers);
-  const kind = kindOf(operation.method, leaves.get("safe")?.value as boolean | undefined);
+  const written = (name: string): boolean | undefined => leaves.get(name)?.value as boolean | undefined;
+  const kind = kindOf(operation.method, written("safe"), written("idempotent"));
   const declared = kind === "safe" ? undefined : declaredKey(document, operation, problems);
   const carrier = kind === "safe" ? undefined : keyCarrier(leaves, declared);
   const isKeyed = carrier !== undefined && isKeySupported(leaves, declared);
@@ -98,8 +101,11 @@ function finish(operation: SpecOperation, made: Draft, problems: Problems): Oper
   // Numbers of a scope may be another operation's.
   adaptNumbers(leaves, traits);
   checkSense(operation.key, leaves, traits, carrier !== undefined, problems);
+  const isIdempotent = kind === "idempotent";
   return {
     kind,
+    idempotent:
+      kind !== "safe" && isIdempotent !== (kindOf(operation.method, false) === "idempotent") ? isIdempotent : undefined,
     policies: policiesOf(leaves, repeat, traits.isTransfer),
     idempotencyKey: carrier,
     declaredKey: declared,

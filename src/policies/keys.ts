@@ -44,8 +44,9 @@ export function keyCarrier(leaves: Leaves, declared: DeclaredKey | undefined): K
   const key = leaves.get("idempotency.key")?.value;
   if (key === "none") return undefined;
   const isStructured = leaves.get("idempotency.format")?.value === "structured";
-  const common: Pick<KeyCarrier, "optional" | "structured"> = {
-    ...(key === "optional" ? { optional: true } : {}),
+  const common: Pick<KeyCarrier, "optional" | "generated" | "structured"> = {
+    ...(key === "optional" || key === "generated" ? { optional: true } : {}),
+    ...(key === "generated" ? { generated: true } : {}),
     ...(isStructured ? { structured: true } : {}),
   };
   const place = placeOnOperation(leaves) ?? declared;

@@ -98,7 +98,7 @@ describe("what is more specific wins", () => {
   test("what the path item itself says wins over what it refers to", async () => {
     const { of } = await resolved({
       ...openapi({ "/a": { $ref: "#/components/pathItems/A", "x-resilience": { retry: 1 } } }),
-      components: { pathItems: { A: { "x-resilience": { retry: 2, timeout: "1s" }, get: ok } } },
+      components: { pathItems: { A: { "x-resilience": { retry: 2, timeout: { attempt: "1s" } }, get: ok } } },
     });
     expect(of("GET /a").policies).toMatchObject({ retry: { maxRetries: 1 }, timeout: { attempt: 1_000 } });
   });
@@ -121,7 +121,7 @@ describe("true switches on", () => {
     });
     expect(policies.timeout).toEqual({ attempt: 5_000, total: 15_000, idle: false });
     expect(policies.maxResponse).toBe(50_000_000);
-    expect(policies.bulkhead).toMatchObject({ queueTimeout: 1_000 });
+    expect(policies.bulkhead).toMatchObject({ queueTimeout: 2_000 });
   });
 
   test("a limit that is on, with the number that it has", async () => {

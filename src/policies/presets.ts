@@ -1,5 +1,5 @@
-import { defaults } from "../../runtime/src/policies/defaults.js";
 import { expand } from "./expand.js";
+import { referenceNames, rowOf } from "./reference.js";
 
 export const presetNames = ["standard", "internal", "high-traffic", "serverless", "microservices", "off"] as const;
 /** A named set of policies for a setting (`docs/presets.md`). @default "standard" */
@@ -10,31 +10,33 @@ export const unrepeatableTotal = 30_000;
 
 const staleForReads = { stale: "5m" };
 
-/** What is off has its numbers all the same: they hold when somebody switches it on. */
-const standard = {
-  timeout: { attempt: "5s", total: "15s", idle: "60s" },
-  retry: defaults.retry,
-  breaker: defaults.breaker,
-  bulkhead: defaults.bulkhead,
-  maxResponse: "50MB",
-  coalesce: false,
-  idempotency: { key: "required", header: "Idempotency-Key", format: "raw", supported: false },
-};
+/** Every value of `standard`. What is off has its numbers all the same: they hold when somebody switches it on. */
+function standard(): Map<string, unknown> {
+  const values = new Map<string, unknown>();
+  for (const name of referenceNames) {
+    const [usual, unit] = rowOf(name) ?? [];
+    if (usual === undefined || unit === "group" || notOfPresets.has(name)) continue;
+    for (const setting of expand(nested(name, usual))) {
+      if (setting.name === name) values.set(name, setting.value);
+    }
+  }
+  // A fallback that somebody switches on for its value or its message keeps no responses.
+  return values.set("fallback.stale", false);
+}
 
-const switchedOff = {
-  "breaker.slowCall.duration": defaults.slowCall.duration,
-  "breaker.slowCall.rate": defaults.slowCall.rate,
-  rateLimit: false,
-  "rateLimit.calls": defaults.rateLimit.calls,
-  "rateLimit.per": defaults.rateLimit.per,
-  "rateLimit.scope": defaults.rateLimit.scope,
-  hedge: false,
-  "hedge.after": defaults.hedge.after,
-  "hedge.max": defaults.hedge.max,
-  fallback: false,
-  "fallback.stale": false,
-  propagate: false,
-};
+/** What a preset does not decide: headers have their names where a policy names none. */
+const notOfPresets: ReadonlySet<string> = new Set([
+  "propagate.deadline",
+  "propagate.retryCount",
+  "propagate.correlationId",
+]);
+
+/** `{ retry: { backoff: { max } } }` of `retry.backoff.max`. */
+function nested(name: string, value: unknown): Readonly<Record<string, unknown>> {
+  return name.split(".").reduceRight<unknown>((inner, key) => ({ [key]: inner }), value) as Readonly<
+    Record<string, unknown>
+  >;
+}
 
 /** How each preset differs from `standard`, in the words of `x-resilience`. */
 const differences: Readonly<Record<PresetName, Readonly<Record<string, unknown>>>> = {
@@ -49,7 +51,7 @@ const differences: Readonly<Record<PresetName, Readonly<Record<string, unknown>>
     timeout: { attempt: "2s", total: "5s" },
     retry: { maxRetries: 2 },
     breaker: { scope: "service", minimumCalls: 100 },
-    bulkhead: { scope: "service", concurrency: 200, queue: 100, queueTimeout: "250ms" },
+    bulkhead: { scope: "service", concurrency: 200, queue: 400, queueTimeout: "500ms" },
     fallback: staleForReads,
   },
   serverless: {
@@ -63,7 +65,7 @@ const differences: Readonly<Record<PresetName, Readonly<Record<string, unknown>>
     timeout: { attempt: "2s", total: "6s" },
     retry: { maxRetries: 2, budget: { ratio: 0.1, minPerSecond: 1 } },
     breaker: { scope: "service", minimumCalls: 20 },
-    bulkhead: { scope: "service", concurrency: 100, queue: 50, queueTimeout: "250ms" },
+    bulkhead: { scope: "service", concurrency: 100, queue: 200, queueTimeout: "500ms" },
     propagate: true,
   },
   off: {
@@ -76,19 +78,14 @@ const differences: Readonly<Record<PresetName, Readonly<Record<string, unknown>>
   },
 };
 
-const known = new Map<PresetName, ReadonlyMap<string, unknown>>();
-
-/** Every value of a preset by its dotted name; written out once, because each operation asks many times. */
+/** Every value of a preset by its dotted name. Worked out once: large documents ask for it at each operation. */
 export function presetValues(name: PresetName): ReadonlyMap<string, unknown> {
-  const values = known.get(name) ?? expandPreset(name);
-  known.set(name, values);
+  const known = worked.get(name);
+  if (known !== undefined) return known;
+  const values = standard();
+  for (const setting of expand(differences[name])) values.set(setting.name, setting.value);
+  worked.set(name, values);
   return values;
 }
 
-function expandPreset(name: PresetName): ReadonlyMap<string, unknown> {
-  const values = new Map<string, unknown>(Object.entries(switchedOff));
-  for (const block of [standard, differences[name]]) {
-    for (const setting of expand(block)) values.set(setting.name, setting.value);
-  }
-  return values;
-}
+const worked = new Map<PresetName, ReadonlyMap<string, unknown>>();

@@ -41,7 +41,7 @@ test("a written number holds for all of its scope, an unwritten one gives way", 
 
 test("of unwritten numbers that differ the largest holds for all of the scope", async () => {
   const { of } = await resolved({
-    ...openapi({ "/a": get({ timeout: "8s" }), "/b": get({}) }),
+    ...openapi({ "/a": get({ timeout: { attempt: "8s" } }), "/b": get({}) }),
     "x-resilience": { breaker: { scope: "service" } },
   });
   for (const key of ["GET /a", "GET /b"]) expect(of(key).policies.breaker).toMatchObject({ window: 16_000 });
@@ -50,13 +50,13 @@ test("of unwritten numbers that differ the largest holds for all of the scope", 
 test("what gives way to a number of the scope does so in all of it", async () => {
   const { of } = await resolved(
     openapi({
-      "/a": get({ breaker: { scope: "pay", cooldownMax: "2s", window: "8s" } }),
+      "/a": get({ breaker: { scope: "pay", cooldownMax: "500ms", window: "8s" } }),
       "/b": get({ breaker: { scope: "pay" } }),
     }),
   );
   for (const key of ["GET /a", "GET /b"]) {
     const { breaker, timeout } = of(key).policies;
-    expect(breaker).toMatchObject({ cooldown: 2_000, cooldownMax: 2_000, window: 8_000 });
+    expect(breaker).toMatchObject({ cooldown: 500, cooldownMax: 500, window: 8_000 });
     expect(timeout.attempt).toBe(4_000);
   }
 });

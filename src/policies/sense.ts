@@ -19,8 +19,36 @@ export function checkSense(
     problems.add("policySense", `${who}${text}`, hint, at.origin.at as Spot);
   };
   checkTimes(leaves, traits, refuse);
+  for (const { leaf, message, hint } of oddTimeouts(leaves)) {
+    const who = leaf.origin.level === "all" ? "" : `${operation}: `;
+    problems.add("oddTimeout", `${who}${message}`, hint, leaf.origin.at as Spot);
+  }
   checkBreaker(leaves, refuse);
   checkKind(leaves, traits, hasKey, refuse);
+}
+
+/** A shorter timeout fails healthy calls. */
+const shortestMs = 50;
+/** `fetch` in Node gives up after 300 s of silence by itself (undici: headersTimeout, bodyTimeout). */
+const longestInNodeMs = 300_000;
+
+/** Timeouts that a person wrote and hardly meant. */
+function* oddTimeouts(leaves: Leaves): Generator<{ leaf: Leaf; message: string; hint: string }> {
+  for (const name of ["timeout.attempt", "timeout.total", "timeout.idle"]) {
+    const leaf = leaves.get(name);
+    if (!isWritten(leaf) || typeof leaf.value !== "number") continue;
+    const ms = leaf.value;
+    if (ms < shortestMs) {
+      const meant = Number.isInteger(ms) ? `Did you mean ${ms}s? ` : "";
+      yield { leaf, message: `${name} is ${ms} ms`, hint: `${meant}A number without a unit is milliseconds.` };
+    } else if (ms > longestInNodeMs && name === "timeout.attempt") {
+      yield {
+        leaf,
+        message: `${name} is ${time(leaf)}, but fetch in Node ends an attempt after 300 s`,
+        hint: "Use the transport of 'resil-gen-runtime/node' in Node, or lower the attempt timeout.",
+      };
+    }
+  }
 }
 
 /** Told of the values that do not go together; the place is that of the most specific one, of the first of several. */
@@ -161,6 +189,19 @@ function checkKind(
       "Take them out of 'retry.on'.",
     );
   }
+  const idempotent = leaves.get("idempotent");
+  if (isWritten(idempotent) && isSafe && idempotent.value === false)
+    refuse([idempotent], () => "a safe operation is idempotent", "Remove 'idempotent', or set 'safe: false'.");
+  const budget = ["ratio", "minPerSecond", "burst"].map((name) => leaves.get(`retry.budget.${name}`));
+  const floor = budget[1];
+  const [ratio = 0, minPerSecond = 0, burst = 0] = budget.map((leaf) => Number(leaf?.value ?? 0));
+  const isOn = retries(leaves) && leaves.get("retry.budget")?.value === true;
+  if (isOn && isWritten(floor) && ratio === 0 && minPerSecond > 0 && minPerSecond * burst < 1_000)
+    refuse(
+      [floor],
+      () => `retry.budget never holds a whole retry: ${minPerSecond} per second for ${burst / 1_000} s`,
+      "Raise 'minPerSecond' or 'burst', or set 'retry: false'.",
+    );
   const inBody = ofOperation("idempotency.body");
   if (inBody !== undefined && !hasBody)
     refuse(

@@ -25,7 +25,7 @@ describe("x-speakeasy-retries is read under our caps", () => {
       maxRetries: 3,
       backoff: { initial: 500, factor: 1.5, max: 5_000 },
       on: ["network", "timeout", "5XX"],
-      budget: { ratio: 0.2, minPerSecond: 3 },
+      budget: { ratio: 0.2, minPerSecond: 3, burst: 2_000 },
     });
     expect(policies.timeout).toMatchObject({ attempt: 5_000, total: 15_000 });
   });

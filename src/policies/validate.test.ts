@@ -27,15 +27,35 @@ describe("an unknown key is told where it stands, with what was meant", () => {
 
   test("without a guess where nothing is near", async () => {
     const [problem] = await problemsOf("x-resilience: { foo: 1 }");
-    expect(problem?.hint).toMatch(/^Known are preset, safe, timeout, retry, /);
+    expect(problem?.hint).toMatch(/^Known are preset, safe, idempotent, responses, timeout, /);
   });
 });
 
 describe("a wrong value is told where it stands, with what would be right", () => {
   test.each([
-    ["timeout: 5 seconds", "5:23 RG2001 'timeout' cannot be \"5 seconds\"", "a text with a unit: 250ms, 2s, 5m, 1h"],
-    ["timeout: -1", "5:23 RG2001 'timeout' is -1, below 0", "a text with a unit"],
-    ["timeout: .inf", "5:23 RG2001 'timeout' cannot be Infinity", "a text with a unit"],
+    [
+      "timeout: 2s",
+      "5:23 RG2001 'timeout' cannot be \"2s\"",
+      "Write { attempt: 2s } to limit each attempt, or { total: 2s }",
+    ],
+    ["timeout: 500", "5:23 RG2001 'timeout' cannot be 500", "{ attempt: 500 }"],
+    ["timeout: [1]", "5:23 RG2001 'timeout' cannot be [1]", "{ attempt: 5s }"],
+    [
+      "timeout: { total: 5 seconds }",
+      "5:34 RG2001 'timeout.total' cannot be \"5 seconds\"",
+      "a text with a unit: 250ms, 2s, 5m, 1h",
+    ],
+    ["timeout: { total: -1 }", "5:34 RG2001 'timeout.total' is -1, below 1", "a text with a unit"],
+    ["timeout: { total: 0 }", "5:34 RG2001 'timeout.total' is 0, below 1", "a text with a unit"],
+    ["timeout: { attempt: 0s }", "5:34 RG2001 'timeout.attempt' is '0s', out of range", "from 1ms to 596h"],
+    ["timeout: { total: 1000h }", "5:34 RG2001 'timeout.total' is '1000h', out of range", "from 1ms to 596h"],
+    ["timeout: { total: .inf }", "5:34 RG2001 'timeout.total' cannot be Infinity", "a text with a unit"],
+    [
+      "retry: { budget: { burst: 1ms } }",
+      "5:42 RG2001 'retry.budget.burst' is '1ms', out of range",
+      "from 100ms to 1h",
+    ],
+    ["hedge: 1000h", "5:23 RG2001 'hedge.after' is '1000h', out of range", "from 0ms to 596h"],
     ["timeout: { attempt: [1] }", "5:34 RG2001 'timeout.attempt' cannot be [1]", "a text with a unit"],
     ["retry: -1", "5:23 RG2001 'retry' is -1, below 0", "A number is maxRetries"],
     ["retry: 1.5", "5:23 RG2001 'retry' cannot be 1.5", "A number is maxRetries"],
@@ -54,8 +74,8 @@ describe("a wrong value is told where it stands, with what would be right", () =
     ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' is 0, below 1", "Give a whole number from 1 to"],
     [
       "breaker: { failureRate: 0 }",
-      "5:34 RG2001 'breaker.failureRate' is 0, not above 0",
-      "Give a number above 0, 1 at most.",
+      "5:34 RG2001 'breaker.failureRate' is 0, below 0.001",
+      "Give a number from 0.001 to 1.",
     ],
     ["breaker: { failureRate: 50 }", "5:34 RG2001 'breaker.failureRate' is 50, above 1", ""],
     ["breaker: { window: {} }", "5:34 RG2001 'breaker.window' lacks 'calls'", ""],
@@ -64,7 +84,7 @@ describe("a wrong value is told where it stands, with what would be right", () =
     [
       "idempotency: { key: always }",
       "5:38 RG2001 'idempotency.key' has no value \"always\"",
-      "required, optional, none",
+      "required, optional, generated, none",
     ],
     ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' cannot be \"a b\"", "Name of the header"],
     ["preset: standart", "5:23 RG2001 'preset' has no value \"standart\"", "Did you mean 'standard'?"],
@@ -93,15 +113,16 @@ test("everything that is wrong with a block is told at once", async () => {
   const lines = await toldOf(
     "x-resilience:",
     "  retires: 3",
-    "  timeout: soon",
+    "  timeout: { total: soon }",
     "  breaker: { probes: 0, color: red }",
   );
-  expect(lines.map((line) => line.split(" ")[0]).sort()).toEqual(["6:9", "7:9", "8:20", "8:31"]);
+  expect(lines.map((line) => line.split(" ")[0]).sort()).toEqual(["6:9", "7:20", "8:20", "8:31"]);
 });
 
 describe("what says something of one operation is refused above it", () => {
   const settings: [string, string][] = [
     ["safe: true", "'safe'"],
+    ["idempotent: true", "'idempotent'"],
     ["responses: public", "'responses'"],
     ["fallback: { value: [] }", "'fallback.value'"],
     ["idempotency: { body: key }", "'idempotency.body'"],

@@ -3,15 +3,8 @@ import type { ValidateFunction } from "ajv";
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { reportSchemaErrors } from "../diagnostics/schema-error.js";
 import { packageFile } from "../package-file.js";
-
-/** Where a block stands decides which keys it may have. */
-const onOperationOnly = [
-  ["safe"],
-  ["responses"],
-  ["fallback", "value"],
-  ["idempotency", "body"],
-  ["idempotency", "query"],
-];
+import { checkRanges } from "./ranges.js";
+import { onOperationOnly } from "./reference.js";
 
 /** The blocks that have a published JSON Schema, and the problem that a fault in one is. */
 const blocks = { "x-resilience": "policySyntax", "x-pagination": "pagination" } as const;
@@ -35,20 +28,16 @@ export async function checkBlock(block: Cursor, name: BlockName, problems: Probl
   const check = await schemaCheck(name);
   const before = problems.list.length;
   if (!check(block.value)) reportSchemaErrors(check.errors ?? [], block, blocks[name], problems);
+  else if (name === "x-resilience") checkRanges(block, problems);
   return problems.list.length === before;
 }
 
 /** Tells what an `x-resilience` block above an operation may not hold. */
 export function refuseMisplaced(block: Cursor, problems: Problems): void {
-  for (const keys of onOperationOnly) {
-    const at = keys.reduce<Cursor | undefined>((cursor, key) => cursor?.get(key), block);
+  for (const name of onOperationOnly) {
+    const at = name.split(".").reduce<Cursor | undefined>((cursor, key) => cursor?.get(key), block);
     if (at !== undefined) {
-      problems.add(
-        "policyPlace",
-        `'${keys.join(".")}' says something of one operation`,
-        "Write it on the operation itself.",
-        at,
-      );
+      problems.add("policyPlace", `'${name}' applies to a single operation`, "Write it on the operation itself.", at);
     }
   }
   const statuses = block.get("retry")?.get("on")?.items() ?? [];

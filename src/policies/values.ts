@@ -1,3 +1,4 @@
+import { givingWay } from "../../runtime/src/policies/overrides.js";
 import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/src/policies/types.js";
 import { isWritten, type Leaves } from "./origin.js";
 
@@ -6,9 +7,7 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
   const at = <T>(name: string): T => leaves.get(name)?.value as T;
   const isOn = (name: string): boolean => at<unknown>(name) === true;
   const pinned = pinnedOf(leaves);
-  const written = ["timeout.attempt", "timeout.total", ...(isOn("breaker") ? ["breaker.window"] : [])].filter((name) =>
-    isWritten(leaves.get(name)),
-  );
+  const written = givingWay.filter((name) => isWritten(leaves.get(name)) && isPolicyOn(leaves, name));
   return {
     repeat,
     timeout: { attempt: at("timeout.attempt"), total: at("timeout.total"), idle: at("timeout.idle") },
@@ -35,6 +34,12 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
   };
 }
 
+/** Whether the policy of a value is on; timeouts have no switch. */
+function isPolicyOn(leaves: Leaves, name: string): boolean {
+  const [policy = ""] = name.split(".");
+  return leaves.get(policy)?.value !== false;
+}
+
 /** What a path, an operation, or a preset of theirs decides, and options for all operations do not. */
 function pinnedOf(leaves: Leaves): string[] {
   const isOff = (name: string): boolean => leaves.get(name)?.value === false;
@@ -57,7 +62,11 @@ function retryOf(at: <T>(name: string) => T, isOn: (name: string) => boolean): R
     },
     on: at("retry.on"),
     retryAfter: at("retry.retryAfter"),
-    budget: isOn("retry.budget") && { ratio: at("retry.budget.ratio"), minPerSecond: at("retry.budget.minPerSecond") },
+    budget: isOn("retry.budget") && {
+      ratio: at("retry.budget.ratio"),
+      minPerSecond: at("retry.budget.minPerSecond"),
+      burst: at("retry.budget.burst"),
+    },
   };
 }
 

@@ -63,7 +63,7 @@ export function scenarioOf(flags: ScenarioFlags): Scenario {
     throw new UsageError(`--rate × --duration is above ${mostCalls} calls: lower one of them`);
   }
   const faults = flags.fail.map(faultOf).sort((a, b) => a.from - b.from);
-  if (faults.length === 0) faults.push(usualFault(duration));
+  if (faults.length === 0) faults.push(...usualFaults(duration));
   const last = faults.find(({ to }) => to >= duration);
   if (last !== undefined) {
     throw new UsageError(
@@ -73,9 +73,16 @@ export function scenarioOf(flags: ScenarioFlags): Scenario {
   return { rate, latency, capacity, backlog, faults, duration, clients: Math.round(clients), seed };
 }
 
-/** Ten times slower, from 20 s to 40 s of the usual 90. */
-function usualFault(duration: number): PlannedFault {
-  return { kind: "slow", from: Math.round((duration * 2) / 9), to: Math.round((duration * 4) / 9), amount: 10 };
+/**
+ * What services go through: one instance in five that answers errors (a deployment), from 20 s to 50 s of the usual 90,
+ * and a stretch in which everything is ten times slower (a lock, a failover), from 60 s to 68 s.
+ */
+function usualFaults(duration: number): PlannedFault[] {
+  const at = (second: number): number => Math.round((duration * second) / 90);
+  return [
+    { kind: "errors", from: at(20), to: at(50), amount: 0.2 },
+    { kind: "slow", from: at(60), to: at(68), amount: 10 },
+  ];
 }
 
 /** `outage:20s-30s`, `slow:20s-30s:10`, `errors:20s-30s:0.5`, `flapping:20s-40s:2s`. */

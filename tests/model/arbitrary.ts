@@ -49,7 +49,8 @@ const limit: fc.Arbitrary<RateLimitPolicy> = fc.record({
 
 const budget: fc.Arbitrary<BudgetPolicy> = fc.record({
   ratio: fc.constantFrom(0, 0.25, 1),
-  minPerSecond: fc.constantFrom(0, 0.125, 0.5),
+  minPerSecond: fc.constantFrom(0, 0.125, 0.5, 2),
+  burst: fc.constantFrom(1_000, 2_000, 10_000),
 });
 
 const standardList: RetryPolicy["on"] = ["network", "timeout", 408, 421, 425, 429, 500, 502, 503, 504];

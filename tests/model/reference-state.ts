@@ -171,10 +171,15 @@ export class ReferenceBulkhead {
   }
 }
 
+/** A bucket that calls and seconds fill, and that holds what `burst` worth of both has earned. */
 export class ReferenceBudget {
   calls: { readonly at: number }[] = [];
-  spent: { readonly at: number }[] = [];
   readonly policy: BudgetPolicy;
+  /** What is in it, as of a moment; `never`: full from the start. */
+  #held = never;
+  #asOf = 0;
+  /** Retries that were allowed and are not sent yet: they keep their places. */
+  #unsent: { readonly at: number }[] = [];
   /** Calls and retries share their milliseconds. */
   #all: { readonly at: number }[] = [];
 
@@ -183,25 +188,47 @@ export class ReferenceBudget {
   }
 
   call(now: number): void {
+    const held = this.#fill(now);
     this.calls.push({ at: this.#stamped(now) });
+    this.#held = Math.min(this.#most(now), held + this.policy.ratio);
   }
 
   canSpend(now: number): boolean {
-    const { ratio, minPerSecond } = this.policy;
-    const isYoung = ({ at }: { readonly at: number }): boolean => now - at < 10_000;
-    const calls = this.calls.filter(isYoung).length;
-    return this.spent.filter(isYoung).length + 1 <= ratio * calls + 10 * minPerSecond;
+    // Sums of fractions are not exact.
+    return this.#fill(now) >= 1 - 1e-9;
   }
 
-  spend(now: number): boolean {
-    const can = this.canSpend(now);
-    const at = this.#stamped(now);
-    if (can) this.spent.push({ at });
-    return can;
+  spend(now: number, wait: number): boolean {
+    if (!this.canSpend(now)) return false;
+    this.#stamped(now);
+    this.#held -= 1;
+    this.#unsent.push({ at: now + Math.min(wait, this.policy.burst) });
+    return true;
+  }
+
+  /** What it can hold at a moment. */
+  #most(now: number): number {
+    const { ratio, minPerSecond, burst } = this.policy;
+    const calls = this.calls.filter(({ at }) => now - at < burst).length;
+    const unsent = this.#unsent.filter(({ at }) => at > now).length;
+    return ratio * calls + minPerSecond * (burst / 1_000) - unsent;
+  }
+
+  #fill(now: number): number {
+    // A place that becomes free is filled from then on, not from before.
+    const freed = this.#unsent.map(({ at }) => at).filter((at) => at > this.#asOf && at < now);
+    for (const moment of [...freed.sort((a, b) => a - b), now]) {
+      const dripped = this.policy.minPerSecond * ((moment - this.#asOf) / 1_000);
+      const before = this.#unsent.filter(({ at }) => at >= moment).length;
+      const after = this.#unsent.filter(({ at }) => at > moment).length;
+      this.#asOf = moment;
+      this.#held = Math.min(this.#most(moment) + after - before, this.#held + dripped);
+    }
+    return this.#held;
   }
 
   #stamped(now: number): number {
-    this.#all = this.#all.filter(({ at }) => now - at < 10_000);
+    this.#all = this.#all.filter(({ at }) => now - at < this.policy.burst);
     const at = stamp(this.#all, now);
     this.#all.push({ at });
     return at;

@@ -7,7 +7,13 @@ import { VirtualClock } from "../testing/index.js";
 import { type BreakerStore, type ExchangeReply, memoryStore, sharedStore } from "./index.js";
 
 /** Opens after four failed calls, for 5 s. */
-const shared: BreakerPolicy = { ...defaults.breaker, minimumCalls: 4, shared: true };
+const shared: BreakerPolicy = {
+  ...defaults.breaker,
+  minimumCalls: 4,
+  cooldown: 5_000,
+  cooldownMax: 30_000,
+  shared: true,
+};
 const thing = getWith({ breaker: shared });
 
 interface Fleet {
@@ -488,5 +494,5 @@ test("a store that hangs is not asked without end", async () => {
 });
 
 test("what is no length of time is refused", () => {
-  expect(() => sharedStore(memoryStore(), { patience: "soon" })).toThrow(RangeError);
+  expect(() => sharedStore(memoryStore(), { patience: "soon" as never })).toThrow(RangeError);
 });

@@ -1,5 +1,5 @@
 /** A length of time: a number of milliseconds, or a string with a unit (`250ms`, `2s`, `5m`, `1h`). */
-export type Duration = number | string;
+export type Duration = number | `${number}${"ms" | "s" | "m" | "h"}`;
 
 /**
  * Milliseconds of a {@link Duration}; `undefined` for what is none (negative, not finite, another unit, a string

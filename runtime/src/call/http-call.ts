@@ -1,7 +1,8 @@
 import type { AuthValues } from "../auth/auth.js";
 import { abortedBy } from "../base/abort-listeners.js";
-import { InvalidInput, orInvalid } from "../base/invalid-input.js";
+import { answered, InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import { reservedFetchOption } from "../client/check-options.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
 import { type Core, closedFailure, type OperationState } from "../client/state.js";
 import type { ResilienceError } from "../contract/errors.js";
@@ -12,7 +13,7 @@ import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
 import { told } from "../pipeline/attempt.js";
 import { CallRun, type CallSettings } from "../pipeline/run.js";
-import { withResilience } from "../policies/overrides.js";
+import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
 import { sendAttempt } from "./send.js";
@@ -45,6 +46,8 @@ export class HttpCall {
   readonly hasHeadersFunction: boolean;
   /** It was made to take up a stream that broke, after this event. */
   continuesAfter: string | undefined;
+  /** Whether somebody waits for the end of the call. */
+  readonly interest: { isShown: boolean } = { isShown: false };
   readonly #client: ClientHandle;
   #input: OperationInput = {};
   #settings!: CallSettings;
@@ -80,18 +83,25 @@ export class HttpCall {
   async execute(input: OperationInput): Promise<Settled> {
     this.#input = input;
     const early = this.#begin() ?? this.#refusal() ?? orInvalid(() => this.#prepare(input));
-    if (isFailure(early)) return this.#settled(early);
+    if (isFailure(early)) {
+      // The caller has not got the promise yet. To wait for it may take two turns: an async function may return it.
+      await undefined;
+      await undefined;
+      return this.#settled(early);
+    }
     const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
       () => this.#send(),
     );
-    return this.#settled(await next());
+    return this.#settled(await next().catch(brokenBy));
   }
 
   /** The same call once more, for the next connection of its stream. */
   again(lastEventId: string, signal: AbortSignal): Promise<Settled> {
     const call = new HttpCall(this.#client, this.operation, { ...this.options, signal });
     call.continuesAfter = lastEventId;
+    // The stream waits for it.
+    call.interest.isShown = true;
     return call.execute(this.#input);
   }
 
@@ -111,7 +121,7 @@ export class HttpCall {
   /** Tells that the call begins, and what it belongs to. */
   #begin(): Failure | undefined {
     const { correlationId } = this.core.options;
-    const correlation = correlationId && orInvalid(() => ({ id: correlationId() }));
+    const correlation = correlationId && orInvalid(() => ({ id: textOf("correlationId", correlationId) }));
     const failure = correlation && isFailure(correlation) ? correlation : undefined;
     if (correlation && !isFailure(correlation)) this.correlationId = correlation.id;
     this.emit?.("start", {});
@@ -128,10 +138,13 @@ export class HttpCall {
   /** @throws InvalidInput */
   #prepare(input: OperationInput): object {
     const { core, operation, options, uses } = this;
-    this.#state = core.state(operation);
+    const { headers: common, url } = this.#client["~context"];
+    // A function is asked once: it may answer for the user who makes this call.
+    const base = core.checkedBaseUrl(core.baseUrl(operation));
+    this.#state = core.state(operation, url ?? base);
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
-    const policies = options.resilience === undefined ? own : withResilience(own, options.resilience);
+    const policies = withCallOptions(own, options);
     const carrier = (policy: ExtendedPolicy): Extension | undefined => uses.find((each) => each.policy === policy);
     for (const [policy, isOn] of extendedPolicies) {
       if (isOn(policies) && carrier(policy) === undefined) {
@@ -141,9 +154,8 @@ export class HttpCall {
     }
     if (options.onProgress && !uses.some(({ progress }) => progress))
       throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
-    const { headers: common, url } = this.#client["~context"];
     const headers = { ...valuesOf(common), ...options.headers };
-    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), this.#state.accept, headers);
+    const request = prepareRequest(operation, prepared, base, this.#state.accept, headers);
     this.request = url === undefined ? request : { ...request, url };
     if (this.continuesAfter !== undefined) {
       // It goes before one that the caller began with, wherever that stands.
@@ -190,6 +202,7 @@ export class HttpCall {
         source,
         sent: this.#sent(outcome),
         gaveUp,
+        observed: this.interest.isShown,
         ...opened,
       });
     }
@@ -211,6 +224,18 @@ export class HttpCall {
   }
 }
 
+/** @throws InvalidInput */
+function textOf(name: string, ask: () => string | undefined): string | undefined {
+  const text: unknown = answered(name, ask);
+  if (text === undefined || typeof text === "string") return text;
+  throw new InvalidInput(name, "must return text or undefined");
+}
+
+/** Code of the user's own has thrown where nothing was sent. */
+function brokenBy(cause: unknown): Failure {
+  return { ok: false, code: "invalid-request", sent: "no", reason: "could not be carried out", cause };
+}
+
 /** When a policy needs its extension: somebody may set one that the document did not ask for. */
 const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknown][] = [
   ["rateLimit", ({ rateLimit }) => rateLimit],
@@ -221,8 +246,22 @@ const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknow
   ["propagate", ({ propagate }) => propagate],
 ];
 
-/** Without its key, which is optional, an operation is what its method says. */
-function keyed(policies: Policies, { method }: Operation, { idempotencyKey }: OperationInput): Policies {
+/** Without its key, which is optional, an operation is what its method or its document says. */
+function keyed(policies: Policies, { method, idempotent }: Operation, { idempotencyKey }: OperationInput): Policies {
   if (policies.repeat !== "keyed" || idempotencyKey !== undefined) return policies;
-  return { ...policies, repeat: method === "PUT" || method === "DELETE" ? "always" : "unprocessed" };
+  const isIdempotent = idempotent ?? (method === "PUT" || method === "DELETE");
+  return { ...policies, repeat: isIdempotent ? "always" : "unprocessed" };
+}
+
+/** @throws InvalidInput */
+function withCallOptions(own: Policies, { resilience, timeout, maxRetries, fetchOptions }: CallOptions): Policies {
+  const reserved = reservedFetchOption(fetchOptions);
+  if (reserved !== undefined) throw new InvalidInput(`fetchOptions.${reserved}`, "is set by the client");
+  const patched = resilience === undefined ? own : withResilience(own, checkedForCall(resilience, "resilience."));
+  if (timeout === undefined && maxRetries === undefined) return patched;
+  const checked = checkedForCall({
+    timeout: timeout === undefined ? undefined : { total: timeout },
+    retry: maxRetries === undefined ? undefined : { maxRetries },
+  });
+  return withResilience(patched, checked);
 }

@@ -153,7 +153,7 @@ describe("a retry", () => {
   test("takes of one budget, whichever call it is of; and the budget fills again", async () => {
     const rig = new Rig();
     rig.usually = 503;
-    const operation = getWith({ retry: retriesAtOnce(1, { budget: { ratio: 0, minPerSecond: 0.2 } }) });
+    const operation = getWith({ retry: retriesAtOnce(1, { budget: { ratio: 0, minPerSecond: 0.2, burst: 10_000 } }) });
     for (let call = 0; call < 5; call++) await rig.end(operation);
     expect(rig.requests).toBe(5 + 2);
     expect(await rig.error(operation)).toMatchObject({ gaveUp: "budget", attempts: 1 });

@@ -1,9 +1,12 @@
 import type { KyInstance } from "ky";
 import type { Authorization, AuthValues, SecurityScheme } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
+import { answered } from "../base/invalid-input.js";
+import { checkOptions } from "./check-options.js";
 import { controlOf, type ResilienceControl } from "./control.js";
 import { Core } from "./state.js";
 import type { Duration } from "../base/duration.js";
+import type { FetchOptions } from "../contract/fetch-options.js";
 import type { Observer } from "../observe/events.js";
 import type { Extension, Reader } from "../contract/extension.js";
 import type { HttpCall } from "../call/http-call.js";
@@ -24,6 +27,8 @@ export interface ApiDescription {
   readonly variables?: Readonly<Record<string, string>>;
   /** How each security scheme wants its credentials, by its name. */
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
+  /** Names of the operations; absent in a client of very many, for a bundle would hold them all. */
+  readonly operations?: readonly string[];
   /** Asks for credentials; absent where the document knows no security scheme. */
   readonly authorize?: (call: HttpCall) => Authorization | Promise<Authorization>;
 }
@@ -50,6 +55,8 @@ export interface BaseClientOptions<Id extends string = string> {
   readonly operations?: { readonly [Name in Id]?: ClientResilience | undefined } | undefined;
   /** Policies that may be switched on above although the document does not: `hedge`, `coalesce`, … of the runtime. */
   readonly extensions?: readonly (Extension | readonly Extension[])[] | undefined;
+  /** Passed to `fetch` with every request. */
+  readonly fetchOptions?: FetchOptions | undefined;
   /** What joins a call to others: told to observers and, where a policy says so, to the called service. */
   readonly correlationId?: (() => string | undefined) | undefined;
   /**
@@ -133,8 +140,13 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
   close(options?: { readonly drain?: Duration | undefined }): Promise<void>;
 }
 
-/** Makes a client. Does no I/O, starts no timer, draws no random number. */
+/**
+ * Makes a client. Does no I/O, starts no timer, draws no random number.
+ *
+ * @throws TypeError for an option that is unknown, out of range, or in contradiction with another
+ */
 export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
+  checkOptions(options, api.operations);
   const { auth, headers, identity } = options;
   return clientOf(new Core(api, options), { auth, headers, identity });
 }
@@ -162,7 +174,11 @@ function bothHeaders(given: ClientContext["headers"], more: ClientContext["heade
   return typeof given === "function" || typeof more === "function" ? both : both();
 }
 
-/** Header values, asked for now. */
+/**
+ * Header values, asked for now.
+ *
+ * @throws InvalidInput
+ */
 export function valuesOf(headers: ClientContext["headers"]): HeaderValues {
-  return (typeof headers === "function" ? headers() : headers) ?? {};
+  return (typeof headers === "function" ? answered("headers", headers) : headers) ?? {};
 }

@@ -1,3 +1,4 @@
+import { checkOperationName } from "./check-options.js";
 import type { Core } from "./state.js";
 import type { BreakerState, CircuitBreaker } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
@@ -45,13 +46,17 @@ export interface ScopeSnapshot {
     readonly concurrency: number;
     readonly queue: number;
   };
-  /** Calls, and retries with hedges, of the last 10 s, and the share that these may be of those. */
+  /** Calls, and retries with hedges, of the last `burst`, and the share that these may be of those. */
   readonly budget?: { readonly calls: number; readonly retries: number; readonly ratio: number };
 }
 
 /** `client.resilience`: to see and to steer. */
 export interface ResilienceControl<Id extends string = string> {
-  /** The scope that an operation's breaker and bulkhead have. */
+  /**
+   * The scope that an operation's breaker and bulkhead have.
+   *
+   * @throws TypeError for a name that no operation has
+   */
   operation(id: Id): ScopeControl;
   /** A scope by its name; `service` is that of the client's own address. */
   scope(name: string): ScopeControl;
@@ -83,7 +88,14 @@ export function controlOf(core: Core): ResilienceControl {
       auto: force(undefined),
     };
   };
-  return { operation: (id) => control(`operation:${id}`), scope: control, snapshot: () => snapshotOf(core) };
+  return {
+    operation: (id) => {
+      checkOperationName(id, core.known);
+      return control(`operation:${id}`);
+    },
+    scope: control, 
+    snapshot: () => snapshotOf(core),
+  };
 }
 
 function snapshotOf({ shared, byId, clock }: Core): ScopeSnapshot[] {

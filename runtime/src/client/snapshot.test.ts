@@ -4,7 +4,7 @@ import { getWith, Rig, retriesAtOnce } from "../../../tests/rig/rig.js";
 
 const breaker = { ...defaults.breaker, minimumCalls: 2, failureRate: 0.6, critical: true, scope: "stock" };
 const bulkhead = { concurrency: 1, queue: 5, queueTimeout: false, scope: "operation" } as const;
-const budget = { ratio: 0.5, minPerSecond: 1 };
+const budget = { ratio: 0.5, minPerSecond: 1, burst: 10_000 };
 
 test("before the first call there is nothing to see", () => {
   expect(new Rig().client.resilience.snapshot()).toEqual([]);

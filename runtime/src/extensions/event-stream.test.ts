@@ -196,7 +196,7 @@ describe("a stream that breaks is over", () => {
   });
 
   test("where the budget is spent", async () => {
-    const budget = { ratio: 0, minPerSecond: 0.3 };
+    const budget = { ratio: 0, minPerSecond: 0.3, burst: 10_000 };
     const { rig, code } = await connections([event(1), event(2), event(3), event(4), event(5), event(6), event(7)], {
       policies: { retry: retriesAtOnce(2, { budget }) },
     });

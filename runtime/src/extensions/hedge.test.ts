@@ -113,7 +113,7 @@ describe("a hedge", () => {
 
   test("takes no token of the budget when the rate limit does not let it start", async () => {
     const rig = new Rig().replies(slow, 503);
-    const budget = { ratio: 0, minPerSecond: 0.1 };
+    const budget = { ratio: 0, minPerSecond: 0.1, burst: 10_000 };
     const policies = { retry: retriesAtOnce(1, { budget }), rateLimit: { calls: 1, per: 2_000, scope: "operation" } };
     expect(await rig.end(hedged(policies))).toMatchObject({ ok: true, attempts: 1 });
     await rig.clock.advance(3_000);
@@ -123,7 +123,7 @@ describe("a hedge", () => {
 
   test("takes no turn of the rate limit when the budget does not let it start", async () => {
     const rig = new Rig().replies(slow);
-    const budget = { ratio: 0, minPerSecond: 0 };
+    const budget = { ratio: 0, minPerSecond: 0, burst: 2_000 };
     const rateLimits = { rateLimit: { calls: 2, per: 10_000, scope: "operation" } };
     const policies = { retry: retriesAtOnce(1, { budget }), ...rateLimits };
     expect(await rig.end(hedged(policies))).toMatchObject({ attempts: 1 });

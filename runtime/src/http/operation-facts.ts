@@ -16,6 +16,8 @@ export interface Operation {
   readonly policies: Policies;
   /** Whether it only reads: by its method, or by `x-resilience: { safe: true }`. */
   readonly safe: boolean;
+  /** Whether repeating it changes nothing more, where `x-resilience: { idempotent }` says otherwise than its method. */
+  readonly idempotent?: boolean;
   /** The documented media types of each documented status (`200`, `4XX`, `default`), comma-separated; "" for none. */
   readonly responses: Responses;
   /** How a body is written, by the media types that it may have, the preferred one first. */
@@ -49,8 +51,10 @@ export interface ParameterStyles {
 export interface KeyCarrier {
   readonly in: "header" | "query" | "body";
   readonly name: string;
-  /** Callers need not give one. */
+  /** Callers need not pass one. */
   readonly optional?: true;
+  /** A call without a key gets a new one, the same on every attempt. */
+  readonly generated?: true;
   /** Sent as a Structured Field string, in quotes (draft-ietf-httpapi-idempotency-key-header-07), and not as it is. */
   readonly structured?: true;
   readonly minLength?: number;

@@ -77,7 +77,8 @@ describe("the time of an attempt", () => {
     rig.usually = hangs;
     const breaker = { ...defaults.breaker, minimumCalls: 2 };
     const operation = getWith({ timeout: standard, breaker });
-    for (let call = 0; call < 5; call++) await rig.error(operation, {}, { resilience: { timeout: "100ms" } });
+    for (let call = 0; call < 5; call++)
+      await rig.error(operation, {}, { resilience: { timeout: { attempt: "100ms" } } });
     for (let call = 0; call < 5; call++)
       await rig.error(operation, {}, { resilience: { timeout: { total: "100ms" } } });
     expect(rig.heard("breaker")).toEqual([]);

@@ -60,7 +60,7 @@ describe("retryAt of a call that ends before its next attempt", () => {
 });
 
 describe("the breaker is asked", () => {
-  const breaker = { ...defaults.breaker, minimumCalls: 2, scope: "service" };
+  const breaker = { ...defaults.breaker, minimumCalls: 2, cooldown: 5_000, cooldownMax: 30_000, scope: "service" };
   const failing = getWith({ breaker }, { id: "getFailing" });
 
   test("before any waiting: no place, no turn and no token are taken for a refusal", async () => {
@@ -154,7 +154,7 @@ describe("a place in the bulkhead", () => {
     expect(await rig.error(getWith({ bulkhead }))).toMatchObject({
       code: "bulkhead-full",
       reason: "queue-timeout",
-      elapsedMs: 1_000,
+      elapsedMs: 2_000,
       sent: "no",
     });
     await rig.clock.run(busy);

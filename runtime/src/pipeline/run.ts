@@ -157,7 +157,7 @@ export class CallRun implements CallMark, HeldCall, SlotSeeker {
     const wakeAt = now + wait;
     const openUntil = breaker?.refusedUntil(now);
     if (openUntil !== undefined && openUntil > wakeAt) return this.#giveUp(failure, "breaker-open", openUntil);
-    if (budget?.take(now) === false) return this.#giveUp(failure, "budget");
+    if (budget?.take(now, wait) === false) return this.#giveUp(failure, "budget");
     this.onAttemptsOver?.();
     this.#lastFailure = failure;
     this.maybeDone ||= !wasNotProcessed(failure);

@@ -1,3 +1,5 @@
+import { durationMs } from "../base/duration.js";
+import { type SettingRow, settings } from "./settings.js";
 import type {
   BreakerPolicy,
   BudgetPolicy,
@@ -12,40 +14,44 @@ import type {
 export interface Defaults {
   readonly retry: RetryPolicy;
   readonly budget: BudgetPolicy;
-  readonly breaker: BreakerPolicy;
+  readonly breaker: BreakerPolicy & { readonly window: number };
   readonly slowCall: { readonly duration: number; readonly rate: number };
-  readonly bulkhead: BulkheadPolicy;
+  readonly bulkhead: BulkheadPolicy & { readonly queueTimeout: number };
   readonly rateLimit: RateLimitPolicy;
   readonly hedge: HedgePolicy;
   readonly fallback: FallbackPolicy;
 }
 
-/** The numbers of the preset `standard`. */
-export const defaults: Defaults = {
-  retry: {
-    maxRetries: 3,
-    backoff: { initial: 100, factor: 2, max: 5_000, jitter: "full" },
-    // RFC 9110 §9.2.2, §15; 500 is in, for what we repeat is harmless to repeat.
-    on: ["network", "timeout", 408, 421, 425, 429, 500, 502, 503, 504],
-    retryAfter: true,
-    budget: { ratio: 0.2, minPerSecond: 3 },
-  },
-  budget: { ratio: 0.2, minPerSecond: 3 },
-  breaker: {
-    window: 10_000,
-    failureRate: 0.5,
-    minimumCalls: 10,
-    slowCall: false,
-    cooldown: 5_000,
-    cooldownMax: 30_000,
-    probes: 1,
-    scope: "operation",
-    shared: false,
-    critical: false,
-  },
-  slowCall: { duration: 1_000, rate: 0.8 },
-  bulkhead: { concurrency: 10, queue: 50, queueTimeout: 1_000, scope: "operation" },
-  rateLimit: { calls: 100, per: 1_000, scope: "service" },
-  hedge: { after: 300, max: 1 },
-  fallback: { stale: 300_000 },
-};
+/**
+ * What `true` means for a policy: its members with their defaults, durations in ms. A policy within it is off where the
+ * table says so. `undefined` for what has no members.
+ */
+export function usualOf(policy: string): Readonly<Record<string, unknown>> | undefined {
+  const members: Record<string, unknown> = {};
+  for (const [name, row] of Object.entries<SettingRow>(settings)) {
+    const end = name.lastIndexOf(".");
+    if (name.slice(0, end) !== policy || end < 0) continue;
+    const value = usualValue(name, row);
+    if (value !== undefined) members[name.slice(end + 1)] = value;
+  }
+  return Object.keys(members).length > 0 ? members : undefined;
+}
+
+/** The default of a setting, a duration in ms. */
+export function usualValue(name: string, [usual, unit]: SettingRow): unknown {
+  if (unit === "policy" || unit === "group") return usual && usualOf(name);
+  return unit === "time" || unit === "limit" || unit === "window" ? durationMs(usual) : usual;
+}
+
+/** The policies of the preset `standard`. */
+export const defaults: Defaults = /* @__PURE__ */ (() =>
+  ({
+    retry: usualOf("retry"),
+    budget: usualOf("retry.budget"),
+    breaker: usualOf("breaker"),
+    slowCall: usualOf("breaker.slowCall"),
+    bulkhead: usualOf("bulkhead"),
+    rateLimit: usualOf("rateLimit"),
+    hedge: usualOf("hedge"),
+    fallback: usualOf("fallback"),
+  }) as unknown as Defaults)();

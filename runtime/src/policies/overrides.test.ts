@@ -5,7 +5,7 @@ import { fallback } from "../extensions/fallback.js";
 import { staleFallback } from "../extensions/stale-fallback.js";
 import { valueFallback } from "../extensions/value-fallback.js";
 import { defaults } from "./defaults.js";
-import { type ClientResilience, withResilience } from "./overrides.js";
+import { type CallResilience, type ClientResilience, checkedForCall, withResilience } from "./overrides.js";
 import type { Policies } from "./types.js";
 
 /** As the preset `standard` has them. */
@@ -26,8 +26,8 @@ function over(patch: ClientResilience, base: Partial<Policies> = {}): Policies {
 
 describe("short forms", () => {
   test.each<[ClientResilience, Partial<Policies>]>([
-    [{ timeout: "2s" }, { timeout: { attempt: 2_000, total: 15_000, idle: 60_000 } }],
-    [{ timeout: 250 }, { timeout: { attempt: 250, total: 15_000, idle: 60_000 } }],
+    [{ timeout: { attempt: "2s" } }, { timeout: { attempt: 2_000, total: 15_000, idle: 60_000 } }],
+    [{ timeout: { attempt: 250 } }, { timeout: { attempt: 250, total: 15_000, idle: 60_000 } }],
     [{ timeout: false }, { timeout: { attempt: false, total: false, idle: false } }],
     [{ retry: 5 }, { retry: { ...defaults.retry, maxRetries: 5 } }],
     [{ retry: false }, { retry: false }],
@@ -104,14 +104,19 @@ describe("objects merge key by key", () => {
 
 describe("what was not set gives way", () => {
   test("the deadline to a longer attempt, and the breaker's window too", () => {
-    const { timeout, breaker } = over({ timeout: "20s" });
+    const { timeout, breaker } = over({ timeout: { attempt: "20s" } });
     expect(timeout).toEqual({ attempt: 20_000, total: 60_000, idle: 60_000 });
     expect(breaker).toMatchObject({ window: 40_000 });
   });
 
   test("as the generator does it: three attempts fit", () => {
-    expect(over({ timeout: "6s" }).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
-    expect(over({ timeout: "2s" }).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
+    expect(over({ timeout: { attempt: "6s" } }).timeout).toMatchObject({ attempt: 6_000, total: 18_000 });
+    expect(over({ timeout: { attempt: "2s" } }).timeout).toMatchObject({ attempt: 2_000, total: 15_000 });
+  });
+
+  test("the longest cool-down to a longer first one, and the longest wait to a longer first one", () => {
+    expect(over({ breaker: { cooldown: "30s" } }).breaker).toMatchObject({ cooldown: 30_000, cooldownMax: 30_000 });
+    expect(over({ retry: { backoff: "8s" } }).retry).toMatchObject({ backoff: { initial: 8_000, max: 8_000 } });
   });
 
   test("but not a deadline that was set with it, nor the one that is the usual", () => {
@@ -122,37 +127,47 @@ describe("what was not set gives way", () => {
 
   test("nor what the document, or the client's options before, have set", () => {
     const written = { ...standard, written: ["timeout.total", "breaker.window"] };
-    expect(withResilience(written, { timeout: "20s" })).toMatchObject({
+    expect(withResilience(written, { timeout: { attempt: "20s" } })).toMatchObject({
       timeout: { attempt: 20_000, total: 15_000 },
       breaker: { window: 10_000 },
     });
     const before = withResilience(standard, { timeout: { total: "8s" }, breaker: { window: "12s" } });
-    expect(withResilience(before, { timeout: "7s" })).toMatchObject({
+    expect(withResilience(before, { timeout: { attempt: "7s" } })).toMatchObject({
       timeout: { attempt: 7_000, total: 8_000 },
       breaker: { window: 12_000 },
     });
   });
 
   test("the attempt to the client's deadline, or none would time out and the breaker see nothing", () => {
-    const rig = new Rig({ resilience: { timeout: { total: "3s" } }, operations: { own: { timeout: "4s" } } });
-    const policies = (id: string): Policies => rig.client["~core"].policies(getWith(standard, { id }));
-    expect(policies("any").timeout).toEqual({ attempt: 1_000, total: 3_000, idle: 60_000 });
-    expect(policies("own").timeout).toEqual({ attempt: 4_000, total: 3_000, idle: 60_000 });
+    const rig = new Rig({ resilience: { timeout: { total: "3s" } } });
+    const { timeout } = rig.client["~core"].policies(getWith(standard));
+    expect(timeout).toEqual({ attempt: 1_000, total: 3_000, idle: 60_000 });
   });
 });
 
-describe("what is no value is refused, by its name", () => {
+describe("a setting of a call that is unknown, out of range or shared is refused by its name", () => {
   test.each<[unknown, string]>([
-    [{ timeout: "soon" }, "resilience.timeout.attempt"],
+    [{ timeout: "2s" }, "resilience.timeout"],
+    [{ timeout: { attempt: "soon" } }, "resilience.timeout.attempt"],
     [{ timeout: { total: -1 } }, "resilience.timeout.total"],
     [{ retry: { maxRetries: Number.NaN } }, "resilience.retry.maxRetries"],
     [{ retry: { on: "network" } }, "resilience.retry.on"],
-    [{ bulkhead: { queueTimeout: "1 week" } }, "resilience.bulkhead.queueTimeout"],
-    [{ breaker: { window: { calls: "many" } } }, "resilience.breaker.window.calls"],
+    [{ retry: { maxRetries: 21 } }, "resilience.retry.maxRetries"],
+    [{ retry: { maxRetries: 1.5 } }, "resilience.retry.maxRetries"],
+    [{ retry: { backoff: { factor: 0.5 } } }, "resilience.retry.backoff.factor"],
+    [{ hedge: { max: 0 } }, "resilience.hedge.max"],
+    [{ coalesce: "no" }, "resilience.coalesce"],
+    // What calls share is not of one call.
+    [{ breaker: { window: "20s" } }, "resilience.breaker"],
+    [{ bulkhead: false }, "resilience.bulkhead"],
+    [{ rateLimit: true }, "resilience.rateLimit"],
+    [{ maxResponse: 5 }, "resilience.maxResponse"],
+    [{ retry: { budget: false } }, "resilience.retry.budget"],
+    [{ retries: 3 }, "resilience.retries"],
   ])("%j", (patch, parameter) => {
     let thrown: unknown;
     try {
-      over(patch as ClientResilience);
+      checkedForCall(patch as CallResilience, "resilience.");
     } catch (error) {
       thrown = error;
     }
@@ -165,7 +180,7 @@ describe("what is written for an operation", () => {
   const pinned = (patch: ClientResilience, ...names: string[]) => withResilience(standard, patch, names);
 
   test("stays, whatever is set for all operations", () => {
-    expect(pinned({ retry: { maxRetries: 9 }, timeout: "9s" }, "retry.maxRetries")).toMatchObject({
+    expect(pinned({ retry: { maxRetries: 9 }, timeout: { attempt: "9s" } }, "retry.maxRetries")).toMatchObject({
       retry: { maxRetries: 3 },
       timeout: { attempt: 9_000 },
     });
@@ -225,7 +240,7 @@ describe("a value set for all operations", () => {
 describe("a call", () => {
   test("whose settings are none fails before anything is sent", async () => {
     const rig = new Rig();
-    const error = await rig.error(getWith({}), {}, { resilience: { timeout: "soon" } });
+    const error = await rig.error(getWith({}), {}, { resilience: { timeout: { attempt: "soon" as never } } });
     expect(error).toMatchObject({ code: "invalid-request", parameter: "resilience.timeout.attempt", sent: "no" });
     expect(rig.requests).toBe(0);
   });

@@ -1,25 +1,26 @@
 import { type Duration, durationMs } from "../base/duration.js";
 import { InvalidInput } from "../base/invalid-input.js";
-import { defaults } from "./defaults.js";
+import { wrongSetting } from "./check-settings.js";
+import { usualOf } from "./defaults.js";
+import { settingOf } from "./settings.js";
 import type { BackoffPolicy, Policies, RetryCondition } from "./types.js";
 
 type Patch<T> = { readonly [Name in keyof T]?: T[Name] | undefined };
 
-/** What may be set for one call. What has shared state (breaker, bulkhead, rate limit) cannot. */
+/** What may be set for one call: nothing that calls share (breaker, bulkhead, rate limit, budget). */
 export interface CallResilience {
-  /** One attempt, the whole call, the silence within a stream; a single value is the attempt's. `false`: no limit. */
+  /** Limits of one attempt, of the whole call, and of the silence within a stream. `false`: no limit. */
   readonly timeout?:
-    | Duration
     | boolean
     | Patch<{ attempt: Duration | false; total: Duration | false; idle: Duration | false }>
     | undefined;
   /** `false`: no retry; a number: `maxRetries`. */
   readonly retry?: number | boolean | RetryOverride | undefined;
-  /** Further attempts of a call that only reads while the first has not answered; a time is `after`. */
+  /** Further attempts of a safe call while the first has not been answered; a duration is `after`. */
   readonly hedge?: Duration | boolean | Patch<{ after: Duration; max: number }> | undefined;
-  /** Whether identical GETs in flight share one call. */
-  readonly coalesce?: boolean | undefined;
-  /** What is given when the call failed for good; a `value` that is a function is called. */
+  /** `false`: this call does not share its response with identical GETs in flight. */
+  readonly coalesce?: false | undefined;
+  /** What is returned when the call failed for good; a `value` that is a function is called. */
   readonly fallback?: boolean | Patch<{ stale: Duration | false; value: unknown; message: string }> | undefined;
 }
 
@@ -31,11 +32,20 @@ export type RetryOverride = Patch<{
   /** Replaces the whole list. */
   on: readonly RetryCondition[];
   retryAfter: boolean;
-  budget: boolean | Patch<{ ratio: number; minPerSecond: number }>;
 }>;
 
 /** What may be set for all calls of a client, or for those of one operation, in the words of `x-resilience`. */
-export interface ClientResilience extends CallResilience {
+export interface ClientResilience extends Omit<CallResilience, "retry" | "coalesce"> {
+  /** `false`: no retry; a number: `maxRetries`. */
+  readonly retry?:
+    | number
+    | boolean
+    | (RetryOverride & {
+        readonly budget?: boolean | Patch<{ ratio: number; minPerSecond: number; burst: Duration }> | undefined;
+      })
+    | undefined;
+  /** Whether identical GETs in flight share one call. */
+  readonly coalesce?: boolean | undefined;
   /** `false`: none; `true`: that of the document, else of `standard`. */
   readonly breaker?:
     | boolean
@@ -64,46 +74,60 @@ export interface ClientResilience extends CallResilience {
   readonly maxResponse?: number | false | undefined;
 }
 
-/** The member that a single value stands for. */
-const short: Readonly<Record<string, string>> = {
-  timeout: "attempt",
-  retry: "maxRetries",
-  backoff: "initial",
-  bulkhead: "concurrency",
-  hedge: "after",
-};
-
 /**
- * Policies with what somebody sets over them, key by key; lists and values are replaced. What nobody wrote gives way to a
- * longer attempt: the deadline, and the breaker's window.
+ * Policies with what somebody sets over them, key by key; lists and values are replaced. What nobody wrote gives way: the
+ * deadline and the breaker's window to a longer attempt, the longest cool-down to a longer first one, the longest wait
+ * between attempts to a longer first one.
  *
  * @param pinned dotted names that are written more specifically, and stay
- * @throws InvalidInput for a value that is none
  */
 export function withResilience(policies: Policies, patch: ClientResilience, pinned: readonly string[] = []): Policies {
   const merged = merge(policies, patch, "", pinned) as Policies;
-  const { timeout, breaker } = merged;
+  const { timeout, breaker, retry } = merged;
   const { attempt, total } = timeout;
   const isChanged = attempt !== policies.timeout.attempt;
-  const set = (name: string, isSet: boolean): string[] => (isSet && !pinned.includes(name) ? [name] : []);
-  const written = [
-    ...(policies.written ?? []),
-    ...set("timeout.attempt", isChanged),
-    ...set("timeout.total", has(patch.timeout, "total")),
-    ...set("breaker.window", has(patch.breaker, "window")),
-  ].filter((name) => breaker || name !== "breaker.window");
-  const least = (name: string, value: number, times: number): number =>
-    written.includes(name) ? value : Math.max(value, times * Number(attempt));
+  const isSet = (name: string): boolean => {
+    const value = name.split(".").reduce<unknown>((section, key) => (section as Section)?.[key], patch);
+    return value !== undefined && !pinned.includes(name);
+  };
+  const written = [...new Set([...(policies.written ?? []), ...givingWay.filter(isSet)])].filter(
+    (name) => merged[name.split(".")[0] as "breaker"] !== false,
+  );
+  const least = (name: string, value: number, other: number): number =>
+    written.includes(name) ? value : Math.max(value, other);
   return {
     ...merged,
     ...(written.length > 0 ? { written } : {}),
-    timeout: isChanged && total !== false ? { ...timeout, total: least("timeout.total", total, 3) } : timeout,
-    breaker:
-      breaker && typeof breaker.window === "number"
-        ? { ...breaker, window: least("breaker.window", breaker.window, 2) }
-        : breaker,
+    timeout:
+      isChanged && total !== false
+        ? { ...timeout, total: least("timeout.total", total, 3 * Number(attempt)) }
+        : timeout,
+    retry: retry && {
+      ...retry,
+      backoff: { ...retry.backoff, max: least("retry.backoff.max", retry.backoff.max, retry.backoff.initial) },
+    },
+    breaker: breaker && {
+      ...breaker,
+      window:
+        typeof breaker.window === "number"
+          ? least("breaker.window", breaker.window, 2 * Number(attempt))
+          : breaker.window,
+      cooldownMax: least("breaker.cooldownMax", breaker.cooldownMax, breaker.cooldown),
+    },
   };
 }
+
+type Section = Readonly<Record<string, unknown>> | undefined;
+
+/** What gives way where nobody wrote it. */
+export const givingWay: readonly string[] = [
+  "timeout.attempt",
+  "timeout.total",
+  "retry.backoff.max",
+  "breaker.window",
+  "breaker.cooldownMax",
+  "bulkhead.queueTimeout",
+];
 
 /** What options for all operations say of a mutation: no value stands for its success but one that is written for it. */
 export function withoutValue(patch: ClientResilience | undefined): ClientResilience | undefined {
@@ -120,34 +144,51 @@ export function fitted(policies: Policies): Policies {
   return { ...policies, timeout: { ...timeout, attempt: Math.round(total / 3) } };
 }
 
-function has(section: unknown, key: string): boolean {
-  return (section as Readonly<Record<string, unknown>> | undefined)?.[key] !== undefined;
-}
-
 function merge(base: unknown, patch: unknown, path: string, pinned: readonly string[]): unknown {
-  const name = path.slice(path.lastIndexOf(".") + 1);
-  const usual = (defaults as unknown as Partial<Record<string, object>>)[name];
+  const row = settingOf(path);
+  const isPolicy = row?.[1] === "policy";
+  const usual = (): object | undefined => (isPolicy ? usualOf(path) : undefined);
   // Of a policy that is on, being written says only that it is: its members are pinned each by itself.
-  if (patch === undefined || (pinned.includes(path) && !(base && usual))) return base;
+  if (patch === undefined || (pinned.includes(path) && !(base && isPolicy))) return base;
   if (Array.isArray(patch) || path === "fallback.value") return patch;
-  if (patch === true) return base || (usual ?? true);
-  if (patch === false && name === "timeout") {
+  if (patch === true) return base || (usual() ?? true);
+  if (patch === false && path === "timeout") {
     return merge(base, { attempt: false, total: false, idle: false }, path, pinned);
   }
   // What is written for an operation about a part of it keeps the whole on.
   if (patch === false) return pinned.some((other) => `${other}.`.startsWith(`${path}.`)) ? base : false;
   if (typeof patch === "object" && patch !== null) {
-    const members = { ...(base || (name === "fallback" ? { stale: false } : usual)) } as Record<string, unknown>;
+    const members = { ...(base || (path === "fallback" ? { stale: false } : usual())) } as Record<string, unknown>;
     for (const [key, value] of Object.entries(patch)) {
       members[key] = merge(members[key], value, path === "" ? key : `${path}.${key}`, pinned);
     }
     return members;
   }
-  const member = short[name];
-  if (member !== undefined) return merge(base, { [member]: patch }, path, pinned);
-  // A text is a time where the value that it replaces is a number, or off.
-  const value = typeof patch === "number" || typeof base !== "string" ? durationMs(patch) : patch;
-  if (value === undefined && name !== "message")
-    throw new InvalidInput(`resilience.${path}`, "must be a number, or a time like '2s'");
-  return value ?? patch;
+  const [, unit, short] = row ?? [];
+  if ((isPolicy || unit === "group") && typeof short === "string") {
+    return merge(base, { [short]: patch }, path, pinned);
+  }
+  return unit === "time" || unit === "limit" || unit === "window" ? durationMs(patch) : patch;
+}
+
+/**
+ * What one call sets, checked against the table of settings.
+ *
+ * @param under what the names in a message begin with; without it, the names are those of the call's own options
+ * @throws InvalidInput
+ */
+export function checkedForCall(patch: CallResilience, under?: string): CallResilience {
+  const wrong = wrongSetting(patch, "", mayOneCall);
+  if (wrong === undefined) return patch;
+  const { name, expected } = wrong;
+  const own = name.startsWith("timeout") ? "timeout" : "maxRetries";
+  throw new InvalidInput(
+    under === undefined ? own : `${under}${name}`,
+    expected === undefined ? "is not a setting of one call" : `must be ${expected}`,
+  );
+}
+
+/** What one call may set: nothing that others share. */
+function mayOneCall(name: string): boolean {
+  return !/^(breaker|bulkhead|rateLimit|maxResponse|retry\.budget)\b/.test(name);
 }

@@ -32,7 +32,7 @@ export interface Policies {
   readonly transfer: boolean;
   /** Dotted names of what is written for this path or operation: options for all operations do not reach them. */
   readonly pinned?: readonly string[];
-  /** Which of `timeout.attempt`, `timeout.total`, `breaker.window` somebody wrote: what is set over the others leaves them. */
+  /** Which of the settings that give way somebody wrote (`timeout.attempt`, `breaker.window`, …): those do not. */
   readonly written?: readonly string[];
 }
 
@@ -69,10 +69,15 @@ export interface BackoffPolicy {
   readonly jitter: "full" | "equal" | "none";
 }
 
-/** Over a sliding 10 s, retries and hedges of a scope stay at or below `ratio` × calls + 10 × `minPerSecond`. */
+/**
+ * A token bucket for the retries and hedges of a scope. Each call adds `ratio` tokens and each second `minPerSecond`. The
+ * bucket holds what `burst` worth of calls and seconds has earned, and starts full.
+ */
 export interface BudgetPolicy {
   readonly ratio: number;
   readonly minPerSecond: number;
+  /** In ms. */
+  readonly burst: number;
 }
 
 export interface BreakerPolicy {
@@ -102,7 +107,7 @@ export interface BulkheadPolicy {
   readonly concurrency: number;
   /** Attempts that may wait for a place. */
   readonly queue: number;
-  /** Longest wait for a place. `false`: only the deadline bounds it. */
+  /** Longest wait for a slot. `false`: only the deadline bounds it, as in browsers where nobody wrote another. */
   readonly queueTimeout: number | false;
   /** What shares this bulkhead: `operation`, `service`, or any name. */
   readonly scope: string;

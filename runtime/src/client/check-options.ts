@@ -1,0 +1,84 @@
+import { contradiction, shown, wrongSetting, writtenOut } from "../policies/check-settings.js";
+import type { RuntimeOptions } from "./client.js";
+
+/** Every option. The compiler checks that none is missing. */
+const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {
+  auth: true,
+  baseUrl: true,
+  clock: true,
+  correlationId: true,
+  extensions: true,
+  fetchOptions: true,
+  headers: true,
+  identity: true,
+  ky: true,
+  middleware: true,
+  observe: true,
+  operations: true,
+  random: true,
+  resilience: true,
+  responses: true,
+  server: true,
+  staleCache: true,
+  store: true,
+  transport: true,
+  variables: true,
+};
+
+/**
+ * Checks what `createClient` was given.
+ *
+ * @param known names of the API's operations; `undefined` where the bundle does not hold them
+ * @throws TypeError that names the option, its value, and what it may be
+ */
+export function checkOptions(options: RuntimeOptions, known: readonly string[] | undefined): void {
+  const { baseUrl, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
+  for (const name of Object.keys(options)) checkName("option", name, Object.keys(optionNames));
+  if ("baseUrl" in options && typeof baseUrl !== "string" && typeof baseUrl !== "function")
+    refuse(`baseUrl is ${String(baseUrl)}. Pass an absolute URL or a function, or omit the option`);
+  for (const [name, value] of Object.entries(staleCache)) {
+    checkName("option", `staleCache.${name}`, ["staleCache.entries", "staleCache.bytes"]);
+    if (value !== undefined && !(Number.isInteger(value) && value >= 0))
+      refuse(`staleCache.${name} is ${shown(value)}. Use an integer of 0 or more`);
+  }
+  const reserved = reservedFetchOption(fetchOptions);
+  if (reserved !== undefined) refuse(`fetchOptions.${reserved} is set by the client. Remove it`);
+  checkResilience(resilience, "resilience");
+  for (const [id, own] of Object.entries(operations)) {
+    checkOperationName(id, known);
+    checkResilience(own, `operations.${id}`, resilience);
+  }
+}
+
+/** @throws TypeError for a name that no operation of the API has */
+export function checkOperationName(id: string, known: readonly string[] | undefined): void {
+  if (known !== undefined) checkName("operation", id, known);
+}
+
+function checkName(kind: string, name: string, known: readonly string[]): void {
+  const most = 20;
+  if (known.includes(name)) return;
+  refuse(`Unknown ${kind} '${name}'. Use one of ${known.slice(0, most).join(", ")}${known.length > most ? ", …" : ""}`);
+}
+
+function checkResilience(patch: unknown, at: string, beneath?: unknown): void {
+  const wrong = wrongSetting(patch, "", () => true);
+  if (wrong !== undefined) {
+    const { name, value, expected } = wrong;
+    const path = name === "" ? at : `${at}.${name}`;
+    if (expected === undefined) refuse(`Unknown setting '${path}'`);
+    refuse(`${path} is ${shown(value)}. ${name === "timeout" ? "Limit 'attempt' or 'total'" : `Use ${expected}`}`);
+  }
+  // What is set for an operation stands over what is set for all.
+  const senseless = contradiction(writtenOut(patch, "", writtenOut(beneath)));
+  if (senseless !== undefined) refuse(`${at}.${senseless}`);
+}
+
+/** The first option for `fetch` that only the client may set. */
+export function reservedFetchOption(fetchOptions: object | undefined): string | undefined {
+  return Object.keys(fetchOptions ?? {}).find((name) => /^(method|headers|body|signal|redirect|duplex)$/.test(name));
+}
+
+function refuse(message: string): never {
+  throw new TypeError(`${message}.`);
+}
