@@ -110,6 +110,13 @@ describe("the group of an operation, and why it is retried", () => {
     });
   });
 
+  test("a POST is retried if it is marked as idempotent", async () => {
+    expect(await of({ "x-resilience": { idempotent: true } }, "post")).toMatchObject({
+      group: "retried-write",
+      why: expect.stringContaining("Marked as idempotent (openapi.yaml:1)"),
+    });
+  });
+
   test("a POST that is not retried explains how to confirm key support", async () => {
     const facts = await of({}, "post");
     expect(facts).toMatchObject({ group: "unretried-write", isRetried: false, repeat: "unprocessed" });

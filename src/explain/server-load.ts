@@ -4,11 +4,7 @@ import type { Policies } from "../../runtime/src/policies/types.js";
 export interface Amplification {
   /** Calls per second. */
   readonly calls: number;
-<<<<<<< HEAD:src/explain/server-load.ts
-  /** Maximum attempts per second, averaged over 10 s. */
-=======
-  /** Attempts per second at most, over many seconds. */
->>>>>>> main:src/explain/load.ts
+  /** Maximum attempts per second, averaged over many seconds. */
   readonly attempts: number;
 }
 

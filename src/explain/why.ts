@@ -9,7 +9,7 @@ export function whyRetried(operation: InspectedOperation): string {
   if (!retry) return `Never retried: retries are off (${originOf(operation, retryName(operation))}).`;
   const upTo = retry.maxRetries === 1 ? "Retried once" : `Retried up to ${timesText(retry.maxRetries)}`;
   if (decided.kind === "safe") return `${upTo}. ${whySafe(operation)}`;
-  if (repeat === "always") return `${upTo}. ${api.method} is idempotent by HTTP semantics.`;
+  if (repeat === "always") return `${upTo}. ${whyIdempotent(operation)}`;
   if (repeat === "keyed") return `${upTo} with the same idempotency key. ${whyKeyed(operation)}`;
   return (
     "Retried only if the request was definitely not processed (connection refused, 421, 425, or 429 with Retry-After), " +
@@ -22,6 +22,13 @@ function whySafe(operation: InspectedOperation): string {
   return isMarked
     ? `Marked as read-only (${originOf(operation, "safe")}).`
     : `${operation.api.method} is safe: it changes nothing on the server.`;
+}
+
+function whyIdempotent(operation: InspectedOperation): string {
+  const isMarked = operation.decided.leaves.get("idempotent")?.value === true;
+  return isMarked
+    ? `Marked as idempotent (${originOf(operation, "idempotent")}).`
+    : `${operation.api.method} is idempotent by HTTP semantics.`;
 }
 
 function whyKeyed(operation: InspectedOperation): string {
