@@ -35,9 +35,13 @@ export function chartSvg({ title, layers, bucketMs, top, label, faults, limit, n
   const x: Scale = (ms) => round(plot.left + (ms / duration) * (plot.right - plot.left));
   const y: Scale = (value) => round(plot.bottom - Math.min(1, value / top) * (plot.bottom - plot.top));
   const parts = [
-    ...faults.map(({ from, to }) =>
-      rect("fault", x(from), plot.top, x(Math.min(to, duration)) - x(from), plot.bottom - plot.top),
-    ),
+    ...faults.flatMap(({ from, to }) => {
+      const wide = x(Math.min(to, duration)) - x(from);
+      return [
+        rect("fault", x(from), plot.top, wide, plot.bottom - plot.top),
+        rect("fault-edge", x(from), plot.top - 5, wide, 3),
+      ];
+    }),
     ...[0, 0.5, 1].map((share) => gridLine(y(share * top), label(share * top))),
     ...seconds(duration).map((ms) => text("tick", x(ms), height - 6, `${ms / 1_000} s`, "middle")),
     note === undefined

@@ -19,10 +19,12 @@ type Values = readonly (number | null)[];
 export function chartsHtml(simulation: Simulation): string {
   const { variants } = simulation;
   const heads = variants.map(({ name, id }) => `<div class="head ${id}">${escapeHtml(name)}</div>`).join("");
-  const descriptions = variants.map(({ description }) => `<p class="small">${escapeHtml(description)}</p>`).join("");
+  const descriptions = variants
+    .map(({ name, description }) => `<p class="small"><b>${escapeHtml(name)}: </b>${escapeHtml(description)}</p>`)
+    .join("");
   const legend = '<p class="small"><span class="swatch fault-window"></span> fault window</p>';
   return [
-    `<section class="charts"><div class="row heads">${heads}</div><div class="row">${descriptions}</div>${legend}`,
+    `<section class="charts"><div class="row heads">${heads}</div><div class="row descriptions">${descriptions}</div>${legend}`,
     ...[success(simulation), latency(simulation), rejections(simulation), breaker(simulation)].map(html),
     ...[load(simulation), queue(simulation)].map(html),
     "</section>",
@@ -68,7 +70,7 @@ function rejections({ variants }: Simulation): Question {
     hint: "Rejected calls fail immediately, and nothing is sent.",
     legend: used.map((policy) => [policy, policyNames[policy]]),
     chart: ({ series, summary }) => ({
-      layers: rejectingPolicies.map((name) => ({ name, values: series.rejected[name] })),
+      layers: used.map((name) => ({ name, values: series.rejected[name] })),
       top,
       label: trim,
       ...(summary.rejected === 0 ? { note: "none" } : {}),

@@ -38,7 +38,8 @@ export function conclusionsOf(simulation: Simulation, policies: Policies): Concl
   const compared = { own: summary("policies"), none: summary("none"), retries: summary("retries") };
   return {
     gains: sentences(
-      gained(compared),
+      successText(compared),
+      timeGained(compared),
       loadText(compared.own),
       recoveryText(compared.own),
       noDuplicates(simulation, compared),
@@ -53,8 +54,18 @@ export function conclusionsOf(simulation: Simulation, policies: Policies): Concl
   };
 }
 
-function gained({ own, none, retries }: Compared): string {
-  return `${percent(own.ok)} of calls succeeded, compared with ${percent(none.ok)} without policies and ${percent(retries.ok)} with retries only. The p95 time to result was ${time(own)}, compared with ${time(none)} and ${time(retries)}.`;
+/** Compares with what is worse. What is better is a cost: see `tradeOff`. */
+function successText({ own, none, retries }: Compared): string {
+  const worse = [
+    ...(none.ok < own.ok ? [`${percent(none.ok)} without policies`] : []),
+    ...(retries.ok < own.ok ? [`${percent(retries.ok)} with retries only`] : []),
+  ];
+  return `${percent(own.ok)} of calls succeeded${worse.length === 0 ? "" : `, compared with ${listText(worse)}`}.`;
+}
+
+function timeGained({ own, none, retries }: Compared): string {
+  if (own.latencyP95 > Math.min(none.latencyP95, retries.latencyP95)) return "";
+  return `The p95 time to result was ${time(own)}, compared with ${time(none)} without policies and ${time(retries)} with retries only.`;
 }
 
 function loadText({ peakLoad }: Summary): string {
@@ -131,7 +142,7 @@ function storm({ scenario: { rate }, capacity }: Simulation, { own, retries }: C
   const isStorm = peakLoad >= 1.5 * rate && peakLoad > capacity && peakLoad > 1.1 * own.peakLoad;
   const load = `${trim(rate)} calls per second became up to ${thousands(Math.round(peakLoad))} requests per second`;
   const what = isStorm
-    ? `${load}, ${trim(peakLoad / capacity)} times the server's capacity: a retry storm.`
+    ? `${load}, ${Math.round((peakLoad / capacity) * 10) / 10} times the server's capacity: a retry storm.`
     : `${load}.`;
   if (recoveryMs !== null) return what;
   return `${what} It kept the server down after the fault was over: ${percent(wasted)} of its work was for callers that had given up.`;

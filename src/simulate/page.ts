@@ -7,7 +7,7 @@ import type { Conclusions } from "./conclusions.js";
 import type { Simulation, VariantResult } from "./index.js";
 import { parametersOf } from "./scenario.js";
 import { tableOf } from "./table.js";
-import { conclusionSections } from "./text.js";
+import { conclusionSections, scenarioText } from "./text.js";
 
 /** The simulation as one page that works offline and has no script. */
 export function simulationPage(simulation: Simulation, conclusions: Conclusions): string {
@@ -18,7 +18,8 @@ export function simulationPage(simulation: Simulation, conclusions: Conclusions)
     style: readFileSync(packageFile("dist/pages/simulate.css"), "utf8"),
     body: [
       `<header><p class="kicker">Simulation of an outage</p><h1><bdi>${escapeHtml(name)}</bdi></h1>`,
-      `<p class="lead"><code><bdi>${escapeHtml(path)}</bdi></code></p></header>`,
+      `<p class="lead"><code><bdi>${escapeHtml(path)}</bdi></code></p>`,
+      `<p class="small scenario">${escapeHtml(scenarioText(simulation))}</p></header>`,
       figures(simulation),
       conclusionsHtml(conclusions),
       chartsHtml(simulation),

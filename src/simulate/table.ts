@@ -34,7 +34,7 @@ export function tableOf({ variants, isWrite, patienceMs }: Simulation): TableRow
     row("requests per call", ({ attempts, calls }) => trim(calls === 0 ? 0 : attempts / calls)),
     row("peak requests/s", ({ peakLoad }) => thousands(Math.round(peakLoad))),
     row("wasted server work", ({ wasted }) => percent(wasted)),
-    ...(isWrite ? [row("writes executed twice+", ({ executedTwice }) => thousands(executedTwice))] : []),
+    ...(isWrite ? [row("duplicate writes", ({ executedTwice }) => thousands(executedTwice))] : []),
   ];
 }
 

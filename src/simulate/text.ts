@@ -44,12 +44,17 @@ export function conclusionSections({
   ];
 }
 
+/** A moment, in seconds throughout, so that moments compare. */
+function secondsText(ms: number): string {
+  return `${trim(ms / 1_000)} s`;
+}
+
 /** The scenario in a few sentences. */
 export function scenarioText({ scenario, capacity }: Simulation): string {
   const { rate, latency, duration, clients, seed, faults, backlog } = scenario;
   const from = clients === 1 ? "one client sends" : `${clients} clients send`;
   const what = faults.map(
-    (fault) => `From ${timeText(fault.from)} to ${timeText(fault.to)}, it is ${faultText(fault)}.`,
+    (fault) => `From ${secondsText(fault.from)} to ${secondsText(fault.to)}, it is ${faultText(fault)}.`,
   );
   return `For ${timeText(duration)}, ${from} ${trim(rate)} calls per second to a server that takes ${timeText(latency)} per request, handles up to ${trim(capacity)} requests per second, and queues up to ${thousands(backlog)}. ${what.join(" ")} Seed ${seed}.`;
 }

@@ -1,6 +1,6 @@
 import type { ReportData, ReportOperation } from "../data.js";
 import { detail } from "./detail.js";
-import { h } from "./dom.js";
+import { type Child, h } from "./dom.js";
 
 /** One operation on one line. Its details are built when it is opened. */
 export function rowOf(operation: ReportOperation, data: ReportData): HTMLElement {
@@ -19,9 +19,9 @@ export function rowOf(operation: ReportOperation, data: ReportData): HTMLElement
         { class: "who" },
         h("bdi", { class: "name" }, name),
         isDeprecated && h("span", { class: "tag" }, "deprecated"),
-        h("bdi", { class: "path" }, path),
+        summary !== "" && h("bdi", { class: "says" }, summary),
       ),
-      h("bdi", { class: "says" }, summary),
+      h("bdi", { class: "path" }, ...breakable(path)),
       h(
         "span",
         { class: isHigh ? "mark high" : "mark", title: warnings.map(({ text }) => text).join("\n") },
@@ -33,4 +33,9 @@ export function rowOf(operation: ReportOperation, data: ReportData): HTMLElement
     if (element.open && element.childElementCount === 1) element.append(detail(operation, data));
   });
   return element;
+}
+
+/** A path that breaks after a slash. */
+function breakable(path: string): Child[] {
+  return path.split(/(?<=\/)/).flatMap((part) => [h("wbr"), part]);
 }
