@@ -2,7 +2,7 @@ import { paintFor } from "../diagnostics/paint.js";
 import { type Facts, type Group, groups, type OperationFacts } from "./facts.js";
 import { paragraph, row, width, wrap } from "./layout.js";
 import { scopeText, warningText } from "./text.js";
-import { countText, plainLine, timeText } from "./words.js";
+import { countText, plainLine, thousands, timeText } from "./words.js";
 
 const groupNames: Readonly<Record<Group, string>> = {
   "unretried-write": "writes, not retried once they may have been processed",
@@ -34,7 +34,7 @@ export function overviewText(facts: Facts, color: boolean): string {
 
 function groupLine(group: Group, operations: readonly OperationFacts[]): string {
   const count = operations.filter((operation) => operation.group === group).length;
-  return count === 0 ? "" : row([String(count).padStart(5), groupNames[group]], [5]);
+  return count === 0 ? "" : `  ${thousands(count).padStart(5)}  ${groupNames[group]}\n`;
 }
 
 function setText(name: string, members: readonly OperationFacts[]): string {
