@@ -36,7 +36,7 @@ export function warningsOf(operation: InspectedOperation): Warning[] {
 }
 
 function endless({ api: { policies } }: InspectedOperation): Warning | false {
-  if (slowestCall(policies).endsAt !== null) return policies.transfer && policies.timeout.idle === false && silence();
+  if (slowestCall(policies).endsAt !== null) return policies.streaming && policies.timeout.idle === false && silence();
   return {
     id: "no-deadline",
     level: "high",

@@ -24,11 +24,11 @@ export function variantsOf({ api, decided }: Pick<InspectedOperation, "api" | "d
     breaker: false,
     bulkhead: false,
     maxResponse: false,
-    transfer: own.transfer,
+    streaming: own.streaming,
   };
   const attempt = own.timeout.attempt || usualAttempt;
   const retry: RetryPolicy = { ...(own.retry || defaults.retry), budget: false };
-  const { fallback: _fallback, coalesce: _coalesce, pinned: _pinned, ...kept } = own;
+  const { fallback: _fallback, coalesce: _coalesce, ownKeys: _ownKeys, ...kept } = own;
   const isCustomized = [...decided.leaves.values()].some(({ origin }) => origin.at !== undefined);
   return [
     {
