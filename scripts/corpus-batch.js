@@ -34,6 +34,7 @@ const documents = readdirSync(base, { recursive: true })
 const work = mkdtempSync(join(tmpdir(), "resil-gen-corpus-"));
 mkdirSync(join(work, "node_modules"));
 symlinkSync(root, join(work, "node_modules", "resil-gen"), "dir");
+symlinkSync(join(root, "runtime"), join(work, "node_modules", "resil-gen-runtime"), "dir");
 symlinkSync(join(root, "node_modules", "ky"), join(work, "node_modules", "ky"), "dir");
 writeFileSync(join(work, "package.json"), '{"type":"module"}');
 

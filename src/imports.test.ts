@@ -98,8 +98,15 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["src/ir/", inside("src/ir/", "src/policies/", "src/diagnostics/", "src/load/"), typesOf("runtime/"), isPackageArrow],
   [
     "src/emit/",
-    // Whether data fits a schema of the model, and a text its pattern, is asked by both.
-    inside("src/emit/", "src/diagnostics/", "src/package-file.ts", "src/ir/fits.ts", "src/ir/matches.ts"),
+    // Whether data fits a schema of the model, and a text its pattern, is asked by both; so is what a schema's parts say.
+    inside(
+      "src/emit/",
+      "src/diagnostics/",
+      "src/package-file.ts",
+      "src/ir/fits.ts",
+      "src/ir/matches.ts",
+      "src/ir/conjunction/index.ts",
+    ),
     typesOf("src/ir/", "src/policies/", "src/config/types.ts", "runtime/"),
     isPackageArrow,
   ],

@@ -1,20 +1,21 @@
-import { type BoundOperations, bindOperations } from "resil-gen-runtime";
+import { bindOperations } from "resil-gen-runtime";
 import { type Client, type ClientOptions, createClient } from "./client.js";
 import type { $Operations } from "./stand-ins.js";
 
-declare const $modules: readonly object[];
-
-type Operations = $Operations;
+declare const $modules: Readonly<Record<string, object>>;
 
 /** Every operation of $title, bound to one client. */
-export type Api = BoundOperations<Client, Operations>;
+export interface Api extends $Operations {
+  /** The client that the operations are bound to. */
+  readonly $client: Client;
+}
 
 /** Makes a client with every operation bound to it. Whoever imports this bundles them all. */
 export function createApi(options: ClientOptions): Api {
-  return bindOperations<Client, Operations>(createClient(options), $modules);
+  return bindOperations<Api>(createClient(options), $modules);
 }
 
 /** Makes a client with every operation bound to it. Whoever imports this bundles them all. */
 export function createApi$withoutOptions(options?: ClientOptions): Api {
-  return bindOperations<Client, Operations>(createClient(options ?? ({} as ClientOptions)), $modules);
+  return bindOperations<Api>(createClient(options ?? ({} as ClientOptions)), $modules);
 }

@@ -145,7 +145,7 @@ test("no line holds a credential, a query, a header or a body, whatever happens"
   rig.replies(
     { status: 503, body: { detail: "s3cret" }, headers: { "x-trace": "s3cret" } },
     { fails: "s3cret" },
-    { status: 302, headers: { location: "https://user:s3cret@elsewhere.example/?s3cret" } },
+    { status: 303, headers: { location: "https://user:s3cret@elsewhere.example/?s3cret" } },
   );
   const encoder = (body: unknown) => ({ content: JSON.stringify(body), contentType: "application/json" });
   const post = postWith(
@@ -244,6 +244,18 @@ test("a console gets the message and the fields", async () => {
   expect(said).toMatchObject([
     ["warn", expect.stringContaining("GET /things/{id}: 404"), { ...of, event: "call", status: 404 }],
   ]);
+});
+
+test("a failed call that nothing was waiting for is an error; others stay as they are", async () => {
+  const { rig, lines } = logged();
+  rig.usually = 500;
+  void rig.call(getThing, input);
+  await rig.clock.advance("1s");
+  await rig.end(getThing, input);
+  const ends = lines.filter(({ event }) => event === "call");
+  expect(ends).toMatchObject([{ level: "error", observed: false }, { level: "warn" }]);
+  expect(ends[0]?.["msg"]).toContain("is an await missing?");
+  expect(ends[1]).not.toHaveProperty("observed");
 });
 
 test.each(streamEnds)(

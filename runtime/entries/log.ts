@@ -16,6 +16,8 @@ const usualLevels = {
   success: "debug",
   /** A call or a stream ended with an error. */
   failure: "warn",
+  /** A call ended with an error, and nothing was waiting for it: probably an `await` is missing. */
+  forgotten: "error",
   /** A call or a stream was ended by its caller's signal. */
   aborted: "debug",
   attempt: "debug",
@@ -71,7 +73,8 @@ export function logEvents(client: WatchedClient, logger: Logger = defaultLogger,
     const kind = kindOf(event);
     const level = kind === undefined ? "off" : (options.levels?.[kind] ?? usualLevels[kind]);
     if (level === "off") return;
-    const { type, ...rest } = event;
+    const { type, ...fields } = event;
+    const rest = kind === "forgotten" ? fields : { ...fields, observed: undefined };
     const id = correlationId === undefined ? {} : { correlationId: safeCorrelationId(correlationId) };
     logger[level]({ client: name, event: type, ...tidy(rest), ...id }, messageOf(event));
   };
@@ -132,7 +135,8 @@ function kindOf(event: ResilienceEvent): Logged | undefined {
   if (event.type === "start") return undefined;
   if (event.type !== "call" && event.type !== "stream") return event.type;
   if (event.outcome === "ok" || event.outcome === "left") return "success";
-  return event.outcome === "aborted" ? "aborted" : "failure";
+  if (event.outcome === "aborted") return "aborted";
+  return event.type === "stream" || event.observed ? "failure" : "forgotten";
 }
 
 /** Without what is not known, and with whole milliseconds. */
@@ -171,7 +175,9 @@ function messageOf(event: ResilienceEvent): string {
     case "call": {
       const gaveUp = event.gaveUp === undefined || event.gaveUp === event.outcome ? "" : `, gave up: ${event.gaveUp}`;
       const attempts = `${event.attempts} attempt${event.attempts === 1 ? "" : "s"}`;
-      return `${what}: ${event.outcome === "ok" ? "ok, " : ""}${end}, ${attempts}${gaveUp}`;
+      const forgotten =
+        kindOf(event) === "forgotten" ? "; nothing was waiting for this call: is an await missing?" : "";
+      return `${what}: ${event.outcome === "ok" ? "ok, " : ""}${end}, ${attempts}${gaveUp}${forgotten}`;
     }
   }
 }

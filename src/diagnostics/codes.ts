@@ -68,6 +68,7 @@ export const problemCodes = {
   unconfirmedKey: note("RG6002", "An idempotency key that the server may not support"),
   noEffect: note("RG6003", "A setting without effect"),
   looksPaged: note("RG6004", "An operation that looks paginated"),
+  leftOutMediaType: note("RG6005", "A media type that the client omits in favor of JSON"),
   // 7: other extensions
   pagination: error("RG7001", "x-pagination doesn't fit its operation"),
 } as const satisfies Record<string, CodeEntry>;

@@ -10,9 +10,9 @@ export interface Terminal {
 /** Files, pipes, and logs. */
 export const plainTerminal: Terminal = { color: false, links: false, width: Number.POSITIVE_INFINITY };
 
-const escape = "\u001b";
+const esc = "\u001b";
 
 /** Text that opens an address when clicked; the text alone where the terminal has no links. */
 export function link(text: string, url: string, { links }: Terminal): string {
-  return links ? `${escape}]8;;${url}${escape}\\${text}${escape}]8;;${escape}\\` : text;
+  return links ? `${esc}]8;;${url}${esc}\\${text}${esc}]8;;${esc}\\` : text;
 }

@@ -137,23 +137,27 @@ function optionMembers(api: Api, file: SourceFile): string {
 export function apiFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("api.ts", settings);
   const modules = api.groups.map(({ file: group, module }) => file.importAll(`operations/${group}`, module));
-  file.addBlock(block("api.ts", "Operations"), { Operations: operationsType(modules) });
-  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title) });
+  file.addBlock(block("api.ts", "Api"), { title: inlineText(api.title), Operations: boundModules(modules, file) });
   file.addBlock(block("api.ts", needsOptions(api) ? "createApi" : "createApi$withoutOptions"), {
-    modules: printLiteral(
-      modules.map((module) => new Code(module)),
-      "  ",
-      80,
-    ),
+    modules: moduleObject(modules),
   });
   return file;
 }
 
-function operationsType(modules: readonly string[]): string {
-  if (modules.length === 0) return "object";
-  const types = modules.map((module) => `typeof ${module}`);
-  const flat = types.join(" & ");
-  return flat.length < 90 ? flat : types.join(" &\n  ");
+/** As the members of an object: the items of a list would be compared with each other, each with each. */
+function moduleObject(modules: readonly string[]): string {
+  const flat = modules.length === 0 ? "{}" : `{ ${modules.join(", ")} }`;
+  // Beside the rest of its line, which has 78 characters.
+  return flat.length <= 42 ? flat : `{\n    ${modules.join(",\n    ")},\n  }`;
+}
+
+/** What the facade extends. One by one, so that the compiler's work grows with the operations, and not faster. */
+function boundModules(modules: readonly string[], file: SourceFile): string {
+  const bound = file.type(runtime, "BoundOperations");
+  const types = modules.map((module) => `${bound}<typeof ${module}>`);
+  if (types.length === 0) return `${bound}<object>`;
+  const flat = types.join(", ");
+  return flat.length < 90 ? flat : types.join(",\n    ");
 }
 
 /** `index.ts`: an explicit list of what the client exports. */
@@ -169,7 +173,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
   list(
     runtime,
-    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "newIdempotencyKey"],
+    ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "mayRetry", "newIdempotencyKey", "outcomeOf"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
   if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))

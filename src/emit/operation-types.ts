@@ -240,6 +240,11 @@ function successCases(responses: readonly ResponseCase[]): readonly ResponseCase
   return successes.length > 0 ? successes : responses.filter(({ status }) => status === "default");
 }
 
+/** Whether an answer is an error. `default` is one where a 2xx is described beside it. */
+export function isErrorCase(response: ResponseCase, responses: readonly ResponseCase[]): boolean {
+  return !/^[123]/.test(response.status) && !successCases(responses).includes(response);
+}
+
 function dataType({ isBodiless, contents }: ResponseCase, types: TypePrinter, file: SourceFile): string {
   if (isBodiless) return "undefined";
   const texts = contents.map(({ type }) =>
@@ -260,7 +265,11 @@ function errorType({ responses, errorName }: ApiOperation, types: TypePrinter, f
   const bodies = new Map<string, string>();
   for (const response of responses) {
     const isError = !/^[12]/.test(response.status) && (!successes.includes(response) || response.status === "default");
-    if (isError) bodies.set(response.status, dataType(response, types, file));
+    if (!isError) continue;
+    const body = dataType(response, types, file);
+    // A server that sends XML although JSON was asked for: its text.
+    const isText = response.leftOut.length > 0 && isErrorCase(response, responses) && body !== "unknown";
+    bodies.set(response.status, isText ? `${body} | string` : body);
   }
   const groups = [...new Set(bodies.values())].map((body) => {
     const own = [...bodies.keys()].filter((status) => bodies.get(status) === body);

@@ -1,9 +1,10 @@
-import type { ApiOperation, OperationGroup, RequestContent } from "../ir/index.js";
+import type { ApiOperation, OperationGroup, RequestContent, ResponseCase } from "../ir/index.js";
 import { operationDocs } from "./operation-docs.js";
 import {
   headersDeclaration,
   inputDeclaration,
   inputIsOptional,
+  isErrorCase,
   outputTypes,
   pagesType,
   successHeaders,
@@ -98,9 +99,7 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     policies: new Code(file.import("./policies.js", policySet)),
     safe,
     idempotent,
-    responses: Object.fromEntries(
-      responses.map(({ status, contents: types }) => [status, types.map(({ mediaType }) => mediaType).join(", ")]),
-    ),
+    responses: Object.fromEntries(responses.map((response) => [response.status, documentedTypes(response, responses)])),
     body: encodersOf(contents, file),
     styles: stylesOf(operation, file),
     querystring: querystring?.style === undefined ? undefined : new Code(file.import(runtime, querystring.style)),
@@ -111,6 +110,14 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     security: security.length === 0 ? undefined : security,
     server,
   };
+}
+
+/** The media types of an answer. An error in one that is not asked for (`q=0`) is a documented error all the same. */
+function documentedTypes(response: ResponseCase, responses: readonly ResponseCase[]): string {
+  const { contents, leftOut } = response;
+  const own = contents.map(({ mediaType }) => mediaType);
+  const unasked = isErrorCase(response, responses) ? leftOut.map((type) => `${type};q=0`) : [];
+  return [...own, ...unasked].join(", ");
 }
 
 function headerReadersOf({ responses }: ApiOperation, file: SourceFile): object | undefined {

@@ -1,5 +1,6 @@
 import type { GlobalContext, SchemaObject as TransformInput } from "openapi-typescript";
 import type { PropertySignature, TypeElement, TypeNode } from "typescript";
+import { anyObject, Conjunctions, docsIn } from "../ir/conjunction/index.js";
 import type { NamedSchema, Schema, SchemaObject } from "../ir/index.js";
 import { printComment } from "./print/comment.js";
 import { docsOf, mergedMembers, openUnion, printMembers, printType, type TypeContext } from "./print/type.js";
@@ -7,12 +8,14 @@ import { mapSchema } from "./schema-parts.js";
 import type { SourceFile } from "./source-file.js";
 import { transformSchemaObject, ts } from "./typescript.js";
 
-/** Prints schemas as TypeScript types, by openapi-typescript's transforms. */
+/** Under this key a schema has its type with it: one that openapi-typescript's transforms do not know. */
+const ownType = Symbol("type");
+
+/** Prints schemas as TypeScript types: in conjunctive form, by openapi-typescript's transforms. */
 export class TypePrinter {
   private readonly schemas: ReadonlyMap<string, Schema>;
+  private readonly conjunctions: Conjunctions;
   private readonly docs = new WeakMap<TypeElement, SchemaObject>();
-  /** What stands in a union for the members that the description does not list. */
-  private readonly unlisted = new WeakMap<object, TypeNode>();
   private readonly context: GlobalContext;
   private readonly transformer: typeof transformSchemaObject;
 
@@ -20,6 +23,7 @@ export class TypePrinter {
   constructor(schemas: readonly NamedSchema[], transformer = transformSchemaObject) {
     this.transformer = transformer;
     this.schemas = new Map(schemas.map(({ name, schema }) => [name, schema]));
+    this.conjunctions = new Conjunctions(({ $ref = "" }) => this.schemas.get(nameOf($ref)) ?? true);
     this.context = this.transformContext();
   }
 
@@ -40,30 +44,48 @@ export class TypePrinter {
   }
 
   private transform(schema: Schema): TypeNode {
-    const options = { path: "#/components/schemas", ctx: this.context };
-    return this.transformer(this.withUnlisted(schema) as TransformInput, options);
+    return this.node(mapSchema(this.conjunctions.of(schema), (part) => this.withOwnTypes(part)));
   }
 
-  /**
-   * A schema as the transform can take it: in `allOf` it has no way with what is no object. Open unions have one member
-   * more, which the printer knows by its type.
-   */
-  private withUnlisted(schema: Schema): Schema {
-    return mapSchema(schema, (written) => {
-      const isPlain = written.allOf?.every((member) => typeof member === "object") ?? true;
-      const part = isPlain
-        ? written
-        : { ...written, allOf: (written.allOf ?? []).filter((each) => typeof each === "object") };
-      const { openBy, openDefault, anyOf, oneOf } = part;
-      if (openBy === undefined) return part;
-      const marker = { type: "object" };
-      const fallback = openDefault === undefined ? [] : [this.transform(openDefault)];
-      const key = ts.factory.createLiteralTypeNode(ts.factory.createStringLiteral(openBy));
-      this.unlisted.set(marker, ts.factory.createTypeReferenceNode(openUnion, [key, ...fallback]));
-      return oneOf === undefined
-        ? { ...part, anyOf: [...(anyOf ?? []), marker] }
-        : { ...part, oneOf: [...oneOf, marker] };
+  private node(schema: Schema): TypeNode {
+    const options = { path: "#/components/schemas", ctx: this.context };
+    return this.transformer(schema as TransformInput, options);
+  }
+
+  /** A schema as the transforms can take it: what they have no way with carries its type. Inner schemas come first. */
+  private withOwnTypes(part: SchemaObject): SchemaObject {
+    if (part === anyObject) return withType(part, ts.factory.createKeywordTypeNode(ts.SyntaxKind.ObjectKeyword));
+    if (part.type === "array" && (part.prefixItems !== undefined || part.items === false))
+      return withType(part, this.tuple(part));
+    if (part.type === "object" && part.additionalProperties === false && part.properties === undefined)
+      return withType(part, indexed(ts.factory.createKeywordTypeNode(ts.SyntaxKind.NeverKeyword)));
+    const [only] = part.allOf ?? [];
+    if (part.required !== undefined && only !== undefined)
+      return withType(part, withRequired(this.node(only), part.required));
+    return part.openBy === undefined ? part : this.withUnlisted(part, part.openBy);
+  }
+
+  /** An open union has one member more, which the printer knows by its type. */
+  private withUnlisted(part: SchemaObject, openBy: string): SchemaObject {
+    const { openDefault, anyOf, oneOf } = part;
+    const fallback = openDefault === undefined ? [] : [this.node(openDefault)];
+    const marker = withType({}, ts.factory.createTypeReferenceNode(openUnion, [textNode(openBy), ...fallback]));
+    return oneOf === undefined
+      ? { ...part, anyOf: [...(anyOf ?? []), marker] }
+      : { ...part, oneOf: [...oneOf, marker] };
+  }
+
+  /** Items that stand in order, of which all beyond `minItems` may be missing, and the rest. */
+  private tuple({ prefixItems = [], items = true, minItems, maxItems }: SchemaObject): TypeNode {
+    const least = typeof minItems === "number" ? minItems : 0;
+    const most = typeof maxItems === "number" ? maxItems : Number.POSITIVE_INFINITY;
+    const elements: TypeNode[] = prefixItems.slice(0, most).map((item, index) => {
+      const type = this.node(item);
+      return index < least ? type : ts.factory.createOptionalTypeNode(type);
     });
+    if (items !== false && most > prefixItems.length)
+      elements.push(ts.factory.createRestTypeNode(ts.factory.createArrayTypeNode(this.node(items))));
+    return ts.factory.createTupleTypeNode(elements);
   }
 
   private contextOf(file: SourceFile): TypeContext {
@@ -103,7 +125,7 @@ export class TypePrinter {
       transform: (schema: TransformInput) =>
         (schema as SchemaObject).format === "binary"
           ? ts.factory.createTypeReferenceNode("BinaryValue")
-          : this.unlisted.get(schema),
+          : (schema as WithType)[ownType],
       transformProperty: (property: PropertySignature, schema: TransformInput) => {
         this.docs.set(property, schema as SchemaObject);
         return undefined;
@@ -119,6 +141,34 @@ export class TypePrinter {
     }
     return schema as T | undefined;
   }
+}
+
+interface WithType extends SchemaObject {
+  readonly [ownType]?: TypeNode;
+}
+
+/** The transforms ask for a type of our own where a schema has one of theirs. */
+function withType(schema: SchemaObject, type: TypeNode): WithType {
+  return { ...docsIn(schema), type: "object", [ownType]: type };
+}
+
+function textNode(text: string): TypeNode {
+  return ts.factory.createLiteralTypeNode(ts.factory.createStringLiteral(text));
+}
+
+function withRequired(type: TypeNode, names: readonly string[]): TypeNode {
+  return ts.factory.createTypeReferenceNode("WithRequired", [
+    type,
+    ts.factory.createUnionTypeNode(names.map(textNode)),
+  ]);
+}
+
+/** An object whose members may have any name. */
+function indexed(type: TypeNode): TypeNode {
+  return ts.factory.createTypeReferenceNode("Record", [
+    ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+    type,
+  ]);
 }
 
 function nameOf(ref: string): string {

@@ -201,6 +201,8 @@ export interface ResponseCase {
   readonly description: string | undefined;
   readonly headers: readonly ResponseHeader[];
   readonly contents: readonly ResponseContent[];
+  /** Media types that are documented but not asked for: XML beside JSON. */
+  readonly leftOut: readonly string[];
 }
 
 /** A header that an answer may have. */

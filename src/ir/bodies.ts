@@ -1,8 +1,8 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
-import { isFileBody, isStreamType } from "../policies/index.js";
+import { isFileBody, isStreamType, leftOutForJson } from "../policies/index.js";
 import type { ContentType, RequestBody, RequestContent, ResponseCase, ResponseContent, Schema } from "./api.js";
-import type { Direction } from "./normalise.js";
+import type { Direction } from "./direction.js";
 import { queryStyle } from "./parameters.js";
 import { responseHeadersOf } from "./response-headers.js";
 import type { Schemas } from "./schemas.js";
@@ -92,7 +92,7 @@ function requestContent(
     ([, member]) => Object.keys(member).length > 0,
   );
   return {
-    mediaType: mediaType === "*/*" ? (whenAny[type.kind] ?? mediaType) : mediaType,
+    mediaType: /^(\*|application)\/\*$/.test(mediaType) ? (whenAny[type.kind] ?? mediaType) : mediaType,
     type,
     encoding: Object.fromEntries(encoding),
   };
@@ -156,7 +156,8 @@ export function responsesOf(
     const headers = responseHeadersOf(document, at, schemas, problems);
     const isBodiless = method === "HEAD" || ["204", "205", "304"].includes(status);
     const answered = isBodiless ? [] : preferJson(contents);
-    return [{ status, isBodiless, description: at.text("description"), headers, contents: answered }];
+    const leftOut = isBodiless ? [] : leftOutForJson(contents.map(({ mediaType }) => mediaType));
+    return [{ status, isBodiless, description: at.text("description"), headers, contents: answered, leftOut }];
   });
 }
 
@@ -170,27 +171,27 @@ function exampleOf(document: SpecDocument, media: Cursor, problems: Problems): {
   return value === undefined ? {} : { example: value.value };
 }
 
-/** JSON first. XML beside JSON says the same again in a form that nobody can type; it is not asked for. */
+/** JSON first, and no XML beside it. */
 function preferJson<Content extends { readonly mediaType: string; readonly type: ContentType }>(
   contents: readonly Content[],
 ): Content[] {
   const json = contents.filter(({ type }) => type.kind === "json");
-  const rest = contents.filter(
-    ({ type, mediaType }) => type.kind !== "json" && !(json.length > 0 && /[/+]xml\b/i.test(mediaType)),
-  );
+  const leftOut = leftOutForJson(contents.map(({ mediaType }) => mediaType));
+  const rest = contents.filter(({ type, mediaType }) => type.kind !== "json" && !leftOut.includes(mediaType));
   return [...json, ...rest];
 }
 
 export function contentTypeOf(mediaType: string, at: Cursor, schemas: Schemas, direction: Direction): ContentType {
   const written = at.get("schema");
-  const schema = (): Schema => (written === undefined ? {} : schemas.use(written, direction));
+  const schema = (toward = direction): Schema => (written === undefined ? {} : schemas.use(written, toward));
   if (isJson(mediaType)) return { kind: "json", schema: schema() };
   if (direction === "write" && /^application\/x-www-form-urlencoded/i.test(mediaType))
     return { kind: "form", schema: schema() };
-  if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema() };
+  if (direction === "write" && /^multipart\//i.test(mediaType)) return { kind: "multipart", schema: schema("form") };
   if (isStreamType(mediaType)) return direction === "read" ? streamType(mediaType, at, schemas) : { kind: "binary" };
   if (isFileBody(mediaType, at)) return { kind: "binary" };
-  if (mediaType === "*/*") return written === undefined ? { kind: "unknown" } : { kind: "json", schema: schema() };
+  const isRange = mediaType === "*/*" || mediaType === "application/*";
+  if (isRange) return written === undefined ? { kind: "unknown" } : { kind: "json", schema: schema() };
   return { kind: "text" };
 }
 

@@ -1,9 +1,11 @@
 import { type Cursor, type Problems, SpecError } from "../diagnostics/index.js";
 import { follow, type SpecDocument, sectionOf, step } from "../load/index.js";
 import type { NamedSchema, Schema } from "./api.js";
+import type { Difference, Direction } from "./direction.js";
 import { pascalCase } from "./identifiers.js";
+import { Inheritance } from "./inheritance.js";
 import { claimAll, type Names } from "./names.js";
-import { type Direction, normalise } from "./normalise.js";
+import { type NormaliseContext, normalise } from "./normalise.js";
 
 /** A reference whose text is known only when all names are: it is shared by everyone who refers, and filled in once. */
 type Reference = { $ref: string };
@@ -13,13 +15,19 @@ interface Entry {
   readonly name: string;
   readonly source: string;
   readonly at: Cursor;
-  readonly read: Reference;
-  readonly write: Reference;
-  /** Entries that this one refers to. */
+  /** The reference to it in each direction. */
+  readonly refs: Readonly<Record<Direction, Reference>>;
+  /** What it refers to, in any direction. */
   readonly uses: Set<Entry>;
   schema: Schema;
-  /** Whether it holds something that only one direction has. */
-  isDirectional: boolean;
+  /** What it holds, itself, that not all directions have. */
+  differences: ReadonlySet<Difference>;
+}
+
+/** What became of a schema in one direction. */
+interface Build {
+  readonly schema: Schema;
+  readonly differences: ReadonlySet<Difference>;
 }
 
 /**
@@ -36,10 +44,11 @@ export class Schemas {
   private readonly problems: Problems;
   private readonly entries = new Map<string, Entry>();
   private readonly queue: Entry[] = [];
-  /** What requests refer to directly. */
-  private readonly sent = new Set<Entry>();
+  /** What requests refer to directly: as JSON, and in forms. */
+  private readonly sent = { write: new Set<Entry>(), form: new Set<Entry>() };
   /** What operations refer to directly. */
   private readonly used = new Set<Entry>();
+  private readonly inheritance: Inheritance;
   private count = 0;
 
   constructor(document: SpecDocument, names: Names, problems: Problems) {
@@ -53,6 +62,18 @@ export class Schemas {
       pascalCase,
     );
     for (const [source, at] of named) this.enter(keyOf(at), claimed.get(source) ?? source, source, at);
+    this.inheritance = new Inheritance(
+      named.map(([, at]) => at),
+      {
+        step: (from) => (from.get("$ref") === undefined ? from : step(document, from, problems)),
+        keyOf,
+        nameOf: (at) => this.entries.get(keyOf(at))?.source,
+        isNamed: (at, text) => {
+          const entry = this.entries.get(keyOf(at));
+          return entry !== undefined && this.isNamed(entry, text);
+        },
+      },
+    );
   }
 
   private components(): Cursor | undefined {
@@ -61,16 +82,16 @@ export class Schemas {
 
   /** A schema that stands in an operation. */
   use(at: Cursor, direction: Direction): Schema {
-    return this.build(at, direction, (entry) => {
+    return this.build(at, direction, (entry, toward) => {
       this.used.add(entry);
-      if (direction === "write") this.sent.add(entry);
+      if (toward !== "read") this.sent[toward].add(entry);
     }).schema;
   }
 
   /** Whether values of a schema are arrays or objects. */
   isCompound(schema: Schema): boolean {
     if (typeof schema === "boolean") return false;
-    const named = [...this.entries.values()].find(({ read, write }) => schema === read || schema === write);
+    const named = [...this.entries.values()].find(({ refs }) => Object.values(refs).includes(schema as Reference));
     const at = named?.at.record ?? schema;
     return (
       ["array", "object"].includes(String(at["type"])) || at["properties"] !== undefined || at["items"] !== undefined
@@ -78,69 +99,99 @@ export class Schemas {
   }
 
   /**
-   * Every named schema, or those that operations lead to; those that differ by direction and are sent come twice. To be
-   * called once, at the end.
+   * Every named schema, or those that operations lead to; those that are sent and differ by direction come again, as
+   * `…Writable` in JSON and as `…Form` where a form has bytes in it. To be called once, at the end.
    */
   finish(onlyUsed: boolean): NamedSchema[] {
     for (let entry = this.queue.pop(); entry !== undefined; entry = this.queue.pop()) this.buildEntry(entry);
+    const forms = this.buildForms();
     const differing = spread(
-      [...this.entries.values()].filter(({ isDirectional }) => isDirectional),
-      usersOf(this.entries.values()),
+      [...this.entries.values()].filter(({ differences }) => differences.has("access")),
+      usersOf(this.entries.values(), ({ uses }) => uses),
     );
-    const sent = spread(this.sent, (entry) => entry.uses);
-    const kept = onlyUsed ? spread(this.used, (entry) => entry.uses) : undefined;
+    const sent = spread(this.sent.write, ({ uses }) => uses);
+    const kept = onlyUsed ? spread(this.used, ({ uses }) => uses) : undefined;
     const entries = [...this.entries.values()].filter((entry) => kept?.has(entry) !== false);
     return entries.flatMap((entry) => {
-      const { name, source, schema, at } = entry;
-      entry.read.$ref = entry.write.$ref = `#/components/schemas/${name}`;
-      const own: NamedSchema = { name, source, schema };
-      if (!differing.has(entry) || !sent.has(entry)) return [own];
-      const writeName = this.names.claim(`${name}Writable`, `${source} (writable)`);
-      entry.write.$ref = `#/components/schemas/${writeName}`;
-      return [own, { name: writeName, source, schema: this.build(at, "write", () => {}).schema, isSentOnly: true }];
+      const { name, source, schema, refs } = entry;
+      refs.read.$ref = refs.write.$ref = refs.form.$ref = refTo(name);
+      const form = forms.get(entry);
+      const isWritable = differing.has(entry) && (sent.has(entry) || form === "as JSON");
+      return [
+        { name, source, schema },
+        ...(isWritable ? [this.twin(entry, "write", "Writable")] : []),
+        ...(form === "own" ? [this.twin(entry, "form", "Form")] : []),
+      ];
     });
   }
 
-  private buildEntry(entry: Entry): void {
-    const { schema, isDirectional } = this.build(entry.at, "read", (used) => entry.uses.add(used));
-    entry.schema = schema;
-    entry.isDirectional = isDirectional;
-    // What only the other direction refers to must be found too, before names are final.
-    if (isDirectional) this.build(entry.at, "write", (used) => entry.uses.add(used));
+  /** The form of a schema that only requests have. */
+  private twin(entry: Entry, direction: "write" | "form", suffix: "Writable" | "Form"): NamedSchema {
+    const { source, refs } = entry;
+    const name = this.names.claim(`${entry.name}${suffix}`, `${source} (${suffix.toLowerCase()})`);
+    refs[direction].$ref = refTo(name);
+    if (direction === "write" && refs.form.$ref === refTo(entry.name)) refs.form.$ref = refTo(name);
+    return { name, source, schema: this.build(entry.at, direction, () => {}).schema, isSentOnly: true };
   }
 
-  private build(
-    at: Cursor,
-    direction: Direction,
-    used: (entry: Entry) => void,
-  ): { schema: Schema; isDirectional: boolean } {
-    let isDirectional = false;
-    const schema = normalise(at, {
-      direction,
+  /** The schemas that forms are made of: whether they have bytes in them, or are the same as in JSON. */
+  private buildForms(): Map<Entry, "own" | "as JSON"> {
+    const uses = new Map<Entry, Set<Entry>>();
+    const holders = new Set<Entry>();
+    for (const entry of this.sent.form) {
+      const own = new Set<Entry>();
+      uses.set(entry, own);
+      const { differences } = this.build(entry.at, "form", (used, direction) => {
+        if (direction === "form") this.sent.form.add(used);
+        else this.sent.write.add(used);
+        own.add(used);
+      });
+      if (differences.has("bytes")) holders.add(entry);
+    }
+    const withBytes = spread(
+      holders,
+      usersOf(this.sent.form, (entry) => uses.get(entry) ?? []),
+    );
+    return new Map([...this.sent.form].map((entry) => [entry, withBytes.has(entry) ? "own" : "as JSON"]));
+  }
+
+  private buildEntry(entry: Entry): void {
+    const { schema, differences } = this.build(entry.at, "read", (used) => entry.uses.add(used));
+    entry.schema = schema;
+    entry.differences = differences;
+    // What only the other direction refers to must be found too, before names are final.
+    if (differences.has("access")) this.build(entry.at, "write", (used) => entry.uses.add(used));
+  }
+
+  private build(at: Cursor, direction: Direction, used: (entry: Entry, direction: Direction) => void): Build {
+    const differences = new Set<Difference>();
+    const contextOf = (toward: Direction): NormaliseContext => ({
+      direction: toward,
       version: this.document.version,
       problems: this.problems,
+      hidden: new Set(),
+      toward: contextOf,
       reference: (from) => {
         const entry = this.entryOf(from);
         if (entry === undefined) return true;
-        used(entry);
-        return entry[direction];
+        used(entry, toward);
+        return entry.refs[toward];
       },
       target: (from) => follow(this.document, from, this.problems),
       discriminatorValues: (union, member) => this.discriminatorValues(union, member),
+      inherited: (schema) => this.inheritance.tagsOf(schema),
       defaultMember: (union) => {
         const entry = this.defaultMember(union);
         if (entry === undefined) return undefined;
-        used(entry);
-        return entry[direction];
+        used(entry, toward);
+        return entry.refs[toward];
       },
-      sawDirection: () => {
-        isDirectional = true;
-      },
+      sawDifference: (difference) => void differences.add(difference),
       sawSchema: (from) => {
         if (++this.count > maxSchemas) this.refuse(from);
       },
     });
-    return { schema, isDirectional };
+    return { schema: normalise(at, contextOf(direction)), differences };
   }
 
   private refuse(at: Cursor): never {
@@ -169,11 +220,10 @@ export class Schemas {
       name,
       source,
       at,
-      read: { $ref: "" },
-      write: { $ref: "" },
+      refs: { read: { $ref: "" }, write: { $ref: "" }, form: { $ref: "" } },
       uses: new Set(),
       schema: true,
-      isDirectional: false,
+      differences: new Set(),
     };
     this.entries.set(key, entry);
     this.queue.push(entry);
@@ -236,14 +286,21 @@ function spread(start: Iterable<Entry>, next: (entry: Entry) => Iterable<Entry>)
   return reached;
 }
 
-function usersOf(entries: Iterable<Entry>): (entry: Entry) => Iterable<Entry> {
+function usersOf(
+  entries: Iterable<Entry>,
+  usesOf: (entry: Entry) => Iterable<Entry>,
+): (entry: Entry) => Iterable<Entry> {
   const users = new Map<Entry, Entry[]>();
   for (const entry of entries) {
-    for (const used of entry.uses) {
+    for (const used of usesOf(entry)) {
       const known = users.get(used);
       if (known === undefined) users.set(used, [entry]);
       else known.push(entry);
     }
   }
   return (entry) => users.get(entry) ?? [];
+}
+
+function refTo(name: string): string {
+  return `#/components/schemas/${name}`;
 }

@@ -4,7 +4,8 @@ import type { NamedSchema, Schema, SchemaObject } from "./api.js";
  * A type alias may refer to itself through a member or an item, but not be itself (`type A = A | string` does not
  * compile). Where a schema is nothing but itself by way of unions and intersections, that reference becomes any value.
  */
-export function breakSelfReferences(schemas: readonly NamedSchema[], found: (source: string) => void): NamedSchema[] {
+export function breakSelfReferences(written: readonly NamedSchema[], found: (source: string) => void): NamedSchema[] {
+  const schemas = withoutOwnUnions(written);
   const direct = new Map(schemas.map(({ name, schema }) => [name, [...directReferences(schema)]]));
   const cut = new Map<string, Set<string>>();
   const state = new Map<string, "open" | "done">();
@@ -31,6 +32,48 @@ export function breakSelfReferences(schemas: readonly NamedSchema[], found: (sou
     found(named.source);
     return { ...named, schema: withoutDefault(without(named.schema, names), names) };
   });
+}
+
+/**
+ * A base that lists its children (`oneOf: [Cat, Dog]`) while they extend it (`allOf: [Pet, …]`), as Spring writes it: a
+ * child is one of the base's children anyway, so of the base only the rest says something. It is written in its place.
+ */
+function withoutOwnUnions(schemas: readonly NamedSchema[]): readonly NamedSchema[] {
+  const byName = new Map(schemas.map(({ name, schema }) => [name, schema]));
+  const unions = new Map(schemas.map(({ name, schema }) => [name, [...unionReferences(schema)]]));
+  if (![...unions.values()].some((names) => names.length > 0)) return schemas;
+  return schemas.map((named) => {
+    const { name, schema } = named;
+    if (typeof schema === "boolean" || schema.allOf === undefined) return named;
+    const allOf = schema.allOf.map((part) => {
+      const base = typeof part === "object" && part.$ref !== undefined ? nameOf(part.$ref) : undefined;
+      if (base === undefined || unions.get(base)?.includes(name) !== true) return part;
+      return withoutUnion(byName.get(base) ?? true, name);
+    });
+    return allOf.every((part, index) => part === schema.allOf?.[index])
+      ? named
+      : { ...named, schema: { ...schema, allOf } };
+  });
+}
+
+/** Names in the unions that a schema is made of. */
+function* unionReferences(schema: Schema): Generator<string> {
+  if (typeof schema === "boolean") return;
+  for (const member of [...(schema.anyOf ?? []), ...(schema.oneOf ?? [])]) yield* directReferences(member);
+  for (const part of schema.allOf ?? []) yield* unionReferences(part);
+}
+
+/** A schema without its docs and without the unions that hold `name`. */
+function withoutUnion(schema: Schema, name: string): Schema {
+  if (typeof schema === "boolean" || schema.$ref !== undefined) return schema;
+  const { title: _title, description: _description, allOf, ...rest } = schema;
+  const holds = (members: readonly Schema[] = []): boolean =>
+    members.some((member) => [...directReferences(member)].includes(name));
+  const { anyOf, oneOf, openBy, openDefault, ...plain } = rest;
+  return {
+    ...(holds(anyOf) || holds(oneOf) ? plain : rest),
+    ...(allOf === undefined ? {} : { allOf: allOf.map((part) => withoutUnion(part, name)) }),
+  };
 }
 
 /** Names that a schema is made of without a member, item or tuple in between. */

@@ -3,6 +3,7 @@ import type { Rename } from "../ir/index.js";
 import { type SpecDocument, type SpecOperation, sectionOf } from "../load/index.js";
 import type { ResolvedPolicies } from "../policies/index.js";
 import { noteWithoutEffect } from "./effect.js";
+import { noteMediaTypes } from "./media-types.js";
 import { paginationOf } from "./pagination.js";
 
 /** The input of lint: a document with all decisions about it. */
@@ -33,6 +34,7 @@ export function addNotes({ document, operations, policies, renames }: Linted, pr
     const hint = "Declare x-pagination to get a function that iterates over all pages.";
     problems.add("looksPaged", `${operation.key} looks paginated (${by}).`, hint, operation.at);
   }
+  noteMediaTypes(document, operations, problems);
   noteRenames(document, operations, renames, problems);
 }
 
@@ -57,7 +59,7 @@ function noteRenames(
   for (const { from, to } of renames) {
     // Names that a module doesn't export are not visible to users.
     if (/ constant$|^policies of /.test(from)) continue;
-    const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\(writable\))$/, ""));
+    const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\((writable|form)\))$/, ""));
     const hint = "The name is taken or reserved. Rename it in the document to get another one.";
     problems.add("renamed", `'${from}' is named ${to} in the client.`, hint, at);
   }

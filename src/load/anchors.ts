@@ -20,6 +20,18 @@ export function identified(file: SourceFile, url: string): Cursor | undefined {
   return namesOf(file).ids.get(url.replace(/#$/, ""));
 }
 
+/** The schema nearest around a place that has an `$id`: what a fragment there starts from (§8.2.1, §9.2). */
+export function resourceAround(place: Cursor): Cursor | undefined {
+  if (namesOf(place.file).ids.size === 0) return undefined;
+  let found: Cursor | undefined;
+  let at: Cursor | undefined = new Cursor(place.file);
+  for (const key of place.path) {
+    if (at?.text("$id") !== undefined) found = at;
+    at = at?.get(key);
+  }
+  return found;
+}
+
 function namesOf(file: SourceFile): Names {
   const names = known.get(file) ?? findNames(file);
   known.set(file, names);

@@ -1,6 +1,6 @@
 import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
 import { didYouMean, nearest } from "../diagnostics/suggest.js";
-import { anchored, identified } from "./anchors.js";
+import { anchored, identified, resourceAround } from "./anchors.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
@@ -127,6 +127,8 @@ function resolve(
   const fragment = fragmentOf(text);
   const named = fragment.includes("/") ? undefined : anchored(file, fragment);
   if (named !== undefined) return named;
+  const within = text.startsWith("#") ? withinResource(ref, fragment) : undefined;
+  if (within !== undefined) return within;
   let at = new Cursor(file);
   for (const written of pointerKeys(fragment)) {
     const key = unescapeKey(decode(written));
@@ -146,7 +148,19 @@ function resolve(
 
 /** A URL in a reference may be the `$id` of a schema in the document instead of a file. */
 function schemaOfId({ root }: SpecDocument, ref: Cursor, text: string): Cursor | undefined {
-  return URL.canParse(text, ref.file.url) ? identified(root.file, new URL(text, ref.file.url).href) : undefined;
+  const id = resourceAround(ref)?.text("$id") ?? "";
+  const base = URL.canParse(id, ref.file.url) ? new URL(id, ref.file.url).href : ref.file.url;
+  return URL.canParse(text, base) ? identified(root.file, new URL(text, base).href) : undefined;
+}
+
+/**
+ * A fragment in a schema that has an `$id`, or within one, means a part of that schema. Many documents write `$id` and
+ * mean the document all the same; that is where it is looked for next.
+ */
+function withinResource(ref: Cursor, fragment: string): Cursor | undefined {
+  let at = resourceAround(ref);
+  for (const key of pointerKeys(fragment)) at = at?.get(unescapeKey(decode(key)));
+  return at;
 }
 
 /** `Pet` and `/definitions/Pet`, which were allowed before Swagger 2.0 and are still in use, name a schema. */

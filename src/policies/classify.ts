@@ -1,4 +1,4 @@
-import type { Cursor, Problems } from "../diagnostics/index.js";
+import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { contentOf, follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 
 /** What repeating an operation does, by its method (RFC 9110 §9.2). */
@@ -44,7 +44,16 @@ function isBinaryType(mediaType: string): boolean {
 
 /** Whether a body is a file: by its media type, or by its schema where the type may be any, as downloads of Spring are. */
 export function isFileBody(mediaType: string, media: Cursor): boolean {
-  return isBinaryType(mediaType) || (mediaType === "*/*" && media.get("schema")?.text("format") === "binary");
+  const schema = media.get("schema");
+  if (schema === undefined || !/^(\*|application)\/\*$/.test(mediaType)) return isBinaryType(mediaType);
+  // A schema of a range is one of JSON, unless it says nothing: then there are only bytes to speak of.
+  return schema.text("format") === "binary" || (isRecord(schema.value) && Object.keys(schema.value).length === 0);
+}
+
+/** XML beside JSON says the same again in a form that no type describes: such media types are left out. */
+export function leftOutForJson(mediaTypes: readonly string[]): string[] {
+  const hasJson = mediaTypes.some((type) => /^[^;]*[/+]json\s*(;|$)/i.test(type));
+  return hasJson ? mediaTypes.filter((type) => /[/+]xml\b/i.test(type)) : [];
 }
 
 /** Streams, uploads and downloads take as long as they take: their timeouts end with the headers. */

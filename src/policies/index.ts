@@ -14,7 +14,7 @@ import { alignScopes } from "./scopes.js";
 import { checkSense } from "./sense.js";
 import { policiesOf } from "./values.js";
 
-export { isFileBody, isStreamType } from "./classify.js";
+export { isFileBody, isStreamType, leftOutForJson } from "./classify.js";
 export type { ConfigPolicies } from "./config-policies.js";
 export type { DeclaredKey } from "./keys.js";
 export type { Leaf, Leaves, Origin } from "./origin.js";

@@ -7,7 +7,16 @@ export type RefusalCode = "deadline" | "breaker-open" | "bulkhead-full" | "rate-
 
 /** How an attempt ended, or a call. */
 export interface Ending {
-  readonly code: "ok" | "http" | "network" | "timeout" | "deadline" | "aborted" | "closed" | RefusalCode;
+  readonly code:
+    | "ok"
+    | "http"
+    | "unexpected-response"
+    | "network"
+    | "timeout"
+    | "deadline"
+    | "aborted"
+    | "closed"
+    | RefusalCode;
   readonly status?: number;
   readonly sent: "no" | "maybe" | "yes";
   /** The wait that the server asked for, in ms, and when it did. */
@@ -30,6 +39,7 @@ export function isServerFailure({ code, status = 0, asked, sent, isCutShort }: E
     case "deadline":
       return isCutShort || sent === "no" ? undefined : true;
     case "http":
+    case "unexpected-response":
       if (status === 503 && asked !== undefined) return undefined;
       return status >= 500 && status !== 501 && status !== 505;
     default:
@@ -50,7 +60,7 @@ export function mayRepeat(ending: Ending, { retry, repeat }: Policies): boolean 
   if (code === "network" || code === "timeout") {
     return retry.on.includes(code) && (repeat !== "unprocessed" || wasSurelyNotDone(ending));
   }
-  if (code !== "http" || status === 400 || status === 422) return false;
+  if ((code !== "http" && code !== "unexpected-response") || status === 400 || status === 422) return false;
   if (status === 409) return retry.on.includes(409) || (repeat === "keyed" && asked !== undefined);
   const isListed = retry.on.includes(status) || (status >= 500 && retry.on.includes("5XX"));
   return isListed && (repeat !== "unprocessed" || wasSurelyNotDone(ending));

@@ -18,6 +18,8 @@ interface Attempt {
   readonly reply: ReplyPlan;
   sent: "no" | "maybe" | "yes";
   isOver: boolean;
+  /** What a failed answer says by its headers, should its body not arrive. */
+  answered?: Ending;
 }
 
 interface Refusal {
@@ -189,8 +191,11 @@ export class ReferenceCall {
     world.at(answeredAt, () => {
       if (attempt.isOver) return;
       attempt.sent = "yes";
-      if (reply.body === "hangs") return;
       const { status, retryAfter, bodyAfter } = reply;
+      // Status and Retry-After of a failed answer stand with its headers, whatever becomes of its body.
+      if (status >= 300)
+        attempt.answered = unreadable(status, askedFor(retryAfter, answeredAt, answeredAt), answeredAt);
+      if (reply.body === "hangs") return;
       // Counted from when the answer is read.
       const askedAt = answeredAt + bodyAfter;
       const asked = askedFor(retryAfter, answeredAt, askedAt);
@@ -201,7 +206,8 @@ export class ReferenceCall {
         ...(asked === undefined ? {} : { asked, askedAt }),
       };
       const answer: Ending = status < 300 ? { code: "ok", sent: "yes", status } : failure;
-      const ending: Ending = reply.body === "cut" ? { code: "network", sent: "yes" } : answer;
+      const cut: Ending = attempt.answered ?? { code: "network", sent: "yes" };
+      const ending = reply.body === "cut" ? cut : answer;
       if (bodyAfter === 0) this.#workEnds(attempt, ending);
       else world.at(askedAt, () => this.#workEnds(attempt, ending));
     });
@@ -212,7 +218,7 @@ export class ReferenceCall {
     const { attempt: usual, total } = this.#own.timeout;
     const code = limit === this.#policies.timeout.attempt ? "timeout" : "deadline";
     const half = total === false ? never : total / 2;
-    const isCutShort = limit < (usual === false ? half : usual);
+    const isCutShort = limit < Math.min(usual === false ? half : usual, 1_000);
     this.#cut(attempt, { code, sent: attempt.sent, isCutShort });
   }
 
@@ -235,7 +241,8 @@ export class ReferenceCall {
       const grace = usual || (total === false ? never : total / 2);
       this.#world.at(this.#world.now + Math.min(lingers, grace), free);
     }
-    this.#attemptEnds(attempt, ending);
+    const isTimedOut = ending.code === "timeout" || ending.code === "deadline";
+    this.#attemptEnds(attempt, (isTimedOut && attempt.answered) || ending);
   }
 
   #attemptEnds(attempt: Attempt, ending: Ending): void {
@@ -357,4 +364,9 @@ function later(ending: Ending, retryAt: number | undefined): Ending {
   if (retryAt === undefined) return ending;
   const { asked = 0, askedAt = 0 } = ending;
   return { ...ending, asked: 0, askedAt: Math.max(retryAt, askedAt + asked) };
+}
+
+/** A failed answer whose body did not arrive. */
+function unreadable(status: number, asked: number | undefined, askedAt: number): Ending {
+  return { code: "unexpected-response", sent: "yes", status, ...(asked === undefined ? {} : { asked, askedAt }) };
 }

@@ -56,7 +56,8 @@ export class ScriptedServer {
 
   /** How long an attempt's slot is held after its end: one attempt timeout, or half of the deadline. */
   #graceOf(operation: number): number {
-    const { attempt, total } = (this.#scenario.operations[operation] as Scenario["operations"][number]).policies.timeout;
+    const { attempt, total } = (this.#scenario.operations[operation] as Scenario["operations"][number]).policies
+      .timeout;
     return attempt || (total === false ? Number.POSITIVE_INFINITY : total / 2);
   }
 

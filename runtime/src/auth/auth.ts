@@ -1,3 +1,4 @@
+import { InvalidInput } from "../base/invalid-input.js";
 import type { HttpCall } from "../call/http-call.js";
 import { checkHeader } from "../http/request.js";
 import type { TokenSource } from "./token-source.js";
@@ -42,9 +43,9 @@ export interface Authorization {
  * no turn of the event loop.
  */
 export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
-  const { operation, auth } = call;
-  const names = chosenSchemes(operation.security ?? [], auth);
-  const values = names.map((name) => ask(call, auth[name]));
+  const { auth } = call;
+  const names = chosenSchemes(call);
+  const values = names.map((name) => named(name, () => ask(call, auth[name])));
   const put = (given: readonly unknown[]): Authorization => authorizationOf(call, names, given);
   return values.some(isPromise) ? Promise.all(values).then(put) : put(values);
 }
@@ -68,8 +69,9 @@ function authorizationOf(
     const credential = auth[name];
     const value = values[index];
     if (scheme === undefined) continue;
-    // A function that gives nothing must not become a "Bearer undefined".
-    if (value === undefined || value === null || value === "") throw new Error(`there is no credential for ${name}`);
+    // A function that returns nothing must not become a "Bearer undefined".
+    if (isMissing(value))
+      throw new InvalidInput(name, `${typeof credential === "function" ? "returned" : "is"} ${what(value)}`, "auth");
     const text = String(value);
     if (isTokenSource(credential)) renewable.push([credential, text]);
     if (scheme.type === "bearer") headers["authorization"] = `Bearer ${text}`;
@@ -88,12 +90,39 @@ function authorizationOf(
  * "and"). Nobody is anonymous who has credentials. None where nothing fits, for then the caller may have put them into a
  * header.
  */
-function chosenSchemes(security: readonly (readonly string[])[], auth: AuthValues): readonly string[] {
-  return (
-    security.find(
-      (names) => names.length > 0 && names.every((name) => Object.hasOwn(auth, name) && auth[name] !== undefined),
-    ) ?? []
+function chosenSchemes({ operation: { security = [] }, auth }: HttpCall): readonly string[] {
+  const has = (name: string): boolean => Object.hasOwn(auth, name);
+  const chosen = security.find(
+    (names) => names.length > 0 && names.every((name) => has(name) && !isMissing(auth[name])),
   );
+  if (chosen !== undefined) return chosen;
+  const isAnonymous = security.some((names) => names.length === 0);
+  // Somebody meant to give this one: an environment variable that is not set, for example.
+  const missing = isAnonymous ? undefined : security.flat().find((name) => has(name) && isMissing(auth[name]));
+  if (missing !== undefined) throw new InvalidInput(missing, `is ${what(auth[missing])}`, "auth");
+  return [];
+}
+
+function isMissing(value: unknown): boolean {
+  return value === undefined || value === null || value === "";
+}
+
+function what(value: unknown): string {
+  return value === "" ? "empty" : String(value);
+}
+
+/** What is thrown while a scheme's credential is asked for names the scheme. */
+function named(name: string, ask: () => unknown): unknown {
+  const failed = (cause: unknown): InvalidInput =>
+    new InvalidInput(name, "could not be had: its function failed", "auth", cause);
+  try {
+    const answer = ask();
+    return isPromise(answer)
+      ? Promise.resolve(answer).catch((cause: unknown) => Promise.reject(failed(cause)))
+      : answer;
+  } catch (cause) {
+    throw failed(cause);
+  }
 }
 
 function isTokenSource(credential: unknown): credential is TokenSource {

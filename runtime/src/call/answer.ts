@@ -1,6 +1,7 @@
 import { never } from "../base/clock.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
-import { documentedTypes, isUndocumentedSuccess, matchesTypes } from "../http/documented.js";
+import { documentedTypes, isFileType, isOtherFile, isUndocumentedSuccess, matchesTypes } from "../http/documented.js";
+import { networkFailure } from "../http/network-failure.js";
 import { retryAfterMs } from "../http/retry-after.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { isJsonType } from "../serialize/text.js";
@@ -8,7 +9,7 @@ import type { HttpCall } from "./http-call.js";
 
 /** Reads a response to its end and says what it is: data, a documented error, or what the description does not know. */
 export async function readResponse(call: HttpCall, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {
-  const { core, operation, emit } = call;
+  const { operation, emit } = call;
   const { status, headers, ok } = response;
   const documented = documentedTypes(operation.responses, status);
   const contentType = headers.get("content-type") ?? "";
@@ -18,6 +19,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const isDocumented = documented !== undefined && matchesTypes(documented, type);
   const isSuccess = ok && (isDocumented || isUndocumentedSuccess(operation.responses, status, type));
   if (isSuccess && call.reader !== undefined) return call.reader(call, attempt, response);
+  if (!ok) attempt.answered = failed(call, response, "unexpected-response", "whose body did not arrive");
   for (const { read } of ok && isDocumented ? call.uses : []) {
     const answer = read?.(call, attempt, response, type);
     if (answer !== undefined) return answer;
@@ -30,17 +32,44 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const isEmpty = data === undefined || (received === "" && data === "");
   const isKnown = isDocumented && (isBodiless || documented === "" || !isEmpty);
   const { authorization } = attempt;
-  const isTaken = ok && !isKnown && isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
-  if (isTaken) emit?.("warning", { message: `answered ${status}, which its description does not know` });
+  const isOther = isUndocumentedSuccess(operation.responses, status, isEmpty ? "" : type);
+  const isTaken = ok && !isKnown && (isOther || (!isEmpty && isOtherFile(documented, type)));
+  if (isTaken) {
+    const what = documented === undefined ? String(status) : `${status} with ${shown(received)}`;
+    emit?.("warning", { message: `answered ${what}, which its description does not know` });
+  }
   if (ok && (isTaken || isKnown) && !body?.isBroken) {
     const chunks = call.policies.fallback ? body?.chunks : undefined;
     return { ok, data, status, response, source: "network", chunks, authorization };
   }
-  const code =
-    !isKnown && !isTaken ? "unexpected-response" : ok ? "decode" : body?.isBroken ? "unexpected-response" : "http";
-  const failure: Failure = { ok: false, code, sent: "yes", body: data, status, response, authorization };
+  const isUnknown = !isKnown && !isTaken;
+  const code = isUnknown || (body?.isBroken && !ok) ? "unexpected-response" : ok ? "decode" : "http";
+  const reason = isUnknown ? unexpected(status, documented, isEmpty ? "no body" : shown(received)) : undefined;
+  return {
+    ...failed(call, response, code, reason ?? (body?.isBroken ? `no valid ${type}` : undefined)),
+    body: data,
+    authorization,
+  };
+}
+
+/** An answer as a failure: by its status and headers, which are there before its body. */
+function failed({ core }: HttpCall, response: Response, code: Failure["code"], reason: string | undefined): Failure {
+  const { status, headers } = response;
+  const failure: Failure = { ok: false, code, sent: "yes", status, response, reason };
   const asked = retryAfterMs(headers, core.clock.date());
   return asked === undefined ? failure : { ...failure, retryAfterMs: asked, retryAtMs: core.clock.now() + asked };
+}
+
+/** What was expected and what came. */
+function unexpected(status: number, documented: string | undefined, received: string): string {
+  return documented === undefined
+    ? `undocumented status ${status}`
+    : `${received} instead of ${documented || "no body"}`;
+}
+
+/** The server's own text, as it may stand in a message. */
+function shown(mediaType: string): string {
+  return mediaType === "" ? "no media type" : mediaType.replace(/[^\w!#$&^.+/-]/g, "").slice(0, 60);
 }
 
 /** A decoded body; `isBroken` where it is not the JSON that it says it is. */
@@ -60,9 +89,7 @@ async function readBody(
   const chunks = await readChunks(call, attempt, response, type);
   if (isFailure(chunks)) return chunks;
   const isJson = type === "application/json" || isJsonType(type);
-  if (isFileType(type)) {
-    return { chunks, data: new Blob(chunks, { type: contentType }) };
-  }
+  if (isFileType(type)) return { chunks, data: new Blob(chunks, { type: contentType }) };
   const text = decodeText(chunks, contentType, call.core.utf8);
   if (text === "" && contentType === "") return { chunks, data: undefined };
   if (!isJson) return { chunks, data: text };
@@ -105,10 +132,6 @@ export function isStreamType(type: string): boolean {
   return streamTypes.test(type);
 }
 
-function isFileType(type: string): boolean {
-  return !isJsonType(type) && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type);
-}
-
 /** Its headers are there, or a piece of it: a transfer takes as long as it takes, and only silence ends it. */
 function heard({ policies }: HttpCall, attempt: Attempt): void {
   if (attempt.isOver) return;
@@ -128,25 +151,50 @@ export async function readChunks(
   response: Response,
   type: string = (response.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
 ): Promise<Uint8Array<ArrayBuffer>[] | Failure> {
+  const { answered } = attempt;
+  if (response.bodyUsed || response.body?.locked) {
+    const reason = "came with a body that had been read: a middleware must pass on a clone";
+    return answered ?? { ok: false, code: "invalid-request", sent: "yes", reason };
+  }
   const isStream = isStreamType(type);
   const isTransfer = call.policies.transfer && response.ok && (isStream || isFileType(type));
   // A stream that is gathered is as much in memory as a document; a file is what was asked for.
   const limit = (isTransfer && !isStream ? false : call.policies.maxResponse) || never;
   if (isTransfer) heard(call, attempt);
-  const chunks: Uint8Array<ArrayBuffer>[] = [];
-  const reader = response.body?.getReader();
-  let size = 0;
-  while (reader !== undefined) {
-    const { done, value } = await reader.read();
-    if (done) break;
-    if (isTransfer) heard(call, attempt);
-    call.onBytes?.(response, value.byteLength);
-    size += value.byteLength;
-    chunks.push(value);
-    if (size > limit) {
-      await reader.cancel();
-      return { ok: false, code: "too-large", sent: "yes", status: response.status, response, limit };
+  try {
+    const chunks: Uint8Array<ArrayBuffer>[] = [];
+    const reader = readerOf(response);
+    let size = 0;
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return chunks;
+      if (isTransfer) heard(call, attempt);
+      call.onBytes?.(response, value.byteLength);
+      size += value.byteLength;
+      chunks.push(value);
+      if (size <= limit) continue;
+      reader.cancel().catch(() => {});
+      return { ...failed(call, response, "too-large", undefined), limit };
     }
+  } catch (cause) {
+    return answered === undefined ? { ...networkFailure(cause), sent: "yes" } : { ...answered, cause };
   }
-  return chunks;
+}
+
+type BodyReader = Pick<ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>, "read" | "cancel">;
+
+/** Reads a body piece by piece. Some platforms (React Native) have no stream of it: there it is read as a whole. */
+function readerOf(response: Response): BodyReader {
+  const { body } = response as { readonly body: Partial<ReadableStream<Uint8Array<ArrayBuffer>>> | null | undefined };
+  if (typeof body?.getReader === "function") return (body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+  const bytes = body === null ? undefined : response.arrayBuffer();
+  let isRead = false;
+  return {
+    async read() {
+      if (isRead || bytes === undefined) return { done: true, value: undefined };
+      isRead = true;
+      return { done: false, value: new Uint8Array(await bytes) };
+    },
+    cancel: async () => {},
+  };
 }

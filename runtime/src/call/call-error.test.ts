@@ -39,19 +39,28 @@ describe("a refusal", () => {
 describe("the message of a failure tells its status", () => {
   const policies = { retry: { ...defaults.retry, budget: false, maxRetries: 1 } } as const;
 
+  const problem = { status: 503, body: { title: "busy" } };
+  const html = { status: 503, body: "<p>", headers: { "content-type": "text/html; charset=utf-8" } };
+  const onlySuccess = { responses: { "200": "application/json" } };
+
   test.each([
-    ["described", getWith(policies)],
-    ["not described", getWith(policies, { responses: { "200": "application/json" } })],
-  ])("%s", async (_what, operation) => {
+    ["described", problem, {}, ""],
+    ["not described", problem, onlySuccess, " (undocumented status 503)"],
+    ["of another media type", html, {}, " (text/html instead of application/json)"],
+    ["without a body", { status: 503 }, {}, " (no body instead of application/json)"],
+    ["with broken JSON", { status: 503, body: "{" }, {}, " (no valid application/json)"],
+  ])("%s", async (_what, reply, described, more) => {
     const rig = new Rig({ random: () => 0 });
-    const { message } = await rig.replies(503, 503).error(operation);
-    expect(message).toBe("getThing: GET /thing answered 503, 2 attempts in 0 ms, gave up: max-retries");
+    const { message } = await rig.replies(reply, reply).error(getWith(policies, described));
+    expect(message).toBe(`getThing: GET /thing answered 503, 2 attempts in 0 ms, gave up: max-retries${more}`);
   });
 
   test("and of a success what was wrong with it", async () => {
     const html = { body: "<p>", headers: { "content-type": "text/html" } };
     const error = await new Rig().replies(html).error(getWith({}, { responses: { "200": "application/json" } }));
-    expect(error.message).toContain("answered 200 (unexpected-response), 1 attempt in");
+    expect(error.message).toContain(
+      "answered 200 (unexpected-response: text/html instead of application/json), 1 attempt in",
+    );
   });
 });
 

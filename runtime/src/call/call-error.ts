@@ -1,8 +1,9 @@
 import type { Clock } from "../base/clock.js";
 import type { Failure, Sent } from "../base/outcome.js";
 import { isBrowser } from "../base/platform.js";
-import { ResilienceError } from "../contract/errors.js";
+import { type Repeatable, ResilienceError } from "../contract/errors.js";
 import type { Operation } from "../http/operation-facts.js";
+import type { Policies } from "../policies/types.js";
 import type { HttpCall } from "./http-call.js";
 
 /**
@@ -10,7 +11,13 @@ import type { HttpCall } from "./http-call.js";
  * see.
  */
 export function callError(
-  { core, operation, run, startedAt }: Pick<HttpCall, "core" | "operation" | "run" | "startedAt">,
+  {
+    core,
+    operation,
+    run,
+    startedAt,
+    policies,
+  }: Pick<HttpCall, "core" | "operation" | "run" | "startedAt" | "policies">,
   failure: Failure,
   sent: Sent,
   now: number = core.clock.now(),
@@ -36,14 +43,21 @@ export function callError(
     maybeDone,
   };
   const message = messageOf(operation, failure, attempts, elapsedMs);
-  if (attempts > 0) return new ResilienceError(message, shown, { response, body, cause });
+  const repeatable = isRepeatable(operation, policies, failure);
+  if (attempts > 0) return new ResilienceError(message, shown, { response, body, cause, repeatable });
   const limit = stacks.stackTraceLimit;
   limitStacks(undefined);
-  const error = new ResilienceError(message, shown, cause === undefined ? undefined : { response, body, cause });
+  const error = new ResilienceError(message, shown, { response, body, cause, repeatable });
   limitStacks(limit);
   // Logs that print the stack would print nothing.
   error.stack = `${error.name}: ${message}`;
   return error;
+}
+
+/** What {@link mayRetry} goes by: whether the same call could do a thing twice, or would fail the same way. */
+function isRepeatable({ safe }: Operation, policies: Policies | undefined, failure: Failure): Repeatable {
+  if (failure.permanent) return "never";
+  return safe || (policies !== undefined && policies.repeat !== "unprocessed") ? "always" : "if-not-done";
 }
 
 const stacks = Error as { stackTraceLimit?: number | undefined };
@@ -67,18 +81,22 @@ function retryAt({ retryAtMs }: Failure, clock: Clock, now: number): Date | unde
 function messageOf({ id, method, path }: Operation, failure: Failure, attempts: number, elapsedMs: number): string {
   const { code, gaveUp, status, parameter, reason, limit } = failure;
   const what = status !== undefined ? `answered ${status}` : attempts > 0 ? "failed" : "was not sent";
+  const limited = limit === undefined ? "" : ` limit ${Math.round(limit)} ${code === "too-large" ? "bytes" : "ms"}`;
   const isSaidByStatus = code === "http" || (code === "unexpected-response" && (status ?? 0) >= 400);
-  let details = isSaidByStatus ? "" : ` (${code}`;
-  if (details !== "") {
-    if (parameter !== undefined) details += ` '${parameter}'`;
-    if (reason !== undefined) details += ` ${reason}`;
-    details += limit === undefined ? ")" : ` limit ${Math.round(limit)} ${code === "too-large" ? "bytes" : "ms"})`;
-  }
+  const details = isSaidByStatus ? "" : ` (${code}${explained(parameter, reason)}${limited})`;
+  const more = isSaidByStatus && reason !== undefined ? ` (${reason})` : "";
   const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
   const isMaybeCors = code === "network" && isBrowser();
   const note = isMaybeCors ? " (if the server is of another origin: does it allow this page, by CORS?)" : "";
   const why = gaveUp === undefined ? "" : `, gave up: ${gaveUp}`;
-  return `${id}: ${method} ${path} ${what}${details}${tried}${why}${note}`;
+  return `${id}: ${method} ${path} ${what}${details}${tried}${why}${more}${note}`;
+}
+
+/** A reason that is a sentence stands behind a colon; a single word (`queue-full`) does not. */
+function explained(parameter: string | undefined, reason: string | undefined): string {
+  if (reason === undefined) return parameter === undefined ? "" : ` '${parameter}'`;
+  if (parameter !== undefined && !reason.includes(parameter)) return ` '${parameter}' ${reason}`;
+  return reason.includes(" ") ? `: ${reason}` : ` ${reason}`;
 }
 
 /** What may be told of an error of somebody else: its name, code and message without secrets, three causes deep. */

@@ -1,6 +1,6 @@
 import type { AuthValues } from "../auth/auth.js";
 import { abortedBy } from "../base/abort-listeners.js";
-import { InvalidInput, orInvalid } from "../base/invalid-input.js";
+import { answered, InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
 import { reservedFetchOption } from "../client/check-options.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
@@ -46,6 +46,8 @@ export class HttpCall {
   readonly hasHeadersFunction: boolean;
   /** It was made to take up a stream that broke, after this event. */
   continuesAfter: string | undefined;
+  /** Whether somebody waits for the end of the call. */
+  readonly interest: { isShown: boolean } = { isShown: false };
   readonly #client: ClientHandle;
   #input: OperationInput = {};
   #settings!: CallSettings;
@@ -81,18 +83,25 @@ export class HttpCall {
   async execute(input: OperationInput): Promise<Settled> {
     this.#input = input;
     const early = this.#begin() ?? this.#refusal() ?? orInvalid(() => this.#prepare(input));
-    if (isFailure(early)) return this.#settled(early);
+    if (isFailure(early)) {
+      // The caller has not got the promise yet. To wait for it may take two turns: an async function may return it.
+      await undefined;
+      await undefined;
+      return this.#settled(early);
+    }
     const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
       () => this.#send(),
     );
-    return this.#settled(await next());
+    return this.#settled(await next().catch(brokenBy));
   }
 
   /** The same call once more, for the next connection of its stream. */
   again(lastEventId: string, signal: AbortSignal): Promise<Settled> {
     const call = new HttpCall(this.#client, this.operation, { ...this.options, signal });
     call.continuesAfter = lastEventId;
+    // The stream waits for it.
+    call.interest.isShown = true;
     return call.execute(this.#input);
   }
 
@@ -112,7 +121,7 @@ export class HttpCall {
   /** Tells that the call begins, and what it belongs to. */
   #begin(): Failure | undefined {
     const { correlationId } = this.core.options;
-    const correlation = correlationId && orInvalid(() => ({ id: correlationId() }));
+    const correlation = correlationId && orInvalid(() => ({ id: textOf("correlationId", correlationId) }));
     const failure = correlation && isFailure(correlation) ? correlation : undefined;
     if (correlation && !isFailure(correlation)) this.correlationId = correlation.id;
     this.emit?.("start", {});
@@ -129,7 +138,10 @@ export class HttpCall {
   /** @throws InvalidInput */
   #prepare(input: OperationInput): object {
     const { core, operation, options, uses } = this;
-    this.#state = core.state(operation);
+    const { headers: common, url } = this.#client["~context"];
+    // A function is asked once: it may answer for the user who makes this call.
+    const base = core.checkedBaseUrl(core.baseUrl(operation));
+    this.#state = core.state(operation, url ?? base);
     const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
     const policies = withCallOptions(own, options);
@@ -142,9 +154,8 @@ export class HttpCall {
     }
     if (options.onProgress && !uses.some(({ progress }) => progress))
       throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
-    const { headers: common, url } = this.#client["~context"];
     const headers = { ...valuesOf(common), ...options.headers };
-    const request = prepareRequest(operation, prepared, core.checkedBaseUrl(operation), this.#state.accept, headers);
+    const request = prepareRequest(operation, prepared, base, this.#state.accept, headers);
     this.request = url === undefined ? request : { ...request, url };
     if (this.continuesAfter !== undefined) {
       // It goes before one that the caller began with, wherever that stands.
@@ -191,6 +202,7 @@ export class HttpCall {
         source,
         sent: this.#sent(outcome),
         gaveUp,
+        observed: this.interest.isShown,
         ...opened,
       });
     }
@@ -210,6 +222,18 @@ export class HttpCall {
     const sent = this.run?.sent ?? "no";
     return sent !== "no" ? sent : outcome.ok ? "yes" : outcome.sent;
   }
+}
+
+/** @throws InvalidInput */
+function textOf(name: string, ask: () => string | undefined): string | undefined {
+  const text: unknown = answered(name, ask);
+  if (text === undefined || typeof text === "string") return text;
+  throw new InvalidInput(name, "must return text or undefined");
+}
+
+/** Code of the user's own has thrown where nothing was sent. */
+function brokenBy(cause: unknown): Failure {
+  return { ok: false, code: "invalid-request", sent: "no", reason: "could not be carried out", cause };
 }
 
 /** When a policy needs its extension: somebody may set one that the document did not ask for. */

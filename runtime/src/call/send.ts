@@ -2,19 +2,31 @@ import type { Authorization } from "../auth/auth.js";
 import { InvalidInput } from "../base/invalid-input.js";
 import type { Failure, Outcome } from "../base/outcome.js";
 import { Fault } from "../http/fault.js";
-import { networkFailure } from "../http/network-failure.js";
-import { requestOf, sendFollowing, type WireRequest } from "../http/redirect.js";
+import type { WireRequest } from "../http/redirect.js";
 import { failedOnReuse } from "../http/reused-connection.js";
+import { watchedSource } from "../http/upload-source.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
 import { readResponse } from "./answer.js";
+import { exchange, mayRepeat } from "./exchange.js";
 import type { HttpCall } from "./http-call.js";
 
 /**
- * One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Where the server refuses
- * a token that can be had anew, it is sent once more with another. Never rejects.
+ * One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects, whatever
+ * code of the user's own does.
  */
-export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = false): Promise<Outcome<unknown>> {
+export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+  try {
+    const outcome = await authorizedAttempt(call, attempt, false);
+    // A failure behind a redirect is none of the request that a retry would send again.
+    return outcome.ok || !attempt.wasRedirected ? outcome : { ...outcome, sent: "yes", wasRedirected: true };
+  } catch (cause) {
+    return { ok: false, code: "invalid-request", sent: attempt.sent, reason: "could not be carried out", cause };
+  }
+}
+
+/** Where the server refuses a token that can be had anew, the request is sent once more with another. */
+async function authorizedAttempt(call: HttpCall, attempt: Attempt, isRenewed: boolean): Promise<Outcome<unknown>> {
   const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
@@ -22,7 +34,8 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
     // Who aborts in the tick in which the call began has sent nothing.
     authorization = await (asked !== undefined && "then" in asked ? untilCut(attempt, asked) : asked);
   } catch (cause) {
-    return cause instanceof InvalidInput ? cause.failure : { ok: false, code: "auth", sent: attempt.sent, cause };
+    const { failure } = cause instanceof InvalidInput ? cause : new InvalidInput("auth", "failed", "auth", cause);
+    return { ...failure, sent: attempt.sent };
   }
   attempt.authorization = authorization;
   if (attempt.isOver) return { ok: false, code: "aborted", sent: attempt.sent };
@@ -30,40 +43,32 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt, isRenewed = 
   try {
     response = await exchange(call, attempt, wireRequest(call, attempt, authorization));
   } catch (cause) {
-    const { sent } = attempt;
-    const reason = "was refused by a middleware";
-    const refusal: Failure = { ok: false, code: "invalid-request", sent, reason, cause };
-    const failure = cause instanceof Fault ? cause.failure : refusal;
+    const failure = failureOf(cause, attempt);
     if (call.emit !== undefined && failedOnReuse(failure.cause)) call.emit("warning", { message: keepAliveRace });
-    return redirectedTo(failure, attempt);
+    return failure;
   }
   attempt.sent = "yes";
   // Told in any case: the next call must not send the same token.
   const canRenew = response.status === 401 && !isRenewed && authorization?.refused() === true;
-  if (canRenew && isRepeatable(call, attempt)) {
+  if (canRenew && call.policies.retry !== false && mayRepeat(call) && !attempt.wasRedirected) {
     call.emit?.("warning", { message: "answered 401: sent again with a new token" });
     response.body?.cancel().catch(() => {});
-    return sendAttempt(call, attempt, true);
+    return authorizedAttempt(call, attempt, true);
   }
-  try {
-    return redirectedTo(await readResponse(call, attempt, response), attempt);
-  } catch (cause) {
-    return redirectedTo({ ...networkFailure(cause), sent: "yes" }, attempt);
-  }
+  return readResponse(call, attempt, response);
 }
 
 const keepAliveRace =
   "The server ended a reused connection. Close idle connections before the server or its proxy does (docs/connections.md).";
 
-/** Whether the same request may be sent again: not where a retry would do harm, or is switched off. */
-function isRepeatable({ policies, request }: HttpCall, attempt: Attempt): boolean {
-  const { repeat, retry } = policies;
-  return repeat !== "unprocessed" && retry !== false && request.isReplayable && !attempt.wasRedirected;
-}
-
-/** A failure behind a redirect is none of the request that a retry would send again. */
-function redirectedTo(outcome: Outcome<unknown>, { wasRedirected }: Attempt): Outcome<unknown> {
-  return outcome.ok || !wasRedirected ? outcome : { ...outcome, sent: "yes", wasRedirected };
+/** What an exchange that threw means: the caller's source broke, the network failed, or a middleware said no. */
+function failureOf(cause: unknown, { sent, sourceFault }: Attempt): Failure {
+  if (sourceFault !== undefined) {
+    const reason = "broke off: the source that the caller passed failed";
+    return { ok: false, code: "invalid-request", sent, parameter: "body", reason, cause: sourceFault.cause };
+  }
+  if (cause instanceof Fault || cause instanceof InvalidInput) return { ...cause.failure, sent };
+  return { ok: false, code: "invalid-request", sent, reason: "was refused by a middleware", cause };
 }
 
 /** What a promise comes to, while the attempt is under way. Nothing is sent yet: its place is not held for a token. */
@@ -76,44 +81,24 @@ function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefin
 
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
 function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undefined): WireRequest {
-  const { operation, request, uses } = call;
-  const { url, content: body } = request;
+  const { core, operation, options, request, uses } = call;
+  const { url, content } = request;
   const { method } = operation;
-  if (uses.length === 0 && by === undefined) return { url, method, headers: request.headers, body };
+  const own = core.options.fetchOptions;
+  const fetchOptions =
+    own && options.fetchOptions ? { ...own, ...options.fetchOptions } : (options.fetchOptions ?? own);
+  const body = content instanceof ReadableStream ? watchedSource(content, attempt) : content;
+  if (uses.length === 0 && by === undefined) return { url, method, headers: request.headers, body, fetchOptions };
   const query = (by?.query ?? []).map(([name, value]) => formStyle(name, value)).join("&");
   const cookies = (by?.cookies ?? []).map(([name, value]) => formStyle(name, value));
   const told = uses.map(({ headers }) => headers?.(call, attempt));
   const headers: Record<string, string> = Object.assign({}, ...told, by?.headers, request.headers);
   if (cookies.length > 0) headers["cookie"] = [headers["cookie"] ?? [], cookies].flat().join("; ");
   return {
-    url: query === "" ? request.url : `${request.url}${request.url.includes("?") ? "&" : "?"}${query}`,
-    method: operation.method,
+    url: query === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${query}`,
+    method,
     headers,
-    body: request.content && uses.reduce((content, { body }) => body?.(call, content) ?? content, request.content),
+    body: body && uses.reduce((given, { body: change }) => change?.(call, given) ?? given, body),
+    fetchOptions,
   };
-}
-
-function exchange({ core, operation, number }: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
-  const transmit = (request: WireRequest): Promise<Response> => {
-    attempt.sent = "maybe";
-    return sendFollowing(core.transport, request, attempt, operation.safe);
-  };
-  const { middleware } = core.watchers;
-  if (middleware.length === 0) return transmit(wire);
-  const { id, method, path } = operation;
-  const context = { operation: { id, method, path }, call: number, attempt: attempt.number };
-  const chain = middleware.reduceRight<(request: Request) => Promise<Response>>(
-    (next, run) => async (request) => run(request, next, context),
-    async (request) => transmit(await passedOn(request, wire)),
-  );
-  return chain(requestOf(wire, attempt.signal));
-}
-
-/** What middleware has made of a request. A body that is in memory anyway is read, for a redirect may need it again. */
-async function passedOn(made: Request, { body }: WireRequest): Promise<WireRequest> {
-  const { url, method, headers } = made;
-  const isInMemory = typeof body === "string" || body instanceof Uint8Array;
-  const content = isInMemory && made.body !== null ? new Uint8Array(await made.arrayBuffer()) : undefined;
-  const request = content === undefined ? made : new Request(made, { body: content });
-  return { url, method, headers, body: content, request };
 }

@@ -62,10 +62,9 @@ for (const [what, use] of uses) {
           if (how === "trickling") await trickle(rig, source, ended);
           const end = await rig.clock.run(ended);
           const limit = limited.attempt === false ? 2_000 : 1_000;
-          expect(end.ok ? end : end.error).toMatchObject({
-            code: limit === 2_000 ? "deadline" : "timeout",
-            elapsedMs: limit,
-          });
+          // Of a failed response the status is known before its body.
+          const code = status >= 400 ? "unexpected-response" : limit === 2_000 ? "deadline" : "timeout";
+          expect(end.ok ? end : end.error).toMatchObject({ code, elapsedMs: limit });
           expect([source.cancelled || rig.received[0]?.init.signal?.aborted, rig.clock.pending]).toEqual([true, 0]);
         }
       }

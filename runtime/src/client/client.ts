@@ -1,6 +1,7 @@
 import type { KyInstance } from "ky";
 import type { Authorization, AuthValues, SecurityScheme } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
+import { answered } from "../base/invalid-input.js";
 import { checkOptions } from "./check-options.js";
 import { controlOf, type ResilienceControl } from "./control.js";
 import { Core } from "./state.js";
@@ -173,7 +174,11 @@ function bothHeaders(given: ClientContext["headers"], more: ClientContext["heade
   return typeof given === "function" || typeof more === "function" ? both : both();
 }
 
-/** Header values, asked for now. */
+/**
+ * Header values, asked for now.
+ *
+ * @throws InvalidInput
+ */
 export function valuesOf(headers: ClientContext["headers"]): HeaderValues {
-  return (typeof headers === "function" ? headers() : headers) ?? {};
+  return (typeof headers === "function" ? answered("headers", headers) : headers) ?? {};
 }

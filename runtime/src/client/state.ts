@@ -4,6 +4,7 @@ import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
 import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
+import { answered } from "../base/invalid-input.js";
 import type { Extension } from "../contract/extension.js";
 import type { Middleware } from "../observe/middleware.js";
 import type { Operation } from "../http/operation-facts.js";
@@ -70,6 +71,8 @@ export class Core {
   readonly #extensions = new Map<Operation, readonly Extension[]>();
   readonly #policies = new Map<Operation, Policies>();
   readonly #states = new Map<Operation, OperationState>();
+  /** The same by the origin of a call, where that differs. */
+  readonly #byOrigin = new Map<string, Map<Operation, OperationState>>();
   #givenBase: string | undefined;
   #checkedBase = "";
   /** Who waits for the last run's end. */
@@ -117,11 +120,17 @@ export class Core {
     });
   }
 
-  /** What all calls of an operation share. */
-  state(operation: Operation): OperationState {
-    return remembered(this.#states, operation, () => {
+  /**
+   * What all calls of an operation share; where a scope is `service` and the address differs from call to call, all those
+   * to the same origin.
+   *
+   * @param url where this call goes
+   */
+  state(operation: Operation, url: string = this.baseUrl(operation)): OperationState {
+    return remembered(this.#statesFor(operation, url), operation, () => {
       const { clock, random } = this;
       const { breaker, bulkhead, retry, rateLimit, written } = this.policies(operation);
+      const nameOf = (scope: string): string => scopeName(scope, operation, url);
       const known = this.byId.get(operation.id);
       const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
         if (scope === "operation") {
@@ -130,7 +139,7 @@ export class Core {
           const own = known[kind] as T | undefined;
           if (own !== undefined && ![...this.shared.values()].includes(own)) return own;
         }
-        const name = this.#scopeName(scope, operation);
+        const name = nameOf(scope);
         const key = `${kind} ${name}`;
         this.scopes.set(`${kind} ${scope}`, key);
         return remembered(this.shared as Map<string, T>, key, () => make(name));
@@ -145,10 +154,12 @@ export class Core {
         accept: acceptOf(operation),
         breaker: breaker
           ? scoped("breaker", scope, (name): CircuitBreaker => {
-              const own = new Breaker(breaker, random, this.#changed(name, operation));
+              const own = new Breaker(breaker, random, this.#changed(nameOf(name)));
               const link = breaker.shared ? this.#links : undefined;
-              const made = link === undefined ? own : link(this.#keyOf(name, operation), own);
-              this.#hold(made, scope, this.#scopeName(scope, operation));
+              // In a store other APIs have theirs: two of them may have a `getUser`.
+              const inStore = /^operation(:|$)/.test(name) ? `${nameOf("service")}:${nameOf(name)}` : name;
+              const made = link === undefined ? own : link(inStore, own);
+              this.#hold(made, scope, nameOf(scope));
               return made;
             })
           : undefined,
@@ -162,6 +173,26 @@ export class Core {
       }
       return state;
     });
+  }
+
+  #statesFor(operation: Operation, url: string): Map<Operation, OperationState> {
+    if (typeof this.options.baseUrl !== "function") return this.#states;
+    const { breaker, bulkhead, rateLimit } = this.policies(operation);
+    if (![breaker, bulkhead, rateLimit].some((policy) => policy && policy.scope === "service")) return this.#states;
+    const origin = originOf(url);
+    const states = this.#byOrigin.get(origin) ?? new Map<Operation, OperationState>();
+    // The one used last stands last.
+    this.#byOrigin.delete(origin);
+    this.#byOrigin.set(origin, states);
+    if (this.#byOrigin.size > maxOrigins) this.#forgetOrigin();
+    return states;
+  }
+
+  /** An address that a function gave may be anything, and never come again. */
+  #forgetOrigin(): void {
+    const [origin = ""] = this.#byOrigin.keys();
+    this.#byOrigin.delete(origin);
+    for (const kind of ["breaker", "bulkhead", "budget", "limiter"]) this.shared.delete(`${kind} service:${origin}`);
   }
 
   /** The breaker, bulkhead, … of a scope or, by `operation:<id>`, of an operation; `undefined` before its first call. */
@@ -182,16 +213,16 @@ export class Core {
     const address = own === undefined ? undefined : filled(own);
     const isUrl = address !== undefined && URL.canParse(address, usual || undefined);
     const base = isUrl ? new URL(address, usual || undefined).href : (address ?? usual);
-    return typeof baseUrl === "function" ? baseUrl({ operation: id, server: base || undefined }) : base;
+    if (typeof baseUrl !== "function") return base;
+    return answered("baseUrl", () => baseUrl({ operation: id, server: base || undefined }));
   }
 
   /**
-   * The base URL for an operation, checked; nearly always it is the one of the call before.
+   * A base URL, checked; nearly always it is the one of the call before.
    *
    * @throws InvalidInput
    */
-  checkedBaseUrl(operation: Operation): string {
-    const given = this.baseUrl(operation);
+  checkedBaseUrl(given: string): string {
     if (given !== this.#givenBase || this.#checkedBase === "") {
       this.#checkedBase = checkedBase(given);
       this.#givenBase = given;
@@ -218,9 +249,12 @@ export class Core {
   }
 
   async close(drain: unknown): Promise<void> {
+    const ms = durationMs(drain);
+    if (ms === undefined)
+      throw new TypeError(`close: drain must be a number of ms that is not negative, or a text such as "10s"`);
     this.isClosed = true;
     for (const run of this.running) if (run.isEndless) run.interrupt(closedFailure);
-    const drainMs = timerDelay(durationMs(drain) ?? 0);
+    const drainMs = timerDelay(ms);
     if (this.running.size > 0 && drainMs > 0) {
       await new Promise<void>((resolve) => {
         const timer = this.clock.setTimer(resolve, drainMs);
@@ -241,23 +275,22 @@ export class Core {
     }
   }
 
-  #changed(scope: string, operation: Operation): (state: BreakerState) => void {
-    return (state) => this.watchers.observe?.({ type: "breaker", scope: this.#scopeName(scope, operation), state });
+  #changed(scope: string): (state: BreakerState) => void {
+    return (state) => this.watchers.observe?.({ type: "breaker", scope, state });
   }
+}
 
-  /** What a scope is called in a store, where other APIs have theirs: two of them may have a `getUser`. */
-  #keyOf(scope: string, operation: Operation): string {
-    const name = this.#scopeName(scope, operation);
-    return name.startsWith("operation:") ? `${this.#scopeName("service", operation)}:${name}` : name;
-  }
+/** So many origins have a state of their own at once. */
+const maxOrigins = 1_000;
 
-  /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
-  #scopeName(scope: string, operation: Operation): string {
-    if (scope === "operation") return `operation:${operation.id}`;
-    if (scope !== "service") return scope;
-    const base = this.baseUrl(operation);
-    return `service:${URL.canParse(base) ? new URL(base).origin : base}`;
-  }
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : url;
+}
+
+/** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */
+function scopeName(scope: string, { id }: Operation, url: string): string {
+  if (scope === "operation") return `operation:${id}`;
+  return scope === "service" ? `service:${originOf(url)}` : scope;
 }
 
 /** A browser opens few connections, so attempts wait for theirs: nothing but the deadline ends an unwritten wait. */

@@ -24,7 +24,11 @@ interface Hidden {
   readonly response: Response | undefined;
   readonly body: unknown;
   readonly cause: unknown;
+  readonly repeatable: Repeatable;
 }
+
+/** Whether a new call with the same input (and key) does no harm: always, only if this one did nothing, or never. */
+export type Repeatable = "always" | "if-not-done" | "never";
 
 /**
  * The one class of all errors of a call. `code` says which one it is and decides the other fields: narrow by it, not by
@@ -49,9 +53,12 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly retryAt?: Date;
   /** Status of the response, where there was one. */
   declare readonly status?: number;
-  /** The parameter that was refused; never its value. */
+  /** The parameter that was refused, or the security scheme whose credential is missing; never its value. */
   declare readonly parameter?: string;
-  /** Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. */
+  /**
+   * Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. Of other
+   * errors a sentence that says what is wrong.
+   */
   declare readonly reason?: string;
   /** What the description says to people about a failure of this operation. */
   declare readonly userMessage?: string;
@@ -96,6 +103,47 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
 export function isResilienceError(value: unknown): value is AnyError {
   return typeof value === "object" && value !== null && brand in value;
 }
+
+/**
+ * Whether what a failed call should do was done. `not-done`: nothing was sent, or the server refused it. `done`: the
+ * server answered with a success that could not be read. `unknown`: anything else, and every error that is none of ours.
+ */
+export function outcomeOf(error: unknown): "not-done" | "done" | "unknown" {
+  if (!isResilienceError(error)) return "unknown";
+  const { code, sent, status = 0, maybeDone } = error as ResilienceError;
+  if (sent === "no") return "not-done";
+  if (maybeDone || code === "network" || code === "invalid-request") return "unknown";
+  if (status >= 200 && status < 300) return "done";
+  // RFC 9110 §15.4.4: the answer to what was done is found elsewhere.
+  if (code === "redirect") return status > 300 && status !== 303 ? "not-done" : "unknown";
+  // 408 may come in the middle of a request, and 409 while the first one with the same key is still under way.
+  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 409;
+  return isRefusal || status === 501 || status === 505 ? "not-done" : "unknown";
+}
+
+/**
+ * The moment from which a new call with the same input, and the same idempotency key, is safe and may end better; `false`
+ * where it is not safe, or would fail the same way. A mutation without a key that the server supports is safe only where
+ * nothing was done.
+ */
+export function mayRetry(error: unknown): Date | false {
+  if (!isResilienceError(error)) return false;
+  const { code, status = 0, retryAt, repeatable } = error as ResilienceError & Hidden;
+  const isTransient = transientCodes.includes(code) || transientStatuses.includes(status);
+  if (!isTransient || repeatable === "never") return false;
+  if (repeatable === "if-not-done" && outcomeOf(error) !== "not-done") return false;
+  return retryAt ?? new Date();
+}
+
+const transientCodes: readonly ErrorCode[] = [
+  "network",
+  "timeout",
+  "deadline",
+  "breaker-open",
+  "bulkhead-full",
+  "rate-limited",
+];
+const transientStatuses: readonly number[] = [408, 421, 425, 429, 500, 502, 503, 504];
 
 /** Whether something thrown is an error answer whose status and body the description knows. */
 export function isHttpError(value: unknown): value is HttpError {
@@ -153,14 +201,14 @@ export interface TooLargeError extends ResilienceError<"too-large"> {
 }
 /** A redirect that must not be followed: it would send a mutation again, or there were too many. */
 export interface RedirectError extends ResilienceError<"redirect"> {
-  /** Status of the answer. */
-  readonly status: number;
-  /** The answer without its body. */
-  readonly response: Response;
+  /** Status of the answer; browsers hide it. */
+  readonly status?: number;
+  /** The answer without its body; browsers hide it. */
+  readonly response?: Response;
 }
 /** Not sent: a parameter, the key, a header or the base URL is not valid. */
 export interface InvalidRequestError extends ResilienceError<"invalid-request"> {}
-/** Not sent: the function that gives the credentials failed. */
+/** Not sent: `parameter` names the security scheme whose credential is missing or could not be had, `reason` says why. */
 export interface AuthError extends ResilienceError<"auth"> {}
 /** The caller's signal ended the call; `cause` is its reason. */
 export interface AbortedError extends ResilienceError<"aborted"> {

@@ -1,6 +1,6 @@
 /** An object type with some optional members made required; each object of a union that has them. */
 export type WithRequired<T, Key extends PropertyKey> = T extends object
-  ? T & { [Name in Key & keyof T]-?: T[Name] }
+  ? T & { [Name in Key & keyof T]-?: Exclude<T[Name], undefined> }
   : T;
 
 /** An object type without some of its members; each member of a union loses them. */

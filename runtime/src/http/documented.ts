@@ -25,6 +25,17 @@ export function isUndocumentedSuccess(responses: Responses, status: number, type
   return type === "" || successes.length === 0 || successes.some((types) => matchesTypes(types, type));
 }
 
+/** Whether a body of a media type is neither text nor JSON. */
+export function isFileType(type: string): boolean {
+  return !isJsonType(type) && !/^text\/|^$|[/+](xml|yaml|x-www-form-urlencoded)$/.test(type);
+}
+
+/** Whether a file has come where a file is documented, but one of another type. */
+export function isOtherFile(documented: string | undefined, type: string): boolean {
+  const isFile = (entry: string): boolean => isFileType(entry) && !/json|^multipart\//i.test(entry);
+  return !!documented && isFile(type) && documented.split(", ").some(isFile);
+}
+
 /** Whether a media type is one of the documented ones; where none is documented, any is right. */
 export function matchesTypes(documented: string, type: string): boolean {
   if (documented === "" || documented === type) return true;

@@ -115,7 +115,7 @@ describe("a part of the path", () => {
   test.each(["", ".", "..", undefined, null, [], ["."], {}])("refuses %j, by its name", async (id) => {
     const error = await refusalOf(at("/pets/{id}"), { path: { id } });
     expect(error.parameter).toBe("id");
-    expect(error.message).toContain("'id'");
+    expect(error.message).toContain("path.id ");
   });
 
   test("refuses to be missing", async () => {

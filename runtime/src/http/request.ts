@@ -48,8 +48,8 @@ function encodeBody({ body: encoders = {}, encoding = {} }: Operation, input: Op
   if (body === undefined || encode === undefined) return undefined;
   try {
     return encode(body, contentType, encoding);
-  } catch {
-    throw new InvalidInput("body", "cannot be written as its content type");
+  } catch (cause) {
+    throw cause instanceof InvalidInput ? cause : new InvalidInput("body", "cannot be written as its content type");
   }
 }
 
@@ -68,9 +68,9 @@ function pathOf(operation: Operation, values: object | undefined): string {
     if (end < 0) return `${written}{${part}`;
     const name = part.slice(0, end);
     const value = Object.hasOwn(given, name) ? given[name] : undefined;
-    const text = isPresent(value) ? styled(operation, "path", simpleStyle, name, value) : "";
-    if (/^\.{0,2}$/.test(text))
-      throw new InvalidInput(name, "must not be empty, '.' or '..': it is a part of the path");
+    if (!isPresent(value)) throw new InvalidInput(name, `path.${name} is required`);
+    const text = styled(operation, "path", simpleStyle, name, value);
+    if (/^\.{0,2}$/.test(text)) throw new InvalidInput(name, `path.${name} must not be empty, '.' or '..'`);
     return written + text + part.slice(end + 1);
   }, before);
 }
@@ -138,7 +138,8 @@ export function acceptOf({ responses }: Operation): string {
   const types: string[] = [];
   for (const list of Object.values(responses)) {
     if (list === "" || types.includes(list)) continue;
-    for (const type of list.split(", ")) if (!types.includes(type)) types.push(type);
+    // A documented type with `q=0` is understood where it comes, but not asked for.
+    for (const type of list.split(", ")) if (!type.endsWith(";q=0") && !types.includes(type)) types.push(type);
   }
   if (types.length < 2) return types[0] ?? "";
   const isJson = (type: string): boolean => type.includes("json");
@@ -151,8 +152,11 @@ export function acceptOf({ responses }: Operation): string {
  * @throws InvalidInput
  */
 export function checkedBase(baseUrl: string): string {
+  if (/^\w+:\/\/[^/?#]*@/.test(baseUrl)) {
+    throw new InvalidInput("baseUrl", "must not have a user name or password in it: use `auth` or `headers`");
+  }
   if (!/^https?:\/\/[^/?#@\\\s]+(\/[^?#\s]*)?$/i.test(baseUrl) || !URL.canParse(baseUrl)) {
-    throw new InvalidInput("baseUrl", "must be an absolute http(s) URL without user, password, query and fragment");
+    throw new InvalidInput("baseUrl", "must be an absolute http(s) URL without query and fragment");
   }
   return baseUrl.replace(/\/+$/, "");
 }

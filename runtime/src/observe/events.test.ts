@@ -54,6 +54,7 @@ describe("what happens in a call is told as it happens", () => {
         source: "network",
         sent: "yes",
         gaveUp: undefined,
+        observed: true,
       },
     ]);
   });

@@ -55,6 +55,8 @@ export interface CallEventFields {
     readonly source: Source | undefined;
     readonly sent: Sent | undefined;
     readonly gaveUp: GaveUp | undefined;
+    /** Somebody was waiting for its end. A failed call for which it is `false` was probably forgotten (`await`). */
+    readonly observed: boolean;
     /** Its data are a stream: a `stream` event says how that ends. */
     readonly opensStream?: true;
   };
@@ -111,8 +113,8 @@ export function observersAsOne(all: readonly Observer[]): Observer | undefined {
 /** Tells somebody who looks on and does not take part: what it throws is dropped, at once or, if it is async, later. */
 export function tell<Fact>(observe: (fact: Fact) => unknown, fact: Fact): void {
   try {
-    const told = observe(fact);
-    if (told instanceof Promise) told.catch(() => {});
+    const told = observe(fact) as Partial<Promise<unknown>> | null | undefined;
+    if (typeof told?.then === "function") Promise.resolve(told).catch(() => {});
   } catch {
     // An observer's fault is its own.
   }

@@ -78,7 +78,7 @@ describe("middleware", () => {
     for (const isBefore of [true, false]) {
       const rig = new Rig({ middleware: [throws(isBefore)] });
       const error = await rig.error(getWith({ retry: retriesAtOnce(3) }));
-      expect(error).toMatchObject({ code: "invalid-request", attempts: 1, sent: isBefore ? "no" : "maybe" });
+      expect(error).toMatchObject({ code: "invalid-request", attempts: 1, sent: isBefore ? "no" : "yes" });
       expect(String((error.cause as Error).message)).not.toMatch(/s3cret|pa55/);
     }
   });

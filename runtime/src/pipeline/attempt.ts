@@ -17,6 +17,12 @@ export class Attempt {
   sent: Sent = "no";
   /** The request itself was answered by a redirect: what followed it says nothing of whether that was processed. */
   wasRedirected = false;
+  /** Waits for the next piece of a body that the caller's own source gives. */
+  waitsForCaller = false;
+  /** What that source threw. */
+  sourceFault: { readonly cause: unknown } | undefined;
+  /** What a failed answer says by its status and headers, while its body is still awaited. */
+  answered: Failure | undefined;
   /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
   beside: Attempt | undefined;
   readonly #run: CallRun;
@@ -57,8 +63,7 @@ export class Attempt {
 
   start(): void {
     const run = this.#run;
-    const { startedAt } = this;
-    this.#setTimer(() => this.cut(this.#expiry()), this.#limitMs, startedAt);
+    this.#setTimer(() => this.#expiry(), this.#limitMs, this.startedAt);
     void run.send(this).then((outcome) => {
       try {
         this.#finish(outcome, true);
@@ -77,19 +82,21 @@ export class Attempt {
   limit(ms: number, atEnd: Failure): void {
     const { clock } = this.#run.state;
     dropTimer(clock, this.#timer);
-    this.#setTimer(() => this.cut(atEnd), ms, clock.now());
+    this.#setTimer(() => atEnd, ms, clock.now());
   }
 
   /** Ends the attempt before its work. */
   cut(failure: Failure): void {
     if (this.#end !== undefined) return;
-    this.#finish({ ...failure, sent: this.sent }, failure);
+    const isTimedOut = failure.code === "timeout" || failure.code === "deadline";
+    this.#finish({ ...((isTimedOut && this.answered) || failure), sent: this.sent }, failure);
     this.#controller?.abort();
   }
 
   /** The work may take its time to stop, but no longer than {@link Attempt.#graceMs}. */
-  #setTimer(end: () => void, ms: number, now: number): void {
+  #setTimer(atEnd: () => Failure, ms: number, now: number): void {
     const run = this.#run;
+    const end = (): void => this.#expire(now + ms, atEnd());
     this.#timer = limitTimer(run.state.clock, () => run.goOn(end), ms, now);
     this.#hold(now + ms);
   }
@@ -133,18 +140,37 @@ export class Attempt {
   }
 
   /**
+   * The timer has fired. Where that is late, because this process stood still, the answer may be there already: it has one
+   * turn of the event loop to be read, and if none comes, that says nothing about the server.
+   */
+  #expire(dueAt: number, failure: Failure): void {
+    const run = this.#run;
+    const { clock } = run.state;
+    if (clock.now() - dueAt < standstillMs) return this.cut(failure);
+    this.#timer = clock.setTimer(() => run.goOn(() => this.cut({ ...failure, cutShort: true })), 0);
+  }
+
+  /**
    * What the timer means: the attempt's own timeout, or the call's deadline. An attempt that was cut short of the
-   * operation's own timeout (where it has none: of half of its deadline) says nothing about the server.
+   * operation's own timeout (where it has none: of half of its deadline) says nothing about the server, unless it ran for
+   * a second: a caller's short timeout must not blind the breaker to a server that hangs.
    */
   #expiry(): Failure {
     const { settings, deadlineAt, startedAt } = this.#run;
     const isOwn = this.#limitMs === settings.policies.timeout.attempt;
     const { attempt, total } = settings.own.timeout;
-    const cutShort = this.#limitMs < (attempt || (total === false ? never : total / 2));
+    const isShort = this.#limitMs < Math.min(attempt || (total === false ? never : total / 2), tellingMs);
+    const cutShort = isShort || this.waitsForCaller;
     const limit = isOwn ? this.#limitMs : deadlineAt - startedAt;
     return { ok: false, code: isOwn ? "timeout" : "deadline", sent: this.sent, limit, cutShort };
   }
 }
+
+/** An attempt that got no answer for so long, in ms, says something about the server. */
+const tellingMs = 1_000;
+
+/** A timer that is so much too late, in ms, was held up by this process itself. */
+const standstillMs = 100;
 
 /** What ends an attempt that nobody needs any more. */
 export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };

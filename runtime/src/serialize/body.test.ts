@@ -211,3 +211,84 @@ describe("a multipart form", () => {
     );
   });
 });
+
+describe("a body that the caller has written already", () => {
+  const filled = (): FormData => {
+    const form = new FormData();
+    form.append("note", "n");
+    form.append("note", "m");
+    form.append("file", new File(["y"], "y.txt", { type: "text/plain" }));
+    return form;
+  };
+  const bytes = new TextEncoder().encode("bytes");
+  const blob = new Blob(["bytes"]);
+  const types = {
+    "application/json": jsonBody,
+    "application/octet-stream": plainBody,
+    "application/x-www-form-urlencoded": formBody,
+    "multipart/form-data": multipart,
+  } as const;
+  type Type = keyof typeof types;
+  const sent = async (type: Type, body: unknown): Promise<string> =>
+    new Response(encoded(types[type], body, type).content).text();
+
+  test.each<[Type, body: () => unknown]>(
+    (["application/json", "application/octet-stream", "application/x-www-form-urlencoded"] as const).flatMap((type) =>
+      [
+        () => blob,
+        () => bytes,
+        () => bytes.buffer,
+        () => new DataView(bytes.buffer),
+        () => blob.stream(),
+        async function* () {
+          yield bytes;
+        },
+      ].map((body): [Type, () => unknown] => [type, body]),
+    ),
+  )("is sent as it is, under %s: %s", async (type, body) => {
+    expect(await sent(type, body())).toBe("bytes");
+  });
+
+  test("FormData is sent with all its parts, the same on every attempt", async () => {
+    const { content, contentType } = encoded(multipart, filled(), "multipart/form-data");
+    const read = async () => new Response(content, { headers: { "content-type": contentType } }).formData();
+    for (const form of [await read(), await read()]) {
+      expect(form.getAll("note")).toEqual(["n", "m"]);
+      const file = form.get("file") as File;
+      expect([file.name, file.type, await file.text()]).toEqual(["y.txt", "text/plain", "y"]);
+    }
+  });
+
+  test("URLSearchParams are sent as a form", async () => {
+    const query = new URLSearchParams([
+      ["a", "1 2"],
+      ["a", "ä"],
+    ]);
+    expect(await sent("application/x-www-form-urlencoded", query)).toBe("a=1+2&a=%C3%A4");
+  });
+
+  test("multipart that is a Blob is sent under its own boundary", () => {
+    const ready = new Blob(["--b--"], { type: "multipart/form-data; boundary=b" });
+    expect(encoded(multipart, ready, "multipart/form-data")).toEqual({ content: ready, contentType: ready.type });
+  });
+
+  test.each<[Type, body: unknown, name: string]>([
+    ["application/json", filled(), "FormData"],
+    ["application/json", new URLSearchParams("a=1"), "URLSearchParams"],
+    ["application/octet-stream", filled(), "FormData"],
+    ["application/x-www-form-urlencoded", filled(), "FormData"],
+    ["multipart/form-data", blob, "Blob"],
+    ["multipart/form-data", blob.stream(), "ReadableStream"],
+    ["multipart/form-data", bytes, "Uint8Array"],
+  ])("is refused where it cannot be what is wanted: %s, %s", (type, body, name) => {
+    expect(() => encoded(types[type], body, type)).toThrow(
+      expect.objectContaining({
+        failure: expect.objectContaining({
+          code: "invalid-request",
+          parameter: "body",
+          reason: `is a ${name}, which cannot be written as ${type}`,
+        }),
+      }),
+    );
+  });
+});

@@ -1,6 +1,8 @@
+import { InvalidInput } from "../base/invalid-input.js";
+import { pairsOf } from "../base/pairs.js";
 import { formMember } from "./styles.js";
 import { isJsonType, isRecord, membersOf, textOf } from "./text.js";
-import type { BodyEncoder, ParameterStyle } from "./types.js";
+import type { BodyEncoder, EncodedBody, ParameterStyle } from "./types.js";
 
 /** A file or other bytes within a body. */
 export type BinaryValue = Blob | ArrayBuffer | ArrayBufferView<ArrayBuffer>;
@@ -15,15 +17,34 @@ export type BlobData = Blob;
 export type ByteStream = ReadableStream<Uint8Array>;
 
 /** JSON. */
-export const jsonBody: BodyEncoder = (body, contentType) => ({ content: JSON.stringify(body), contentType });
+export const jsonBody: BodyEncoder = (body, contentType) =>
+  readyMade(body, contentType) ?? { content: JSON.stringify(body), contentType };
 
-/** Text and bytes as they are. Bytes are copied, so that every attempt sends the same. */
-export const plainBody: BodyEncoder = (body, contentType) => {
+/** Text and bytes as they are. */
+export const plainBody: BodyEncoder = (body, contentType) =>
+  readyMade(body, contentType) ?? { content: textOf(body), contentType };
+
+/**
+ * A body that the caller has written already is sent as it is. Bytes are copied, so that every attempt sends the same.
+ *
+ * @throws InvalidInput for a form, where no form is wanted: as JSON it would be an empty object
+ */
+function readyMade(body: unknown, contentType: string): EncodedBody | undefined {
+  if (typeof body !== "object" || body === null) return undefined;
   if (body instanceof Blob || body instanceof ReadableStream) return { content: body, contentType };
   if (isBytes(body)) return { content: bytesOf(body).slice(), contentType };
   if (isAsyncIterable(body)) return { content: streamOf(body), contentType };
-  return { content: textOf(body), contentType };
-};
+  if (isForm(body)) throw unwritable(body, contentType);
+  return undefined;
+}
+
+function isForm(body: unknown): body is FormData | URLSearchParams {
+  return body instanceof FormData || body instanceof URLSearchParams;
+}
+
+function unwritable(body: object, contentType: string): InvalidInput {
+  return new InvalidInput("body", `is a ${body.constructor.name}, which cannot be written as ${contentType}`);
+}
 
 function isBytes(value: unknown): value is ArrayBuffer | ArrayBufferView<ArrayBuffer> {
   return value instanceof ArrayBuffer || ArrayBuffer.isView(value);
@@ -55,6 +76,9 @@ function streamOf(source: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array>
 
 /** `application/x-www-form-urlencoded`; members that are objects are written as `deepObject`. */
 export const formBody: BodyEncoder = (body, contentType, encoding) => {
+  if (body instanceof URLSearchParams) return { content: String(body), contentType };
+  const ready = readyMade(body, contentType);
+  if (ready !== undefined) return ready;
   const write = (name: string, value: unknown): string => (encoding[name]?.style ?? formMember)(name, value);
   const parts = isRecord(body) ? membersOf(body).map(([name, value]) => write(name, value)) : [textOf(body)];
   return { content: parts.filter((part) => part !== "").join("&"), contentType };
@@ -69,7 +93,12 @@ type PartContent = string | Blob | Uint8Array<ArrayBuffer>;
 export const multipart: BodyEncoder = (body, contentType, encoding) => {
   const boundary = `resil-gen-${crypto.randomUUID()}`;
   const parts: PartContent[] = [];
-  for (const [name, value] of isRecord(body) ? membersOf(body) : []) {
+  if (isForm(body)) for (const [name, value] of pairsOf(body)) parts.push(...partOf(boundary, name, value, undefined));
+  // A Blob may know its own boundary.
+  else if (body instanceof Blob && /^multipart\/.+;\s*boundary=/i.test(body.type))
+    return { content: body, contentType: body.type };
+  else if (readyMade(body, contentType) !== undefined) throw unwritable(body as object, contentType);
+  for (const [name, value] of isRecord(body) && !isForm(body) ? membersOf(body) : []) {
     const { style, contentType: type } = encoding[name] ?? {};
     const items = Array.isArray(value) ? value : [value];
     if (style !== undefined) {

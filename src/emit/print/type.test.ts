@@ -10,7 +10,7 @@ async function declarationOf(schemas: Record<string, object>): Promise<string> {
 }
 
 const named = (names: readonly string[]): Record<string, object> =>
-  Object.fromEntries(names.map((name) => [name, { type: "object" }]));
+  Object.fromEntries(names.map((name) => [name, { type: "object", properties: { [name]: {} } }]));
 const long = ["First", "Second", "Third", "Fourth"].map((name) => `${name}MemberWithALongNameIndeed`);
 
 test("a short union stands on one line, a long one has a line for each member", async () => {

@@ -35,6 +35,7 @@ export function printType(node: Node, context: TypeContext, indent = "", column:
   if (ts.isArrayTypeNode(node)) return `${printOperand(node.elementType, context, indent)}[]`;
   if (ts.isTupleTypeNode(node))
     return `[${node.elements.map((element) => printType(element, context, indent)).join(", ")}]`;
+  if (ts.isOptionalTypeNode(node)) return `${printOperand(node.type, context, indent)}?`;
   if (ts.isRestTypeNode(node)) return `...${printType(node.type, context, indent)}`;
   if (ts.isParenthesizedTypeNode(node)) return printType(node.type, context, indent);
   if (ts.isIndexedAccessTypeNode(node)) return printSchemaName(node, context);
@@ -51,6 +52,7 @@ const keywords = new Map<SyntaxKind, string>([
   [ts.SyntaxKind.BooleanKeyword, "boolean"],
   [ts.SyntaxKind.UndefinedKeyword, "undefined"],
   [ts.SyntaxKind.NeverKeyword, "never"],
+  [ts.SyntaxKind.ObjectKeyword, "object"],
 ]);
 
 function printLiteralType(literal: LiteralTypeNode["literal"]): string {
@@ -91,7 +93,7 @@ function printOperand(written: TypeNode, context: TypeContext, indent: string): 
   const text = printType(node, context, indent);
   const isCompound =
     (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) && node.types.length > 1 && /[|&]/.test(text);
-  return isCompound ? `(${text})` : text;
+  return isCompound ? (text.startsWith("\n") ? `(${text}\n${indent})` : `(${text})`) : text;
 }
 
 /** The type of the runtime that a union stays open by; as a member of a union, it stands for the unlisted ones. */
@@ -141,9 +143,13 @@ function printIntersection(types: readonly TypeNode[], context: TypeContext, ind
   const known = types.map(bare).filter(({ kind }) => kind !== ts.SyntaxKind.UnknownKeyword);
   const merged = mergedMembers(known.filter(ts.isTypeLiteralNode));
   const apart = merged === undefined ? known : known.filter((type) => !ts.isTypeLiteralNode(type));
-  const texts = apart.map((type) => printOperand(type, context, indent));
+  // What has names comes first, then what is written here, then the choices.
+  const isUnion = (type: TypeNode): boolean => ts.isUnionTypeNode(type) && type.types.length > 1;
+  const textsOf = (parts: readonly TypeNode[]): string[] => parts.map((type) => printOperand(type, context, indent));
+  const texts = textsOf(apart.filter((type) => !isUnion(type)));
   if (merged !== undefined && merged.length > 0)
     texts.push(apart.length === 0 ? printObject(merged, context, indent) : printPart(merged, context, indent));
+  texts.push(...textsOf(apart.filter(isUnion)));
   if (texts.length === 0) return "unknown";
   const unique = [...new Set(texts)];
   const flat = unique.join(" & ");
