@@ -65,11 +65,20 @@ function programOf(context: CommandContext): Command {
     .usage("<spec> -o <dir>  |  <command> …")
     .version(packageVersion())
     .configureOutput({ writeOut: print, outputError: (text, write) => write(commanderText(text, context)) })
+    .configureHelp({ subcommandTerm })
     .exitOverride();
   for (const add of commands) add(program, context);
   program.addHelpText("after", () => `${mainOptions(program)}${examples}`);
   for (const command of program.commands) command.exitOverride();
   return program;
+}
+
+/** `explain [spec] [operation]`: that every command has options is no news. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
+  });
+  return [command.name(), ...args].join(" ");
 }
 
 /** `error: unknown option '--chek'\n(Did you mean --check?)` in our own layout. */

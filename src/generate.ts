@@ -175,7 +175,7 @@ async function produce(
   const sourceName = sources.document.name;
   const onPrinted = (done: number, total: number): void => onStage?.("printing", { done, total });
   const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks, onPrinted });
-  return { files, prepared, summary: summarize(operations, policies, api.basePath) };
+  return { files, prepared, summary: summarize(operations, policies, api) };
 }
 
 /** A hash of everything besides the document that determines the output. */

@@ -1,3 +1,4 @@
+import type { Api } from "./ir/index.js";
 import type { SpecOperation } from "./load/index.js";
 import type { ResolvedPolicies } from "./policies/index.js";
 
@@ -19,12 +20,14 @@ export interface OperationSummary {
   readonly looksLikeRead: readonly string[];
   /** The prefix of all paths, where the document names no host: `baseUrl` must end with it. */
   readonly basePath: string | undefined;
+  /** The document has an absolute server URL: `baseUrl` is optional. */
+  readonly hasServer: boolean;
 }
 
 export function summarize(
   operations: readonly SpecOperation[],
   policies: ResolvedPolicies,
-  basePath: string | undefined,
+  { basePath, servers }: Pick<Api, "basePath" | "servers">,
 ): OperationSummary {
   const all = operations.flatMap((operation) => {
     const decided = policies.get(operation);
@@ -39,5 +42,6 @@ export function summarize(
     foreignRetries: all.filter(({ leaves }) => [...leaves.values()].some(({ origin }) => origin.isForeign)).length,
     looksLikeRead: all.filter(({ looksLikeRead }) => looksLikeRead).map(({ key }) => key),
     basePath,
+    hasServer: servers.length > 0,
   };
 }

@@ -11,12 +11,12 @@ export function nextSteps(
   if (!isNew) return "";
   const missing = packages.filter((name) => !isInstalled(name, output));
   const install = missing.length === 0 ? [] : [`  npm install ${missing.join(" ")}`, ""];
-  const base = `https://api.example.com${visibleInline(summary?.basePath ?? "")}`;
+  const base = JSON.stringify(`https://api.example.com${visibleInline(summary?.basePath ?? "")}`);
   const lines = [
     ...install,
     `  import { createApi } from ${JSON.stringify(specifierOf(join(output, entry)))};`,
     "",
-    `  const api = createApi({ baseUrl: ${JSON.stringify(base)} });`,
+    `  const api = createApi(${summary?.hasServer === true ? "" : `{ baseUrl: ${base} }`});`,
   ];
   return `\nNext: ${missing.length === 0 ? "use the client:" : "install what it needs, and use it:"}\n\n${lines.join("\n")}\n`;
 }

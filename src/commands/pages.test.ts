@@ -38,7 +38,7 @@ describe("report", () => {
     const file = join(await folderWith(), "nowhere", "report.html");
     expect(await run("report", shop, "-o", file)).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/cannot be written: a folder of the path is not there/),
+      stderr: expect.stringMatching(/cannot be written: a directory of the path doesn't exist/),
     });
   });
 

@@ -13,8 +13,8 @@ export interface RenderOptions {
   readonly isVerbose: boolean;
 }
 
-/** More alike problems than this are joined to one. */
-const alikeShown = 3;
+/** More alike problems than this are joined to one entry. A warning has a code frame, which is worth its lines. */
+const alikeShown: Readonly<Record<Severity, number>> = { error: Number.POSITIVE_INFINITY, warning: 3, note: 1 };
 
 /** So many of those that were joined are named. */
 const examplesShown = 5;
@@ -29,7 +29,7 @@ export function renderProblems(problems: readonly Problem[], options: RenderOpti
   const ordered = inOrder(problems);
   const indexOf = new Map(ordered.map((problem, index) => [problem, index]));
   const entries = groupAlike(ordered).flatMap((group) => {
-    const isJoined = !options.isVerbose && group.length > alikeShown && group[0]?.severity !== "error";
+    const isJoined = !options.isVerbose && group.length > alikeShown[group[0]?.severity ?? "error"];
     return isJoined ? [group] : group.map((problem) => [problem]);
   });
   // A group stands where its first problem stands.

@@ -37,8 +37,8 @@ export async function differencesOf({ write }: WritePlan): Promise<string> {
     if (before === undefined || before === "link") return "";
     const old = Buffer.from(before).toString("utf8");
     const patch = createTwoFilesPatch(path, path, old, text, "(on disk)", "(expected)", { context: 2 });
-    // Before the two heads there is a line of `=`; between name and comment there is a tab.
-    return patch.replace(/^=+\n/, "").replace(/^(--- |\+\+\+ )(.*)\t/gm, "$1$2 ");
+    // Before the two heads there are two lines; between name and comment there is a tab.
+    return patch.slice(patch.indexOf("--- ")).replace(/^(--- |\+\+\+ )(.*)\t/gm, "$1$2 ");
   });
   return changed.join("");
 }
