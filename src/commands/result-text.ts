@@ -58,8 +58,9 @@ export async function renderFailure(
 ): Promise<string> {
   const errors = problems.filter(({ severity }) => severity === "error").length;
   const found = errors === 0 ? "Warnings count as errors (--strict)." : `${count(errors, "error")}.`;
-  const mark = output === undefined ? "" : `${paintFor(options.terminal.color).red("✘")} ${output}: `;
-  return `${await textOf(problems, options)}\n${mark}${found} Nothing was written.\n`;
+  const mark = `${paintFor(options.terminal.color).red("✘")} `;
+  const ending = output === undefined ? `${mark}${found}` : `${mark}${output}: ${found} Nothing was written.`;
+  return `${await textOf(problems, options)}\n${ending}\n`;
 }
 
 /** Loaded only when there is a problem: most runs have none, and the shortest must be short. */

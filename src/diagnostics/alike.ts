@@ -34,11 +34,10 @@ export function subjectsOf(messages: readonly string[]): readonly string[] {
   while (end < shortest - start && words.every((own) => own.at(-1 - end) === first.at(-1 - end))) end++;
   // `GET /a` and `GET /b` differ in their paths only, and are about operations.
   if (start > 0 && /^[A-Z]+$/.test(first[start - 1] ?? "")) start--;
-  const subjects = words.map((own) =>
-    own
-      .slice(start, own.length - end)
-      .join(" ")
-      .replace(/[.,:]$/, ""),
-  );
+  const subjects = words.map((own) => {
+    const subject = own.slice(start, own.length - end).join(" ");
+    // The operation is enough, even if the messages also differ in a name behind it.
+    return (/^[A-Z]{3,} \/\S*/.exec(subject)?.[0] ?? subject).replace(/[.,:]$/, "");
+  });
   return subjects.includes("") ? [] : subjects;
 }

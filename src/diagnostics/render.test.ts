@@ -77,9 +77,7 @@ describe("alike warnings", () => {
   test("that say the same word for word are examples by their lines", () => {
     const same = new Problems();
     for (const at of keysOf(4)) same.add("duplicateKey", "Duplicate key.", "Remove one of them.", at);
-    expect(renderProblems(same.list, plain)).toContain(
-      "many.yaml:1:1, and 3 more like this: line 2, line 3, line 4\n",
-    );
+    expect(renderProblems(same.list, plain)).toContain("many.yaml:1:1, and 3 more like this: line 2, line 3, line 4\n");
   });
 });
 
@@ -120,9 +118,7 @@ test("a document of one endless line gets no frame", () => {
   const minified: SourceFile = { ...file, text: long, format: "json", value: JSON.parse(long) };
   const problems = new Problems();
   problems.add("brokenCorner", "It is odd.", "Fix it.", new Cursor(minified).get("b"));
-  expect(renderProblems(problems.list, plain)).toBe(
-    "Warning RG3001: It is odd.\n  specs/api.yaml:1:1009\n  Fix it.\n",
-  );
+  expect(renderProblems(problems.list, plain)).toBe("Warning RG3001: It is odd.\n  specs/api.yaml:1:1009\n  Fix it.\n");
 });
 
 test("a problem as data has line and column", () => {

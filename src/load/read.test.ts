@@ -84,7 +84,7 @@ test("a URL with a password is refused, and the password is printed nowhere", as
   });
   const withPassword = url.replace("//", "//user:secret@");
   expect(await complaint(`${withPassword}/api.json`)).toBe(
-    `RG1001 '${url.replace("//", "//***@")}/api.json' cannot be read: it is a URL that contains a user name or a password`,
+    `RG1001 Can't read '${url.replace("//", "//***@")}/api.json': it is a URL that contains a user name or a password.`,
   );
   expect(asked).toBe(0);
 });

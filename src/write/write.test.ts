@@ -174,9 +174,7 @@ describe("what fails leaves the folder as it was", () => {
 
   test("a file where a folder must be", async () => {
     const folder = await folderWith({ operations: "a file" });
-    expect(await refusal(folder, two)).toEqual([
-      expect.stringMatching(/Can't write .*: a part of the path is a file/),
-    ]);
+    expect(await refusal(folder, two)).toEqual([expect.stringMatching(/Can't write .*: a part of the path is a file/)]);
     expect(await contentsOf(folder)).toEqual({ operations: "a file" });
   });
 
