@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import type { CommandContext } from "./commands/common.js";
 import { explainCommand } from "./commands/explain.js";
-import { tellFailure, usageText } from "./commands/failure.js";
+import { reportFailure, usageText } from "./commands/failure.js";
 import { generateCommand } from "./commands/generate.js";
 import { initCommand } from "./commands/init.js";
 import { lintCommand } from "./commands/lint.js";
@@ -55,7 +55,7 @@ export async function main(args: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
     const isDataOnOut = dataCommands.includes(args[0] ?? "");
     const isVerbose = args.includes("--verbose");
-    return tellFailure(error, { ...context, isJson: args.includes("--json"), isVerbose, isDataOnOut });
+    return reportFailure(error, { ...context, isJson: args.includes("--json"), isVerbose, isDataOnOut });
   }
 }
 

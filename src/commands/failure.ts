@@ -7,7 +7,7 @@ import type { CommandContext } from "./common.js";
 import { print } from "./output.js";
 import { renderFailure } from "./result-text.js";
 
-interface Telling extends Pick<CommandContext, "out" | "err"> {
+interface FailureOptions extends Pick<CommandContext, "out" | "err"> {
   /** Problems are printed as JSON. */
   readonly isJson: boolean;
   readonly isVerbose: boolean;
@@ -16,9 +16,9 @@ interface Telling extends Pick<CommandContext, "out" | "err"> {
 }
 
 /** Reports what ended a command, and gives the exit code: 1 the document, 2 usage, 70 a bug of ours. */
-export async function tellFailure(
+export async function reportFailure(
   error: unknown,
-  { out, err, isJson, isVerbose, isDataOnOut }: Telling,
+  { out, err, isJson, isVerbose, isDataOnOut }: FailureOptions,
 ): Promise<number> {
   if (error instanceof UsageError) {
     process.stderr.write(usageText(error.message, err));

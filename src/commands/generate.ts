@@ -83,14 +83,14 @@ export async function runAll(
   onInput?: (file: string) => void,
 ): Promise<RunResult> {
   const { clients, config } = await askedClients(spec, flags, generateOptionsGiven(flags));
-  const isTold = flags.json !== true && flags.quiet !== true;
-  if (config !== undefined && isTold) process.stderr.write(`Configuration: ${config}\n`);
+  const isShown = flags.json !== true && flags.quiet !== true;
+  if (config !== undefined && isShown) process.stderr.write(`Configuration: ${config}\n`);
   const results: ClientResult[] = [];
   for (const client of clients) {
     const startedAt = process.uptime();
-    const result = await runOne(withOutput(client), flags, isTold, onInput);
+    const result = await runOne(withOutput(client), flags, isShown, onInput);
     results.push(result);
-    if (flags.json !== true) await tell(result, flags, context, process.uptime() - startedAt);
+    if (flags.json !== true) await printResult(result, flags, context, process.uptime() - startedAt);
   }
   const ok = results.every((result) => result.ok);
   if (flags.json) print(`${JSON.stringify({ ok, clients: await placedResults(results) }, null, 2)}\n`);
@@ -117,11 +117,11 @@ function withOutput(client: AskedClient): ClientConfig {
 async function runOne(
   client: ClientConfig,
   { check = false, force = false }: GenerateFlags,
-  isTold: boolean,
+  isShown: boolean,
   onInput?: (file: string) => void,
 ): Promise<ClientResult> {
   const { input, output } = client;
-  const { show, clear } = progress(isTold);
+  const { show, clear } = progress(isShown);
   try {
     const report = await generate({
       ...client,
@@ -143,7 +143,7 @@ async function runOne(
   }
 }
 
-async function tell(
+async function printResult(
   result: ClientResult,
   { check = false, quiet = false, verbose = false }: GenerateFlags,
   { out }: CommandContext,

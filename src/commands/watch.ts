@@ -3,7 +3,7 @@ import { UsageError } from "../diagnostics/index.js";
 import { Changes } from "./changes.js";
 import { configOf } from "./clients.js";
 import type { CommandContext } from "./common.js";
-import { tellFailure } from "./failure.js";
+import { reportFailure } from "./failure.js";
 import { type GenerateFlags, runAll } from "./generate.js";
 
 /**
@@ -42,7 +42,7 @@ async function runUntilEnded(
     } catch (error) {
       if (isFirst && error instanceof UsageError) throw error;
       const isVerbose = flags.verbose === true;
-      await tellFailure(error, { out, err, isJson: flags.json === true, isVerbose, isDataOnOut: false });
+      await reportFailure(error, { out, err, isJson: flags.json === true, isVerbose, isDataOnOut: false });
     }
     const count = await changes.watchAlso(inputs);
     if (count === 0) throw new UsageError("--watch needs a local file. The document is remote.");

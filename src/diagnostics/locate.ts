@@ -36,11 +36,11 @@ export function locate({ file, path }: Spot): Place {
 }
 
 /** Where a spot is, as part of a message about another one: `line 12`, or `a.yaml:12`. */
-export function besides(spot: Spot | undefined, told: Spot | undefined): string {
-  if (spot === undefined || told === undefined || spot.file.format === "code") return "";
+export function besides(spot: Spot | undefined, shown: Spot | undefined): string {
+  if (spot === undefined || shown === undefined || spot.file.format === "code") return "";
   const { file, line } = locate(spot);
-  if (spot.file !== told.file) return `${file}:${line}`;
-  return line === locate(told).line ? "" : `line ${line}`;
+  if (spot.file !== shown.file) return `${file}:${line}`;
+  return line === locate(shown).line ? "" : `line ${line}`;
 }
 
 /** Every key that occurs more than once in its mapping. */

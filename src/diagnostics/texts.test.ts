@@ -38,7 +38,7 @@ function textsOf(file: string): { messages: Text[]; hints: Text[] } {
 function textOf(node: ts.Expression): string | undefined {
   if (ts.isStringLiteralLike(node)) return node.text;
   if (!ts.isTemplateExpression(node)) return undefined;
-  return node.head.text + node.templateSpans.map(({ literal }) => `\u0000${literal.text}`).join("");
+  return node.head.text + node.templateSpans.map(({ literal }) => `§${literal.text}`).join("");
 }
 
 const files = ["config", "load", "policies", "ir", "emit", "write", "lint", "commands"]
@@ -72,13 +72,13 @@ describe("messages and hints", () => {
 
   test.each(messages.map(({ place, text }) => [place, text]))("%s is a sentence: %s", (_place, text) => {
     expect(text).toMatch(/^[^a-z]/);
-    expect(text).toMatch(/[.?\u0000]$/);
+    expect(text).toMatch(/[.?§]$/);
   });
 
   test.each(hints.map(({ place, text }) => [place, text]))("%s tells what to do: %s", (_place, text) => {
     const [prose = ""] = text.split("\n ");
-    expect(prose).toMatch(/^[A-Z\u0000]/);
-    expect(prose).toMatch(/[.:\u0000]$/);
+    expect(prose).toMatch(/^[A-Z§]/);
+    expect(prose).toMatch(/[.:§]$/);
   });
 
   test.each([...messages, ...hints].map(({ place, text }) => [place, text]))(

@@ -1,4 +1,4 @@
-/** Narrower terminals get lines of this width: words of one letter per line help nobody. */
+/** The minimum width of lines: narrower ones are harder to read than lines that the terminal breaks. */
 const narrowest = 40;
 
 /**

@@ -28,18 +28,18 @@ export interface FoundFile {
 
 /** Reads the document that the user named: a path, an http(s) URL, or `-` for standard input. */
 export function readInput(input: string, problems: Problems): Promise<RawFile> {
-  return told(input, problems, () => (isElsewhere(input) ? readOnce(input) : readFound(input, pathOf(input))));
+  return reported(input, problems, () => (isElsewhere(input) ? readOnce(input) : readFound(input, pathOf(input))));
 }
 
 /** Finds what {@link readInput} would read. Input that can be read only once is read now. */
 export function findInput(input: string, problems: Problems): Promise<FoundFile> {
-  return told(input, problems, async () => {
+  return reported(input, problems, async () => {
     const path = isElsewhere(input) ? undefined : pathOf(input);
     if (path === undefined || !statSync(path).isFile()) {
       const raw = await (path === undefined ? readOnce(input) : readFound(input, path));
       return { url: raw.url, name: raw.name, hash: hash(raw.bytes), read: async () => raw };
     }
-    const read = (): Promise<RawFile> => told(input, problems, () => readFound(input, path));
+    const read = (): Promise<RawFile> => reported(input, problems, () => readFound(input, path));
     return { url: pathToFileURL(path).href, name: input, hash: hashFile(path), read };
   });
 }
@@ -61,7 +61,7 @@ async function readFound(input: string, path: string): Promise<RawFile> {
   return { url: pathToFileURL(path).href, name: input, bytes: await readLocal(path) };
 }
 
-async function told<T>(input: string, problems: Problems, work: () => Promise<T>): Promise<T> {
+async function reported<T>(input: string, problems: Problems, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
