@@ -93,7 +93,7 @@ async function run(
 /** The operation that is simulated when none is named: a read, because it has most policies. */
 function picked(operations: readonly InspectedOperation[], { json, quiet }: Flags): InspectedOperation {
   const isPlain = ({ decided: { policies } }: InspectedOperation): boolean =>
-    !policies.transfer && policies.retry !== false;
+    !policies.streaming && policies.retry !== false;
   const [first] = operations;
   const best =
     operations.find((each) => each.decided.kind === "safe" && isPlain(each)) ?? operations.find(isPlain) ?? first;
