@@ -41,7 +41,8 @@ function whyIdle(
   if (maxRetries === 0 && (/^retry\./.test(name) || /^hedge\b/.test(name)) && name !== "retry.maxRetries")
     return "there are no retries";
   if (name === "retry.backoff.factor" && maxRetries === 1) return "with a single retry there is only one delay";
-  if (name === "timeout.idle" && !policies.streaming) return "only streams, uploads, and downloads have an idle timeout";
+  if (name === "timeout.idle" && !policies.streaming)
+    return "only streams, uploads, and downloads have an idle timeout";
   if (name === "bulkhead.queueTimeout" && leaves.get("bulkhead.queue")?.value === 0) return "there is no queue";
   return undefined;
 }

@@ -54,11 +54,7 @@ describe("a setting without effect", () => {
         "RG6003 'retry.budget.ratio' has no effect: there are no retries.",
       ],
     ],
-    [
-      "hedge without attempts",
-      { retry: 0, hedge: true },
-      ["RG6003 'hedge' has no effect: there are no retries."],
-    ],
+    ["hedge without attempts", { retry: 0, hedge: true }, ["RG6003 'hedge' has no effect: there are no retries."]],
     [
       "one wait",
       { retry: { maxRetries: 1, backoff: { factor: 3 } } },

@@ -8,12 +8,7 @@ export function noteMediaTypes(document: SpecDocument, operations: readonly Spec
     const leftOut = leftOutForJson(contentOf(document, at, problems).map(([mediaType]) => mediaType));
     if (leftOut.length === 0) return;
     const message = `${what}: ${leftOut.join(", ")} is omitted in favor of JSON.`;
-    problems.add(
-      "leftOutMediaType",
-      message,
-      "To use the other type, remove JSON from the content.",
-      at,
-    );
+    problems.add("leftOutMediaType", message, "To use the other type, remove JSON from the content.", at);
   };
   for (const { key, body, responses } of operations) {
     if (body !== undefined) note(`${key} request body`, body);
