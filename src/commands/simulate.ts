@@ -71,12 +71,12 @@ async function run(
     id: operation.spec.id,
     key: operation.spec.key,
   }));
-  const { api } = wanted === undefined ? picked(operations, flags) : findOperation(named, wanted);
+  const operation = wanted === undefined ? picked(operations, flags) : findOperation(named, wanted);
   const { show, clear } = progress(!flags.json && !flags.quiet);
-  const simulation = await simulate(api, scenario, (name) => show(`Simulating: ${name}`));
+  const simulation = await simulate(operation, scenario, (name) => show(`Simulating: ${name}`));
   clear();
   const { conclusionsOf } = await import("../simulate/conclusions.js");
-  const conclusions = conclusionsOf(simulation, api.policies);
+  const conclusions = conclusionsOf(simulation, operation.api.policies);
   if (flags.output !== undefined) {
     const { simulationPage } = await import("../simulate/page.js");
     await writePage(flags.output, simulationPage(simulation, conclusions), flags);
