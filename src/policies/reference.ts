@@ -113,7 +113,7 @@ export const descriptions: Readonly<Record<ReferenceName, string>> = {
   "idempotency.query": "On an operation only. The query parameter that carries the key.",
   "idempotency.format": "raw: as it is. structured: in quotes, as the IETF draft requires.",
   "idempotency.supported": "The server deduplicates requests by key, so the operation can be retried.",
-  propagate: "What the called service is told in headers. Off by default.",
+  propagate: "Facts about the call that are sent to the service in headers. Off by default.",
   "propagate.deadline": "Remaining time, in ms. A string names the header.",
   "propagate.retryCount": "Number of retries before this attempt. A string names the header.",
   "propagate.correlationId": "The same ID on all attempts of a call. A string names the header.",

@@ -148,7 +148,7 @@ An operation returns a promise of its data. The call starts immediately, whether
 
 ${members(["Call"], callMembers)}
 
-A failed call that nobody awaits never causes an unhandled rejection. Its \`call\` event has \`observed: false\`.
+A failed call never causes an unhandled rejection. If nothing awaited it, its \`call\` event has \`observed: false\`.
 
 ## Result
 
