@@ -125,7 +125,7 @@ ${members(["RuntimeOptions", "BaseClientOptions"], clientOptions)}
 ## Client
 
 \`createClient\` returns a client for the free functions: \`getOrder(client, input, options)\`. \`createApi\` returns an object
-with every operation as a method. Its client is \`api.$client\`, and \`api.$with(…)\` is the bound form of \`with\`.
+with every operation as a method. Its client is \`api.$client\`.
 
 ${members(["Client"], clientMembers)}
 
