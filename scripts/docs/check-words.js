@@ -13,14 +13,17 @@ const root = fileURLToPath(new URL("../../", import.meta.url));
 /** Where the whole list applies. Extend it when a folder has been edited. */
 const covered = [
   /^[A-Z]+\.md$/,
-  /^docs\/[^/]+\.md$/,
-  /^(?:examples|runtime)\/README\.md$/,
-  /^scripts\/docs\/(?!words\/list)/,
+  /^docs\/(?!command-line|configuration|explain-report-simulate|observability|problems|tuning)[^/]+\.md$/,
+  /^(?:bench|examples|runtime)\/README\.md$/,
+  /^scripts\/docs\/.*(?<!\.test)\.js$/,
   /^src\/policies\/reference\.ts$/,
 ];
 
 /** Where American spelling applies. */
 const spelled = [...covered, /^(?:src|runtime|templates|pages|examples|scripts)\/.*\.(?:ts|js)$/];
+
+/** The list, and the tests of it. */
+const aboutWords = [/^scripts\/docs\/(?:words\/list|check-words\.test)\.js$/];
 
 const isWithin = (folders, path) => folders.some((pattern) => pattern.test(path));
 
@@ -43,7 +46,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     .trim()
     .split("\n");
   const all = files
-    .filter((path) => isWithin(spelled, path) && !path.startsWith("scripts/docs/words/list"))
+    .filter((path) => isWithin(spelled, path) && !isWithin(aboutWords, path))
     .flatMap((path) =>
       findings(path, readFileSync(root + path, "utf8"), isWithin(covered, path) ? allRules : spellings),
     );

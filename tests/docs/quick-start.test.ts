@@ -80,7 +80,10 @@ describe("the server, with no shop behind it", () => {
 });
 
 test("the document of the first step comes with the package", () => {
-  const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], { cwd: root, encoding: "utf8" });
+  const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
   const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
   const [, path] = /node_modules\/resil-gen\/(\S+\.yaml)/.exec(page) ?? [];
   expect(files.map((file) => file.path)).toContain(path);
