@@ -3,17 +3,18 @@
  * `next`, undici's `dispatcher`.
  */
 export interface FetchOptions {
+  /** Any other option, passed on as it is. */
   readonly [option: string]: unknown;
-  /** Set by the operation. */
+  /** Set by the client. */
   readonly method?: never;
-  /** Set by the option `headers`. */
+  /** Set by the client. */
   readonly headers?: never;
-  /** Set by the input. */
+  /** Set by the client. */
   readonly body?: never;
-  /** Set by the option `signal` and the timeouts. */
+  /** Set by the client. */
   readonly signal?: never;
-  /** Set by the client, which decides which redirects are safe to follow. */
+  /** Set by the client. */
   readonly redirect?: never;
-  /** Set by the client for streamed bodies. */
+  /** Set by the client. */
   readonly duplex?: never;
 }
