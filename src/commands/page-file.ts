@@ -9,6 +9,13 @@ export async function writePage(output: string, page: string): Promise<void> {
   if (output !== "-") process.stderr.write(`✔ ${output} (${Math.ceil(Buffer.byteLength(page) / 1_000)} kB)\n`);
 }
 
+/** The date that pages show: today, or SOURCE_DATE_EPOCH for reproducible output (https://reproducible-builds.org/specs). */
+export function pageDate(): Date {
+  const seconds = Number(process.env["SOURCE_DATE_EPOCH"] || Number.NaN);
+  const date = new Date(seconds * 1_000);
+  return Number.isNaN(date.getTime()) ? new Date() : date;
+}
+
 /** Writes the one file that the user named with `-o`; `-` is standard output. */
 export async function writeOutput(output: string, text: string): Promise<void> {
   if (output === "-") return print(text);

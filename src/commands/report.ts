@@ -3,7 +3,7 @@ import { UsageError } from "../diagnostics/index.js";
 import { inspectOptions } from "./clients.js";
 import { type CommandContext, type CommonFlags, commonOptions } from "./common.js";
 import { print } from "./output.js";
-import { writePage } from "./page-file.js";
+import { pageDate, writePage } from "./page-file.js";
 
 interface Flags extends CommonFlags {
   readonly output: string;
@@ -29,7 +29,7 @@ export function reportCommand(program: Command, context: CommandContext): void {
       const { factsOf } = await import("../explain/index.js");
       const { reportPage } = await import("../report/index.js");
       const facts = factsOf(await inspect(await inspectOptions(spec, flags)));
-      await writePage(flags.output, reportPage(facts));
+      await writePage(flags.output, reportPage(facts, { output: flags.output, date: pageDate() }));
       if (flags.json) print(`${JSON.stringify({ written: flags.output, operations: facts.operations.length })}\n`);
       context.exit(0);
     });

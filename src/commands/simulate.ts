@@ -60,14 +60,14 @@ async function run(spec: string, wanted: string, flags: Flags): Promise<number> 
     id: operation.spec.id,
     key: operation.spec.key,
   }));
-  const { api } = findOperation(named, wanted);
+  const operation = findOperation(named, wanted);
   const isWatched = process.stderr.isTTY === true && !flags.json;
-  const simulation = await simulate(api, scenario, (name) => {
+  const simulation = await simulate(operation, scenario, (name) => {
     if (isWatched) process.stderr.write(`\r\u001b[KSimulating: ${name} …`);
   });
   if (isWatched) process.stderr.write("\r\u001b[K");
   const { conclusionsOf } = await import("../simulate/conclusions.js");
-  const conclusions = conclusionsOf(simulation, api.policies);
+  const conclusions = conclusionsOf(simulation, operation.api.policies);
   if (flags.output !== undefined) {
     const { simulationPage } = await import("../simulate/page.js");
     await writePage(flags.output, simulationPage(simulation, conclusions));
