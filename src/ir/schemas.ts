@@ -37,7 +37,7 @@ interface Build {
  */
 const maxSchemas = 1_000_000;
 
-/** Finds, names and normalises every schema of the document. */
+/** Finds, names and normalizes every schema of the document. */
 export class Schemas {
   private readonly document: SpecDocument;
   private readonly names: Names;
