@@ -90,7 +90,7 @@ export const settings = {
   "fallback.value": [undefined, "any"],
   "fallback.message": [undefined, "text"],
   maxResponse: [50_000_000, "bytes", 1, 1e12],
-} as const satisfies Readonly<Record<string, SettingRow>>;
+} as const;
 
 /** The dotted name of a setting. */
 export type SettingName = keyof typeof settings;
