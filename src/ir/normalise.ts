@@ -2,7 +2,7 @@ import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import type { OpenApiVersion } from "../load/index.js";
 import type { Schema, SchemaObject } from "./api.js";
 import { type Difference, type Direction, isBytes, isOneWay, typesAt } from "./direction.js";
-import { type DiscriminatorContext, discriminated, inheritedTags, opennessOf } from "./discriminator.js";
+import { type DiscriminatorContext, discriminated, familyOf, inheritedTags, opennessOf } from "./discriminator.js";
 import { constValue, enumValues } from "./literals.js";
 import { withRules } from "./rules.js";
 
@@ -287,10 +287,17 @@ function withUnions(at: Cursor, draft: Draft, context: NormaliseContext): Schema
     if (isFirst && !hasShape(draft)) Object.assign(draft, part);
     else allOf.push(part);
   }
+  const isUnion = draft.anyOf !== undefined || draft.oneOf !== undefined || allOf.some(isUnionItself);
+  const family = isUnion ? undefined : familyOf(at, context);
+  if (family !== undefined) allOf.push(family);
   if (allOf.length > 0) draft.allOf = allOf;
   const tags = Object.entries(allOf.length > 0 ? inheritedTags(at, context) : {});
   if (tags.length > 0) addTags(draft, Object.fromEntries(tags));
   return draft;
+}
+
+function isUnionItself(schema: Schema): boolean {
+  return typeof schema === "object" && (schema.anyOf !== undefined || schema.oneOf !== undefined);
 }
 
 /** What a base's discriminator says of the schema that extends it stands among its own members. */

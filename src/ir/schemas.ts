@@ -180,6 +180,13 @@ export class Schemas {
       target: (from) => follow(this.document, from, this.problems),
       discriminatorValues: (union, member) => this.discriminatorValues(union, member),
       inherited: (schema) => this.inheritance.tagsOf(schema),
+      relatives: (base) =>
+        this.inheritance.relativesOf(base).map(({ at: relative, values }) => {
+          const entry = this.entries.get(keyOf(relative));
+          if (entry === undefined || keyOf(relative) === keyOf(base)) return { at: relative, values };
+          used(entry, toward);
+          return { at: relative, values, schema: entry.refs[toward] };
+        }),
       defaultMember: (union) => {
         const entry = this.defaultMember(union);
         if (entry === undefined) return undefined;
