@@ -7,7 +7,7 @@ import { hash } from "./hash.js";
 import { checkOptions } from "./options.js";
 import { buildId, packageVersion } from "./package-file.js";
 import { findSources, type Prepared, prepare, type RawSources, readFound, readSources } from "./prepare.js";
-import { type OperationSummary, summarise } from "./summary.js";
+import { type OperationSummary, summarize } from "./summary.js";
 import { isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
 
 /** What a long run is busy with. */
@@ -132,7 +132,7 @@ async function produce(
   const { emit } = await import("./emit/index.js");
   const sourceName = sources.document.name;
   const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks });
-  return { files, prepared, summary: summarise(operations, policies, api.basePath) };
+  return { files, prepared, summary: summarize(operations, policies, api.basePath) };
 }
 
 /** Of everything besides the document that decides over the output. */

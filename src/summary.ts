@@ -21,7 +21,7 @@ export interface OperationSummary {
   readonly basePath: string | undefined;
 }
 
-export function summarise(
+export function summarize(
   operations: readonly SpecOperation[],
   policies: ResolvedPolicies,
   basePath: string | undefined,
