@@ -14,7 +14,9 @@ export function endsWithRequest(): boolean {
   return hosts.navigator?.userAgent === "Cloudflare-Workers";
 }
 
-const hosts = globalThis as unknown as Record<string, Host | undefined>;
+type HostName = "process" | "Deno" | "document" | "WorkerGlobalScope" | "navigator";
+
+const hosts = globalThis as unknown as { readonly [Name in HostName]?: Host };
 
 interface Host {
   readonly versions?: { readonly node?: string };

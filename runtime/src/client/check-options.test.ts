@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { buildClient, type RuntimeOptions } from "./client.js";
+import { buildClient } from "./client.js";
+import type { RuntimeOptions } from "../contract/options.js";
 
 const api = { contract: 1, servers: ["https://api.example"], operations: ["getOrder", "createOrder"] } as const;
 

@@ -1,5 +1,5 @@
 import { contradiction, shown, wrongSetting, writtenOut } from "../policies/check-settings.js";
-import type { RuntimeOptions } from "./client.js";
+import type { RuntimeOptions } from "../contract/options.js";
 
 /** Every option. The compiler checks that none is missing. */
 const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {

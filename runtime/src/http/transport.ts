@@ -1,5 +1,5 @@
 import ky, { type KyInstance, type Options } from "ky";
-import { pairsOf } from "../base/pairs.js";
+import { pairsOf } from "../base/header-pairs.js";
 
 /** Sends one request and comes back with the response: the shape of `fetch`. */
 export interface Transport {

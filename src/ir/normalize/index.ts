@@ -14,7 +14,7 @@ export function normalize(at: Cursor, outer: NormalizeContext): Schema {
   const { value } = at;
   outer.sawSchema(at);
   if (typeof value === "boolean") return value;
-  if (!isRecord(value)) return broken(at, "a schema must be an object", outer);
+  if (!isRecord(value)) return broken(at, "A schema must be an object or a boolean. It is typed as unknown.", outer);
   const context = withHidden(at, outer);
   if (value["$ref"] !== undefined) return reference(at, value, context);
   if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined)
@@ -28,7 +28,7 @@ const withoutMeaning =
 
 /** Beside a `$ref`, 3.0 ignores all but what is there for readers; later versions add it to what is referred to. */
 function reference(at: Cursor, value: Record<string, unknown>, context: NormalizeContext): Schema {
-  if (typeof value["$ref"] !== "string") return broken(at, "a $ref must be a text", context);
+  if (typeof value["$ref"] !== "string") return broken(at, "A $ref must be a string. It is typed as unknown.", context);
   const target = context.reference(at);
   const { $ref: _ref, ...siblings } = value;
   const isAlone = Object.keys(value).every((key) => withoutMeaning.test(key));
@@ -52,8 +52,10 @@ function nullableReference(at: Cursor, schema: Schema, context: NormalizeContext
   if (typesAt(at, context.target).has("null")) return schema;
   context.problems.add(
     "brokenCorner",
-    context.version === "3.0" ? "'nullable' has no effect beside $ref" : meaningless,
-    "Responses are typed with null, requests without; write anyOf: [{ $ref }, …] with a nullable schema.",
+    context.version === "3.0"
+      ? "'nullable' has no effect next to $ref. Responses are typed with null, requests without."
+      : meaningless,
+    "Combine the reference with a nullable schema in anyOf.",
     at.get("nullable") ?? at,
   );
   context.sawDifference("access");
@@ -183,8 +185,8 @@ function dropContradictedType(at: Cursor, draft: Draft, { target, problems }: No
   if (groups.every(isPossible)) return;
   problems.add(
     "brokenCorner",
-    `type ${JSON.stringify(draft.type)} contradicts what stands beside it`,
-    "The type is left out; mend it to have it checked.",
+    `Type ${JSON.stringify(draft.type)} contradicts the schemas next to it. The type is ignored.`,
+    "Fix the type, or remove it.",
     at.get("type") ?? at,
   );
   delete draft.type;
@@ -195,7 +197,7 @@ function membersOf(at: Cursor, keyword: string, context: NormalizeContext): { at
     if (typeof member.value === "object" && member.value !== null)
       return [{ at: member, schema: normalize(member, context) }];
     if (typeof member.value === "boolean") return [{ at: member, schema: member.value }];
-    broken(member, `a member of ${keyword} must be a schema`, context);
+    broken(member, `A member of ${keyword} must be a schema. It is typed as unknown.`, context);
     return [];
   });
 }
@@ -207,6 +209,6 @@ function hasShape(draft: SchemaObject): boolean {
 }
 
 function broken(at: Cursor, message: string, { problems }: NormalizeContext): Schema {
-  problems.add("brokenCorner", message, "It is taken for any value; mend it to have it typed.", at);
+  problems.add("brokenCorner", message, "Fix it to get a type.", at);
   return true;
 }

@@ -5,7 +5,7 @@ import type { Draft, NormalizeContext } from "./context.js";
 
 const types = ["string", "number", "integer", "boolean", "object", "array", "null"];
 
-export const meaningless = "'nullable' has no meaning since OpenAPI 3.1";
+export const meaningless = "'nullable' has no effect since OpenAPI 3.1. It was read as in 3.0.";
 
 /** Keywords that are taken as they are, with the kind of value that they must have. */
 const scalars = Object.entries({
@@ -53,8 +53,8 @@ export function typePart(
   if (known.length < new Set(written).size) {
     problems.add(
       "brokenCorner",
-      `type ${JSON.stringify(value["type"])} is none of JSON Schema`,
-      "It is taken for any value; mend it to have it typed.",
+      `Unknown type ${JSON.stringify(value["type"])}. It is typed as unknown.`,
+      "Fix it to get a type.",
       at.get("type") ?? at,
     );
   }
@@ -63,7 +63,7 @@ export function typePart(
     problems.add(
       "brokenCorner",
       meaningless,
-      "It is taken as in 3.0; write type: [..., 'null'].",
+      "Add 'null' to the types:\n  type: [string, 'null']",
       at.get("nullable") ?? at,
     );
   }
@@ -100,8 +100,8 @@ function objectOrValues(at: Cursor, draft: Draft, problems: Problems): void {
   else delete draft.type;
   problems.add(
     "brokenCorner",
-    "an object is none of the values in its enum",
-    `The ${hasMembers ? "enum" : "type"} is left out; write the one that is meant.`,
+    `An object can't be one of the values in 'enum'. The ${hasMembers ? "enum" : "type"} is ignored.`,
+    "Remove the one that isn't meant.",
     at.get("enum") ?? at,
   );
 }

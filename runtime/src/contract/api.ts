@@ -1,0 +1,17 @@
+import type { Authorization, AuthorizedCall, SecurityScheme } from "../auth/auth.js";
+
+/** What the generated `client.ts` says of its API. */
+export interface ApiDescription {
+  /** Keeps generated code and runtime in step: another number does not compile. */
+  readonly contract: 1;
+  /** Absolute servers of the document, the default one first; variables in braces. */
+  readonly servers: readonly string[];
+  /** Default values of the servers' variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** How each security scheme wants its credentials, by its name. */
+  readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
+  /** Names of the operations; absent in a client of very many, for a bundle would hold them all. */
+  readonly operations?: readonly string[];
+  /** Asks for credentials; absent where the document knows no security scheme. */
+  readonly authorize?: (call: AuthorizedCall) => Authorization | Promise<Authorization>;
+}
