@@ -1,5 +1,5 @@
 // The cases of "the official sets" do what the eight compliant sets of OAI/Overlay-Specification do (Apache-2.0), on a
-// document and in words of our own. The paths are examples of RFC 9535, whose compliance suite json-p3 passes.
+// document and in words of our own. The paths are examples of RFC 9535, whose compliance suite runs in jsonpath.test.ts.
 import { describe, expect, test } from "vitest";
 import { told } from "../../tests/support/stages.js";
 import { Cursor, Problems } from "../diagnostics/index.js";
