@@ -9,9 +9,23 @@ import { folderWith } from "../../tests/support/folders.js";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const shop = "fixtures/shop/openapi.yaml";
 
-async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, ["bin/resil-gen.js", ...args], {
-    cwd: root,
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (...args: readonly string[]): Promise<Ended> => runIn(root, ...args);
+
+/** A folder with a configuration of the shop. */
+async function configured(): Promise<string> {
+  const config = `input: ${JSON.stringify(join(root, shop))}\noutput: client\n`;
+  return folderWith({ "resil-gen.config.yaml": config });
+}
+
+async function runIn(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  return promisify(execFile)(process.execPath, [join(root, "bin/resil-gen.js"), ...args], {
+    cwd,
     maxBuffer: 10_000_000,
   }).then(
     (done) => ({ code: 0, ...done }),
@@ -30,8 +44,17 @@ describe("report", () => {
     const page = await readFile(file, "utf8");
     expect(page).toContain("<title>Corner Shop: resilience report</title>");
     expect((await run("report", shop, "-o", "-")).stdout).toBe(page);
-    expect((await run("report", shop)).stdout).toBe(page);
-    expect(await run("report", shop, "--json")).toMatchObject({ code: 2, stdout: "" });
+    expect(await run("report", shop, "-o", "-", "--json")).toMatchObject({ code: 2, stdout: "" });
+  });
+
+  test("without -o writes resil-gen.report.html, for the document of the configuration", async () => {
+    const folder = await configured();
+    expect(await runIn(folder, "report")).toMatchObject({ code: 0, stdout: "" });
+    expect(await readFile(join(folder, "resil-gen.report.html"), "utf8")).toContain(
+      "<title>Corner Shop: resilience report",
+    );
+    const json = await runIn(folder, "report", "--json");
+    expect(JSON.parse(json.stdout)).toEqual({ written: "resil-gen.report.html", operations: 10 });
   });
 
   test("a page in the folder of its document links to it, and shows the date of SOURCE_DATE_EPOCH", async () => {
@@ -54,7 +77,7 @@ describe("report", () => {
     const file = join(await folderWith(), "nowhere", "report.html");
     expect(await run("report", shop, "-o", file)).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/cannot be written: a folder of the path is not there/),
+      stderr: expect.stringMatching(/^Error: Can't write '.*': a directory of the path doesn't exist\.\n$/),
     });
   });
 
@@ -75,6 +98,18 @@ describe("simulate", () => {
     expect(stdout).toContain("getOrder GET /orders/{orderId}");
     expect((await run("simulate", shop, "getOrder", ...quick)).stdout).toBe(stdout);
     expect(await readFile(file, "utf8")).toContain("<title>getOrder: simulation</title>");
+  });
+
+  test("takes the document from the configuration, and picks an operation and says which", async () => {
+    const folder = await configured();
+    const picked = await runIn(folder, "simulate", ...quick);
+    expect(picked).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^No operation given: simulating listOrders /),
+    });
+    expect(picked.stdout).toContain("listOrders GET /orders");
+    const named = await runIn(folder, "simulate", "getOrder", ...quick);
+    expect(named).toMatchObject({ code: 0, stdout: expect.stringContaining("getOrder GET /orders/{orderId}") });
   });
 
   test("--json has the curves, the results, and the conclusions", async () => {

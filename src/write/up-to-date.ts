@@ -4,19 +4,19 @@ import { hashFile } from "../hash.js";
 import { hasWriter } from "./lock.js";
 import { isFileSame, type Manifest } from "./manifest.js";
 
-/** What decides whether anything has to be done. */
+/** What determines whether anything has to be done. */
 export interface RunIdentity {
   readonly version: string;
   readonly options: string;
-  /** The document: where it lies, and the hash of its bytes. */
+  /** The document: where it is, and the hash of its bytes. */
   readonly url: string;
   readonly hash: string;
 }
 
-/** Whether the last run did the same: same generator, options and inputs, and its files still stand as it left them. */
+/** Whether the last run had the same generator, options, and inputs, and its files are still as it left them. */
 export function isUpToDate(folder: string, manifest: Manifest | undefined, run: RunIdentity): boolean {
   if (manifest === undefined || manifest.replaced !== undefined) return false;
-  // Somebody writes, or was killed and left something behind.
+  // Another run is writing, or was killed and left something behind.
   if (hasWriter(folder)) return false;
   if (manifest.version !== run.version || manifest.options !== run.options) return false;
   const [root, ...others] = Object.entries(manifest.inputs);
@@ -27,7 +27,7 @@ export function isUpToDate(folder: string, manifest: Manifest | undefined, run: 
   );
 }
 
-/** What lies elsewhere than on this disk would have to be fetched. */
+/** Inputs that are not on this disk count as changed: they would have to be fetched. */
 function isInputSame(url: URL, known: string): boolean {
   try {
     return url.protocol === "file:" && hashFile(fileURLToPath(url)) === known;
