@@ -6,7 +6,7 @@ import {
   type Client as RuntimeClient,
 } from "resil-gen-runtime";
 import type { OperationId } from "./errors.js";
-import type { $AuthMembers } from "./stand-ins.js";
+import type { $Address, $AuthMembers } from "./stand-ins.js";
 
 declare const $api: ApiDescription;
 
@@ -25,6 +25,9 @@ export type CallOptions = RuntimeCallOptions<Auth>;
 export interface ClientOptions extends BaseClientOptions<OperationId> {
   $members: never;
 }
+
+/** How to reach $title. */
+export type ClientOptions$byOrigin = BaseClientOptions<OperationId> & $Address;
 
 /** Makes a client. Does no I/O, starts no timer. */
 export function createClient(options: ClientOptions): Client {

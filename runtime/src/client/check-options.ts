@@ -1,4 +1,5 @@
 import { contradiction, shown, wrongSetting, writtenOut } from "../policies/check-settings.js";
+import type { ApiDescription } from "../contract/api.js";
 import type { RuntimeOptions } from "../contract/options.js";
 
 /** Every option. The compiler checks that none is missing. */
@@ -15,6 +16,7 @@ const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {
   middleware: true,
   observe: true,
   operations: true,
+  origin: true,
   random: true,
   resilience: true,
   responses: true,
@@ -28,14 +30,20 @@ const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {
 /**
  * Checks what `createClient` was given.
  *
- * @param known names of the API's operations; `undefined` where the bundle does not hold them
  * @throws TypeError that names the option, its value, and what it may be
  */
-export function checkOptions(options: RuntimeOptions, known: readonly string[] | undefined): void {
-  const { baseUrl, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
+export function checkOptions(options: RuntimeOptions, { operations: known, basePath }: ApiDescription): void {
+  const { baseUrl, origin, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
   for (const name of Object.keys(options)) checkName("option", name, Object.keys(optionNames));
   if ("baseUrl" in options && typeof baseUrl !== "string" && typeof baseUrl !== "function")
     refuse(`baseUrl is ${String(baseUrl)}. Pass an absolute URL or a function, or omit the option`);
+  if ("origin" in options) {
+    if (basePath === undefined) refuse("origin needs a document whose server is a path. Use baseUrl");
+    if ("baseUrl" in options) refuse("baseUrl and origin exclude each other. Remove one of them");
+    const shownOrigin = String(origin).replace(/\/\/.*@/, "//…@");
+    if (!/^https?:\/\/[^/?#@\\\s]+$/i.test(String(origin)))
+      refuse(`origin is ${shownOrigin}. Use scheme and host without a path: 'https://api.example'`);
+  }
   for (const [name, value] of Object.entries(staleCache)) {
     checkName("option", `staleCache.${name}`, ["staleCache.entries", "staleCache.bytes"]);
     if (value !== undefined && !(Number.isInteger(value) && value >= 0))

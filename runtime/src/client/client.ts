@@ -52,7 +52,7 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
  * @throws TypeError for an option that is unknown, out of range, or in contradiction with another
  */
 export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
-  checkOptions(options, api.operations);
+  checkOptions(options, api);
   const { auth, headers, identity } = options;
   return clientOf(new ClientState(api, options), { auth, headers, identity });
 }
