@@ -37,6 +37,7 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["runtime/entries/node.ts", inside("runtime/"), packages("undici")],
   ["runtime/entries/otel/", inside("runtime/"), packages("@opentelemetry/api")],
   ["runtime/entries/prometheus.ts", inside("runtime/"), packages("prom-client")],
+  ["runtime/entries/prometheus/", inside("runtime/"), packages("prom-client")],
   ["runtime/entries/", inside("runtime/"), packages()],
   ...floorRows(),
   ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks")],

@@ -30,6 +30,7 @@ test("a call that needs a retry is told in lines that say what, how and how long
   const { rig, lines } = logged();
   rig.replies({ status: 503, after: 10 }, { after: 20 });
   await rig.end(getThing, input);
+  const noBody = "no body instead of application/json";
   expect(lines).toEqual([
     {
       ...of,
@@ -38,6 +39,8 @@ test("a call that needs a retry is told in lines that say what, how and how long
       attempt: 1,
       outcome: "unexpected-response",
       status: 503,
+      reason: noBody,
+      queuedMs: 0,
       elapsedMs: 10,
       msg: "getThing: GET /things/{id}, attempt 1: 503 in 10 ms",
     },
@@ -48,6 +51,7 @@ test("a call that needs a retry is told in lines that say what, how and how long
       attempt: 1,
       because: "unexpected-response",
       status: 503,
+      reason: noBody,
       waitMs: 200,
       msg: "getThing: GET /things/{id}: 503, retry in 200 ms",
     },
@@ -58,6 +62,7 @@ test("a call that needs a retry is told in lines that say what, how and how long
       attempt: 2,
       outcome: "ok",
       status: 200,
+      queuedMs: 0,
       elapsedMs: 20,
       msg: "getThing: GET /things/{id}, attempt 2: 200 in 20 ms",
     },
@@ -69,9 +74,12 @@ test("a call that needs a retry is told in lines that say what, how and how long
       status: 200,
       attempts: 2,
       elapsedMs: 230,
+      queuedMs: 0,
+      waitedMs: 200,
+      attemptingMs: 30,
       source: "network",
       sent: "yes",
-      msg: "getThing: GET /things/{id}: ok, 200 in 230 ms, 2 attempts",
+      msg: "getThing: GET /things/{id}: ok, 200 in 230 ms, 2 attempts (queued 0 ms, waiting for retries 200 ms, attempting 30 ms)",
     },
   ]);
 });
@@ -102,9 +110,14 @@ test("a breaker that opens is an error; that it closes again is news", async () 
   await rig.end(guarded);
   const told = lines.filter(({ event }) => event === "breaker").map(({ level, msg }) => [level, msg]);
   expect(told).toEqual([
-    ["error", "breaker of operation:getThing is open"],
-    ["info", "breaker of operation:getThing is half-open"],
-    ["info", "breaker of operation:getThing is closed"],
+    [
+      "error",
+      expect.stringMatching(
+        /^circuit breaker operation:getThing opened: 1 of 1 attempt failed, in 1 call, next probe in \d+ ms$/,
+      ),
+    ],
+    ["info", "circuit breaker operation:getThing is half-open: sending a probe"],
+    ["info", "circuit breaker operation:getThing closed: the probe succeeded"],
   ]);
   expect(new Set(lines.map(({ client }) => client))).toEqual(new Set(["shop"]));
 });
@@ -127,8 +140,8 @@ test("a shared store that is away is told once, and so is that it is back", asyn
   isAway = false;
   await calls();
   expect(lines.map(({ level, msg }) => [level, msg])).toEqual([
-    ["warn", "shared store is away: error"],
-    ["warn", "shared store is back"],
+    ["warn", "shared store is unavailable (error): each process uses its own breaker state"],
+    ["warn", "shared store is available again"],
   ]);
 });
 

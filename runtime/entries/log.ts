@@ -1,7 +1,9 @@
 import { safeCorrelationId } from "../src/base/correlation.js";
-import { newIdempotencyKey } from "../src/base/new-idempotency-key.js";
+import { type Duration, durationMs } from "../src/base/duration.js";
 import type { ResilienceEvent } from "../src/observe/events.js";
-import type { Middleware } from "../src/observe/middleware.js";
+import { type Correlation, CorrelationIds } from "./log/correlation.js";
+import { messageOf } from "./log/message.js";
+import { lineKey, Sampler } from "./log/sampling.js";
 import type { WatchedClient } from "./watched.js";
 
 /** Levels that pino and a console have in common, the quietest first. */
@@ -10,15 +12,15 @@ export type Level = "debug" | "info" | "warn" | "error";
 /** A logger that takes fields and a message, as pino does. */
 export type Logger = { readonly [Name in Level]: (fields: object, message: string) => void };
 
-/** What is logged, and at which level unless told otherwise; `off`: not at all. */
+/** The kinds of lines and their default levels. */
 const usualLevels = {
-  /** A call ended with data, or a stream as its server or its reader meant it to. */
+  /** A call ended with data, or a stream ended normally. */
   success: "debug",
-  /** A call or a stream ended with an error. */
+  /** A call or a stream failed. */
   failure: "warn",
-  /** A call ended with an error, and nothing was waiting for it: probably an `await` is missing. */
+  /** A call failed and no code awaited it: a mutation may be lost. */
   forgotten: "error",
-  /** A call or a stream was ended by its caller's signal. */
+  /** A call or a stream was aborted by its caller. */
   aborted: "debug",
   attempt: "debug",
   retry: "info",
@@ -26,59 +28,82 @@ const usualLevels = {
   reconnect: "info",
   hedge: "debug",
   refusal: "debug",
+  /** A call shares the request of an identical call. */
+  join: "debug",
   fallback: "warn",
   warning: "warn",
-  /** A breaker has opened. */
+  /** A circuit breaker opened. */
   open: "error",
-  /** A breaker has begun to probe, or has closed. */
+  /** A circuit breaker is probing, or closed. */
   breaker: "info",
-  /** The shared store is away, or back. */
+  /** The shared store is unavailable, or available again. */
   store: "warn",
 } as const satisfies Readonly<Record<string, Level>>;
 
-/** What can be given a level of its own in {@link LogOptions.levels}. */
+/** Kinds of lines that can have a level of their own in {@link LogOptions.levels}. */
 export type Logged = keyof typeof usualLevels;
 
-/** How {@link logEvents} names, levels and correlates its lines. */
+/** Kinds that are written in full: they are few, or asked for one by one. */
+const unsampled: readonly Logged[] = ["success", "open", "breaker", "store"];
+
+/** How {@link logEvents} names, levels, samples, and correlates its lines. */
 export interface LogOptions {
-  /** The field `client`: tells the clients of one process apart. @default "default" */
+  /** The field `client`: distinguishes the clients of one process. @default "default" */
   readonly name?: string | undefined;
-  /** Levels other than the usual ones. */
+  /** Levels by kind, over the default ones; `off` drops a kind. */
   readonly levels?: { readonly [What in Logged]?: Level | "off" | undefined } | undefined;
   /**
-   * Sends a correlation id on with each attempt, the same for all attempts of a call: the client's `correlationId`, else
-   * what `id` gives, else a new UUID. `true`: in `x-correlation-id`; a text: in the header of that name. A server of
-   * another origin must allow it to browsers (CORS). @default false
+   * Writes the `first` lines of each kind (operation, error, and status) in each period `every`, and one line with the
+   * number of the others. `false` writes all lines.
+   *
+   * @default { first: 5, every: "10s" }
    */
-  readonly correlation?:
-    | boolean
-    | string
-    | { readonly header?: string | undefined; readonly id?: (() => string | undefined) | undefined }
-    | undefined;
+  readonly sample?: false | { readonly first?: number | undefined; readonly every?: Duration | undefined } | undefined;
+  /**
+   * Sends a correlation ID with each attempt, the same for all attempts of a call: the client's `correlationId`, else the
+   * result of `id`, else a new UUID. `true` sends it as `x-correlation-id`; a string names another header. A server of
+   * another origin must allow the header in browsers (CORS). @default false
+   */
+  readonly correlation?: Correlation | undefined;
 }
 
 /**
- * Logs what a client does, a line for each event that is worth one. No line holds a URL, a header, a key or a body: of
- * a request it tells method and path template. A client is logged once to each logger.
+ * Logs what a client does. No line contains a URL, a header, a key, or a body: a request is described by its method and
+ * path template. Attaching the same logger to a client again replaces the first attachment.
  *
- * @param logger pino, or anything of its shape. @default {@link consoleLogger}
- * @returns a function that ends it
- * @throws TypeError for a correlation header that is no header
+ * @param logger pino, or a logger of the same shape. @default {@link consoleLogger}
+ * @returns a function that detaches the log
+ * @throws TypeError for an invalid name of the correlation header
  */
 export function logEvents(client: WatchedClient, logger: Logger = defaultLogger, options: LogOptions = {}): () => void {
-  const { name = "default", correlation = false } = options;
+  const { name = "default", correlation = false, sample = {} } = options;
   const ids = correlation === false ? undefined : new CorrelationIds(correlation);
+  const sampler = sample === false ? undefined : new Sampler(sample.first ?? 5, durationMs(sample.every ?? "10s") ?? 0);
   const observe = (event: ResilienceEvent): void => {
     const correlationId = ids?.of(event) ?? ("correlationId" in event ? event.correlationId : undefined);
     const kind = kindOf(event);
     const level = kind === undefined ? "off" : (options.levels?.[kind] ?? usualLevels[kind]);
-    if (level === "off") return;
-    const { type, ...fields } = event;
-    const rest = kind === "forgotten" ? fields : { ...fields, observed: undefined };
-    const id = correlationId === undefined ? {} : { correlationId: safeCorrelationId(correlationId) };
-    logger[level]({ client: name, event: type, ...tidy(rest), ...id }, messageOf(event));
+    if (kind === undefined || level === "off") return;
+    const write = (extra?: { suppressed: number; periodMs: number }): void => {
+      const { type, ...fields } = event;
+      const rest = kind === "forgotten" ? fields : { ...fields, observed: undefined };
+      const id = correlationId === undefined ? {} : { correlationId: safeCorrelationId(correlationId) };
+      const more = extra === undefined ? "" : ` (${extra.suppressed} more in ${Math.round(extra.periodMs / 1_000)} s)`;
+      logger[level]({ client: name, event: type, ...tidy({ ...rest, ...extra }), ...id }, messageOf(event) + more);
+    };
+    if (sampler === undefined || unsampled.includes(kind)) write();
+    else sampler.take({ key: lineKey(kind, event), write });
   };
-  return client.attach({ key: logger, observe, middleware: ids?.middleware, addsCredentials: false });
+  const flush = (): void => sampler?.flush();
+  return client.attach({
+    key: logger,
+    observe,
+    middleware: ids?.middleware,
+    addsCredentials: false,
+    correlationId: ids?.make,
+    detached: flush,
+    closed: flush,
+  });
 }
 
 /** Writes to a console: the message, then the fields as an object. */
@@ -92,92 +117,17 @@ export function consoleLogger(target: Readonly<Record<Level, (...data: unknown[]
 
 const defaultLogger = /* @__PURE__ */ consoleLogger();
 
-/** The ids of the calls under way. */
-class CorrelationIds {
-  readonly #header: string;
-  readonly #id: (() => string | undefined) | undefined;
-  readonly #ids = new Map<number, string>();
-
-  constructor(correlation: Exclude<LogOptions["correlation"], false | undefined>) {
-    const given = typeof correlation === "object" ? correlation : {};
-    this.#header = (typeof correlation === "string" ? correlation : given.header) ?? "x-correlation-id";
-    this.#id = given.id;
-    // A name that is none is better found now than by each call.
-    new Headers([[this.#header, ""]]);
-  }
-
-  /** The id of an event's call; a call gets it when it begins. */
-  of(event: ResilienceEvent): string | undefined {
-    if (!("call" in event)) return undefined;
-    const { type, call, correlationId } = event;
-    if (type === "start") {
-      const id = safeCorrelationId(correlationId ?? this.#id?.() ?? "");
-      this.#ids.set(call, id === "" ? newIdempotencyKey() : id);
-    }
-    const id = this.#ids.get(call);
-    if (type === "stream" || (type === "call" && !event.opensStream)) this.#ids.delete(call);
-    return id;
-  }
-
-  /** Puts the id on the wire. One that is there already (a policy's, the caller's) is the call's. */
-  readonly middleware: Middleware = (request, next, { call }) => {
-    const sent = request.headers.get(this.#header);
-    const id = this.#ids.get(call);
-    if (sent !== null) {
-      if (id !== undefined) this.#ids.set(call, sent);
-    } else if (id !== undefined) request.headers.set(this.#header, id);
-    return next(request);
-  };
-}
-
 function kindOf(event: ResilienceEvent): Logged | undefined {
   if (event.type === "breaker") return event.state === "open" ? "open" : "breaker";
   if (event.type === "start") return undefined;
   if (event.type !== "call" && event.type !== "stream") return event.type;
   if (event.outcome === "ok" || event.outcome === "left") return "success";
   if (event.outcome === "aborted") return "aborted";
-  return event.type === "stream" || event.observed ? "failure" : "forgotten";
+  return event.type === "call" && event.observed === false ? "forgotten" : "failure";
 }
 
-/** Without what is not known, and with whole milliseconds. */
+/** Without unknown fields, and with whole milliseconds. */
 function tidy(fields: object): object {
   const known = Object.entries(fields).filter(([, value]) => value !== undefined);
   return Object.fromEntries(known.map(([name, value]) => [name, name.endsWith("Ms") ? Math.round(value) : value]));
-}
-
-function messageOf(event: ResilienceEvent): string {
-  if (event.type === "breaker") return `breaker of ${event.scope} is ${event.state}`;
-  if (event.type === "store")
-    return event.available ? "shared store is back" : `shared store is away: ${event.because}`;
-  const what = `${event.operation}: ${event.method} ${event.path}`;
-  const end = "outcome" in event ? `${event.status ?? event.outcome} in ${Math.round(event.elapsedMs)} ms` : "";
-  switch (event.type) {
-    case "start":
-      return what;
-    case "attempt":
-      return `${what}, attempt ${event.attempt}: ${end}`;
-    case "retry":
-      return `${what}: ${event.status ?? event.because}, retry in ${Math.round(event.waitMs)} ms`;
-    case "hedge":
-      return `${what}: no answer yet, attempt ${event.attempt} starts beside it`;
-    case "refusal":
-      return `${what}: refused, ${event.because}`;
-    case "fallback":
-      return `${what}: ${event.because}, answered by ${event.source === "stale" ? "an earlier answer" : "its fallback"}`;
-    case "warning":
-      return `${what}: ${event.message}`;
-    case "reconnect":
-      return `${what}: ${event.because}, the stream reconnects in ${Math.round(event.waitMs)} ms`;
-    case "stream": {
-      const again = event.reconnects === 0 ? "" : `, ${event.reconnects} reconnect${event.reconnects === 1 ? "" : "s"}`;
-      return `${what}: stream ended, ${event.outcome} after ${Math.round(event.elapsedMs)} ms${again}`;
-    }
-    case "call": {
-      const gaveUp = event.gaveUp === undefined || event.gaveUp === event.outcome ? "" : `, gave up: ${event.gaveUp}`;
-      const attempts = `${event.attempts} attempt${event.attempts === 1 ? "" : "s"}`;
-      const forgotten =
-        kindOf(event) === "forgotten" ? "; nothing was waiting for this call: is an await missing?" : "";
-      return `${what}: ${event.outcome === "ok" ? "ok, " : ""}${end}, ${attempts}${gaveUp}${forgotten}`;
-    }
-  }
 }

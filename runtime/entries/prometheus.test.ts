@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { getWith, Rig, retriesAtOnce } from "../../tests/rig/rig.js";
 import { streamEnds } from "../../tests/rig/stream-ends.js";
 import { defaults } from "../src/policies/defaults.js";
-import { metricList } from "./metrics.js";
+import { metricList } from "./metrics/index.js";
 import { prometheus, prometheusName } from "./prometheus.js";
 import { sharedStore } from "./stores/index.js";
 

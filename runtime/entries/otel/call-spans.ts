@@ -15,6 +15,7 @@ import type { ResilienceEvent } from "../../src/observe/events.js";
 import type { Middleware } from "../../src/observe/middleware.js";
 import { commonAttributes, errorType, headerAttributes, isKnownMethod, requestAttributes } from "./attributes.js";
 import type { OpenTelemetryOptions } from "./options.js";
+import { breakerChanged, eventAttributes, link, queued } from "./span-events.js";
 
 type EventOf<Type extends ResilienceEvent["type"]> = Extract<ResilienceEvent, { type: Type }>;
 
@@ -44,11 +45,13 @@ const suppressTracing = createContextKey("OpenTelemetry SDK Context Key SUPPRESS
  */
 export class CallSpans {
   readonly #tracer: Tracer;
-  readonly #duration: Histogram;
+  readonly #duration: Histogram | undefined;
   readonly #options: OpenTelemetryOptions;
   readonly #calls = new Map<number, CallSpan>();
+  /** Breakers that changed in this turn. */
+  readonly #transitions: EventOf<"breaker">[] = [];
 
-  constructor(tracer: Tracer, duration: Histogram, options: OpenTelemetryOptions) {
+  constructor(tracer: Tracer, duration: Histogram | undefined, options: OpenTelemetryOptions) {
     this.#tracer = tracer;
     this.#duration = duration;
     this.#options = options;
@@ -60,6 +63,25 @@ export class CallSpans {
     else if (event.type === "call") this.#end(event);
     else if (event.type === "reconnect") this.#reconnects(event);
     else if (event.type === "stream") this.#endStream(event);
+    else if (event.type === "breaker") this.#remember(event);
+    else if (event.type !== "store") this.#note(event);
+  }
+
+  /** The attempt that changed a breaker ends in the same turn. What another process or an operator changed has none. */
+  #remember(event: EventOf<"breaker">): void {
+    this.#transitions.push(event);
+    queueMicrotask(() => {
+      this.#transitions.length = 0;
+    });
+  }
+
+  /** What happens between the attempts of a call: retries, hedges, refusals, a fallback, a request that it shares. */
+  #note(event: EventOf<"retry" | "hedge" | "refusal" | "fallback" | "join" | "warning">): void {
+    const { span } = this.#calls.get(event.call) ?? {};
+    if (span === undefined) return;
+    if (event.type === "join") return link(span, this.#calls.get(event.joinedCall)?.span);
+    if (event.type === "refusal" && event.waitedMs > 0) queued(span, event.waitedMs);
+    span.addEvent(`resil.${event.type}`, eventAttributes(event));
   }
 
   readonly middleware: Middleware = async (request, next, { operation, call, attempt }) => {
@@ -146,8 +168,10 @@ export class CallSpans {
     propagation.inject(told, headers, { set: (carrier, name, value) => carrier.set(name, value) });
   }
 
-  #endAttempt({ call, attempt, outcome, status }: EventOf<"attempt">): void {
-    const attempts = this.#calls.get(call)?.attempts;
+  #endAttempt({ call, attempt, outcome, status, queuedMs }: EventOf<"attempt">): void {
+    const { span: callSpan, attempts } = this.#calls.get(call) ?? {};
+    for (const transition of this.#transitions.splice(0)) breakerChanged(callSpan, transition);
+    if (callSpan !== undefined && queuedMs > 0) queued(callSpan, queuedMs, attempt);
     const sent = attempts?.get(attempt);
     if (sent === undefined) return;
     attempts?.delete(attempt);
@@ -159,7 +183,7 @@ export class CallSpans {
     fail(span, outcome, status);
     span.end(date + elapsedMs);
     const attributes = { ...common, ...answered, ...(error === undefined ? {} : { "error.type": error }) };
-    this.#duration.record(elapsedMs / 1_000, attributes);
+    this.#duration?.record(elapsedMs / 1_000, attributes);
   }
 }
 

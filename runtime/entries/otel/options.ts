@@ -1,10 +1,11 @@
 import type { MeterProvider, TracerProvider } from "@opentelemetry/api";
+import type { SeriesOptions } from "../metrics/index.js";
 
 /**
  * Whose spans and metrics, where they go, and what they may hold. What could be private is off unless asked for
  * (OpenTelemetry, semantic conventions for HTTP spans).
  */
-export interface OpenTelemetryOptions {
+export interface OpenTelemetryOptions extends SeriesOptions {
   /** Value of the attribute `resil.client`: tells the clients of one process apart. @default "default" */
   readonly name?: string | undefined;
   /** @default the global one */
@@ -24,6 +25,11 @@ export interface OpenTelemetryOptions {
   readonly requestHeaders?: readonly string[] | undefined;
   /** As `requestHeaders`, of the answer: `http.response.header.<name>`; never `set-cookie`. @default none */
   readonly responseHeaders?: readonly string[] | undefined;
+  /**
+   * Records `http.client.request.duration`. Set it to `false` if an instrumentation of `fetch` or undici records the same
+   * metric: each attempt would be counted twice. @default true
+   */
+  readonly httpMetrics?: boolean | undefined;
   /** Adds `url.template` to spans and to `http.client.request.duration`. @default false */
   readonly urlTemplate?: boolean | undefined;
 }

@@ -42,24 +42,24 @@ export class Hub {
     this.#unsettled++;
     return new Promise((resolve) => {
       let isOver = false;
-      const end = (reply: ExchangeReply | undefined, trouble?: StoreTrouble): void => {
+      const end = (reply: ExchangeReply | undefined, trouble?: StoreTrouble, error?: unknown): void => {
         if (isOver) return this.#giveBack(scope, request, reply);
         isOver = true;
         clock.clearTimer(timer);
         if (trouble === undefined) this.#reached();
-        else this.#failed(trouble);
+        else this.#failed(trouble, error);
         resolve(reply);
       };
-      const settled = (reply: ExchangeReply | undefined, trouble?: StoreTrouble): void => {
+      const settled = (reply: ExchangeReply | undefined, trouble?: StoreTrouble, error?: unknown): void => {
         this.#unsettled--;
-        end(reply, trouble);
+        end(reply, trouble, error);
       };
       const timer = clock.setTimer(() => end(undefined, "timeout"), timerDelay(this.patienceMs));
       Promise.resolve()
         .then(() => this.#store.exchange(scope, request))
         .then(
           (reply) => (isReply(reply) ? settled(reply) : settled(undefined, "garbage")),
-          () => settled(undefined, "error"),
+          (error: unknown) => settled(undefined, "error", error),
         );
     });
   }
@@ -92,12 +92,12 @@ export class Hub {
     this.#context.changed(true, undefined);
   }
 
-  #failed(trouble: StoreTrouble): void {
+  #failed(trouble: StoreTrouble, error?: unknown): void {
     // A call that has waited for permission in vain goes on by itself now, and does not ask again.
     this.#retryAt = Math.max(this.#retryAt, this.#context.clock.now() + this.intervalMs / 2);
     if (this.#isAway) return;
     this.#isAway = true;
-    this.#context.changed(false, trouble);
+    this.#context.changed(false, trouble, nameOf(error));
   }
 }
 
@@ -107,4 +107,18 @@ function isReply(value: unknown): value is ExchangeReply {
   const counts = [era, openForMs, failedProbes];
   const flags = [isOpen, isForAll, granted];
   return counts.every((count) => count >= 0 && count < 1e15) && flags.every((is) => typeof is === "boolean");
+}
+
+/**
+ * What may be told of an error: its code (`ECONNREFUSED`), the first word of a Redis error (`NOAUTH`), or its name. Its
+ * message can hold anything.
+ */
+function nameOf(error: unknown, depth = 0): string | undefined {
+  if (!(error instanceof Error) || depth > 3) return undefined;
+  const { code, errors } = error as { code?: unknown; errors?: readonly unknown[] };
+  if (typeof code === "string" && /^\w{1,40}$/.test(code)) return code;
+  const inner = nameOf(error.cause ?? errors?.[0], depth + 1);
+  const [reply] = /^[A-Z]{4,20}(?= )/.exec(error.message) ?? [];
+  const name = error.name !== "Error" && /^\w{1,40}$/.test(error.name) ? error.name : undefined;
+  return inner ?? reply ?? name;
 }

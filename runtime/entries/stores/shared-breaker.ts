@@ -2,6 +2,7 @@ import { type Clock, never } from "../../src/base/clock.js";
 import { refused } from "../../src/base/outcome.js";
 import type {
   BreakerState,
+  BreakerTotals,
   CallMark,
   CircuitBreaker,
   HeldCall,
@@ -61,6 +62,10 @@ export class SharedBreaker implements CircuitBreaker {
   force(state: "open" | "closed" | undefined, now: number): void {
     this.#isForced = state !== undefined;
     this.#own.force(state, now);
+  }
+
+  get totals(): BreakerTotals {
+    return this.#own.totals;
   }
 
   counts(now: number): Readonly<Tally> {

@@ -50,6 +50,13 @@ export function timerDelay(ms: number): number {
   return ms > 0 ? Math.min(ms, 2_147_483_647) : 0;
 }
 
+/** A moment of the monotonic clock as a date. A server may ask for more than any date can say: that is `undefined`. */
+export function dateAt(clock: Clock, at: number | undefined, now: number): Date | undefined {
+  if (at === undefined) return undefined;
+  const date = new Date(Math.ceil(clock.date() + Math.max(0, at - now)));
+  return Number.isNaN(date.getTime()) ? undefined : date;
+}
+
 /** A moment by both clocks. */
 export interface Moment {
   readonly now: number;

@@ -88,6 +88,8 @@ export interface Failure {
   /** Details of single codes: the queue's state, the parameter, the limit that was hit. */
   readonly reason?: string | undefined;
   readonly parameter?: string;
+  /** The server closed a connection that had carried a response before. */
+  readonly reusedConnection?: true;
   readonly limit?: number;
   /** The request itself was answered by a redirect; this is what came after it. */
   readonly wasRedirected?: true;

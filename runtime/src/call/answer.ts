@@ -63,6 +63,7 @@ function failed({ core }: CallScope, response: Response, code: Failure["code"], 
 
 /** What was expected and what came. */
 function unexpected(status: number, documented: string | undefined, received: string): string {
+  if (documented === undefined && received === "text/html") return `undocumented status ${status} with an HTML page`;
   return documented === undefined
     ? `undocumented status ${status}`
     : `${received} instead of ${documented || "no body"}`;

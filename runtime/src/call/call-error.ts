@@ -1,4 +1,4 @@
-import type { Clock } from "../base/clock.js";
+import { dateAt } from "../base/clock.js";
 import type { Failure, Sent } from "../base/outcome.js";
 import { isBrowser } from "../base/platform.js";
 import { type Repeatable, ResilienceError } from "../contract/errors.js";
@@ -17,7 +17,8 @@ export function callError(
     run,
     startedAt,
     policies,
-  }: Pick<CallScope, "core" | "operation" | "run" | "startedAt" | "policies">,
+    correlationId,
+  }: Pick<CallScope, "core" | "operation" | "run" | "startedAt" | "policies" | "correlationId">,
   failure: Failure,
   sent: Sent,
   now: number = core.clock.now(),
@@ -35,12 +36,14 @@ export function callError(
     elapsedMs,
     sent,
     gaveUp,
-    retryAt: retryAt(failure, core.clock, now),
+    retryAt: dateAt(core.clock, failure.retryAtMs, now),
     status,
     parameter,
     reason,
     userMessage,
     maybeDone,
+    reusedConnection: failure.reusedConnection,
+    correlationId,
   };
   const message = messageOf(operation, failure, attempts, elapsedMs);
   const repeatable = isRepeatable(operation, policies, failure);
@@ -71,19 +74,13 @@ function limitStacks(limit: number | undefined): void {
   }
 }
 
-/** When trying again makes sense. A server may ask for more than any date can say. */
-function retryAt({ retryAtMs }: Failure, clock: Clock, now: number): Date | undefined {
-  if (retryAtMs === undefined) return undefined;
-  const at = new Date(Math.ceil(clock.date() + Math.max(0, retryAtMs - now)));
-  return Number.isNaN(at.getTime()) ? undefined : at;
-}
-
 function messageOf({ id, method, path }: Operation, failure: Failure, attempts: number, elapsedMs: number): string {
   const { code, gaveUp, status, parameter, reason, limit } = failure;
   const what = status !== undefined ? `answered ${status}` : attempts > 0 ? "failed" : "was not sent";
   const limited = limit === undefined ? "" : ` limit ${Math.round(limit)} ${code === "too-large" ? "bytes" : "ms"}`;
   const isSaidByStatus = code === "http" || (code === "unexpected-response" && (status ?? 0) >= 400);
-  const details = isSaidByStatus ? "" : ` (${code}${explained(parameter, reason)}${limited})`;
+  const reused = failure.reusedConnection ? " on a reused connection" : "";
+  const details = isSaidByStatus ? "" : ` (${code}${explained(parameter, reason)}${reused}${limited})`;
   const more = isSaidByStatus && reason !== undefined ? ` (${reason})` : "";
   const tried = attempts > 0 ? `, ${attempts} attempt${attempts > 1 ? "s" : ""} in ${Math.round(elapsedMs)} ms` : "";
   const isMaybeCors = code === "network" && isBrowser();

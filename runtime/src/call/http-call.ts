@@ -1,5 +1,6 @@
 import type { AuthValues } from "../auth/auth.js";
 import { abortedBy } from "../base/abort-listeners.js";
+import { dateAt } from "../base/clock.js";
 import { answered, InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
 import { reservedFetchOption } from "../client/check-options.js";
@@ -133,6 +134,7 @@ export class HttpCall implements CallScope {
     const correlation = correlationId && orInvalid(() => ({ id: textOf("correlationId", correlationId) }));
     const failure = correlation && isFailure(correlation) ? correlation : undefined;
     if (correlation && !isFailure(correlation)) this.correlationId = correlation.id;
+    this.correlationId ??= this.core.watchers.correlationId();
     this.emit?.("start", {});
     return failure;
   }
@@ -209,9 +211,13 @@ export class HttpCall implements CallScope {
         ...outcomeFields(outcome),
         attempts,
         elapsedMs,
+        ...(this.run?.phases.until(now) ?? noTimes),
+        deadlineMs: this.policies?.timeout.total || undefined,
+        attemptTimeoutMs: this.policies?.timeout.attempt || undefined,
         source,
         sent: this.#sent(outcome),
         gaveUp,
+        retryAt: outcome.ok ? undefined : dateAt(this.core.clock, outcome.retryAtMs, now),
         observed: this.interest.isShown,
         ...opened,
       });
@@ -233,6 +239,9 @@ export class HttpCall implements CallScope {
     return sent !== "no" ? sent : outcome.ok ? "yes" : outcome.sent;
   }
 }
+
+/** Of a call that ended before it waited for anything. */
+const noTimes = { queuedMs: 0, waitedMs: 0, attemptingMs: 0 };
 
 /** @throws InvalidInput */
 function textOf(name: string, ask: () => string | undefined): string | undefined {

@@ -44,8 +44,9 @@ async function authorizedAttempt(call: CallScope, attempt: Attempt, isRenewed: b
     response = await exchange(call, attempt, wireRequest(call, attempt, authorization));
   } catch (cause) {
     const failure = failureOf(cause, attempt);
-    if (call.emit !== undefined && failedOnReuse(failure.cause)) call.emit("warning", { message: keepAliveRace });
-    return failure;
+    if (!failedOnReuse(failure.cause)) return failure;
+    call.emit?.("warning", { message: keepAliveRace });
+    return { ...failure, reusedConnection: true };
   }
   attempt.sent = "yes";
   // Told in any case: the next call must not send the same token.

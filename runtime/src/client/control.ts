@@ -1,6 +1,6 @@
 import { checkOperationName } from "./check-options.js";
 import type { ClientState } from "./state.js";
-import type { BreakerState, CircuitBreaker } from "../policies/circuit-breaker.js";
+import type { BreakerState, BreakerTotals, CircuitBreaker } from "../policies/circuit-breaker.js";
 import type { Budget } from "../policies/budget.js";
 import type { Bulkhead } from "../policies/bulkhead.js";
 
@@ -33,6 +33,10 @@ export interface ScopeSnapshot {
   readonly breaker?: {
     readonly state: BreakerState;
     readonly critical: boolean;
+    /** Time since the breaker left the closed state, in ms; 0 while it is closed. */
+    readonly openMs: number;
+    /** Attempts since the beginning, and those of them that failed. */
+    readonly totals: BreakerTotals;
     readonly calls: number;
     readonly attempts: number;
     readonly failures: number;
@@ -105,11 +109,11 @@ function isCalled(core: ClientState, scope: string): boolean {
   return core.byId.has(scope.replace(/^operation:/, "")) || core.find("bulkhead", scope) !== undefined;
 }
 
-function snapshotOf({ shared, byId, clock }: ClientState): ScopeSnapshot[] {
+function snapshotOf({ shared, byId, openSince, clock }: ClientState): ScopeSnapshot[] {
   const now = clock.now();
   const scopes = new Map<string, ScopeSnapshot>();
   const add = (kind: string, scope: string, value: unknown): void => {
-    const part = value === undefined ? undefined : partOf(kind, value, now);
+    const part = value === undefined ? undefined : partOf(kind, value, now, openSince.get(scope));
     if (part !== undefined) scopes.set(scope, { ...scopes.get(scope), scope, ...part });
   };
   for (const [key, value] of shared) {
@@ -123,12 +127,20 @@ function snapshotOf({ shared, byId, clock }: ClientState): ScopeSnapshot[] {
   return [...scopes.values()];
 }
 
-function partOf(kind: string, value: unknown, now: number): Omit<ScopeSnapshot, "scope"> | undefined {
+function partOf(
+  kind: string,
+  value: unknown,
+  now: number,
+  openSince: number = now,
+): Omit<ScopeSnapshot, "scope"> | undefined {
   if (kind === "breaker") {
     const breaker = value as CircuitBreaker;
     const { calls, attempts, failures } = breaker.counts(now);
     const { critical, minimumCalls, failureRate } = breaker.policy;
-    return { breaker: { state: breaker.state(now), critical, calls, attempts, failures, minimumCalls, failureRate } };
+    const state = breaker.state(now);
+    const openMs = now - openSince;
+    const { totals } = breaker;
+    return { breaker: { state, critical, openMs, totals: { ...totals }, calls, attempts, failures, minimumCalls, failureRate } };
   }
   if (kind === "bulkhead") {
     const { running, queued, policy } = value as Bulkhead;

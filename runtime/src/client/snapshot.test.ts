@@ -15,7 +15,8 @@ test("a snapshot holds what each scope's policies hold, and the numbers that the
   const getThing = getWith({ breaker, bulkhead, retry: retriesAtOnce(1, { budget }) });
   await rig.end(getThing);
   const running = [rig.end(getThing), rig.end(getThing)];
-  const numbers = { critical: true, minimumCalls: 2, failureRate: 0.6 };
+  const totals = { attempts: 2, failures: 1 };
+  const numbers = { critical: true, openMs: 0, totals, minimumCalls: 2, failureRate: 0.6 };
   expect(rig.client.resilience.snapshot()).toEqual([
     {
       scope: "stock",
@@ -29,7 +30,7 @@ test("a snapshot holds what each scope's policies hold, and the numbers that the
   expect(rig.client.resilience.snapshot()).toEqual([
     {
       scope: "stock",
-      breaker: { ...numbers, state: "closed", calls: 0, attempts: 0, failures: 0 },
+      breaker: { ...numbers, totals: { attempts: 4, failures: 1 }, state: "closed", calls: 0, attempts: 0, failures: 0 },
       budget: { calls: 0, retries: 0, ratio: 0.5 },
     },
     { scope: "operation:getThing", bulkhead: { running: 0, queued: 0, concurrency: 1, queue: 5 } },

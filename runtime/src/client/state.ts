@@ -54,6 +54,8 @@ export class ClientState implements ClientScope {
   readonly scopes: Map<string, string> = new Map();
   /** Breakers that somebody holds open or closed and that are not made yet, by scope or operation. */
   readonly forced: Map<string, "open" | "closed" | undefined> = new Map();
+  /** When breakers that are not closed left that state, by scope. */
+  readonly openSince: Map<string, number> = new Map();
   /** For whole texts: making one costs more than what it does. */
   readonly utf8: Decoder = new TextDecoder();
   /** Names of the API's operations, where the bundle holds them. */
@@ -85,8 +87,8 @@ export class ClientState implements ClientScope {
     this.transport = options.transport ?? kyTransport(options.ky);
     this.watchers = new Watchers(options.observe, options.middleware as readonly Middleware[]);
     const { clock, random } = this;
-    const changed: StoreContext["changed"] = (available, because) =>
-      this.watchers.observe?.({ type: "store", available, because });
+    const changed: StoreContext["changed"] = (available, because, cause) =>
+      this.watchers.observe?.({ type: "store", available, because, cause });
     this.#links = options.store?.connect({ clock, random, changed });
   }
 
@@ -148,7 +150,7 @@ export class ClientState implements ClientScope {
         accept: acceptOf(operation),
         breaker: breaker
           ? scoped("breaker", scope, (name): CircuitBreaker => {
-              const own = new Breaker(breaker, random, this.#changed(nameOf(name)));
+              const own = new Breaker(breaker, random, (to) => this.#changed(nameOf(name), to, own));
               const link = breaker.shared ? this.#links : undefined;
               // In a store other APIs have theirs: two of them may have a `getUser`.
               const inStore = /^operation(:|$)/.test(name) ? `${nameOf("service")}:${nameOf(name)}` : name;
@@ -261,6 +263,7 @@ export class ClientState implements ClientScope {
     }
     this.isOver = true;
     for (const run of this.running) run.interrupt(closedFailure);
+    this.watchers.closed();
   }
 
   /** Somebody may have asked to hold a breaker open or closed before it was made. */
@@ -270,8 +273,15 @@ export class ClientState implements ClientScope {
     }
   }
 
-  #changed(scope: string): (state: BreakerState) => void {
-    return (state) => this.watchers.observe?.({ type: "breaker", scope, state });
+  #changed(scope: string, state: BreakerState, breaker: Breaker): void {
+    const now = this.clock.now();
+    if (state === "closed") this.openSince.delete(scope);
+    else if (!this.openSince.has(scope)) this.openSince.set(scope, now);
+    const { openUntil, failedProbes, isForced } = breaker;
+    const { calls, attempts, failures, slow } = breaker.counts(now);
+    const cooldownMs = state === "open" && !isForced ? Math.max(0, openUntil - now) : undefined;
+    const numbers = { calls, attempts, failures, slow, failedProbes, cooldownMs, isForced };
+    this.watchers.observe?.({ type: "breaker", scope, state, ...numbers });
   }
 }
 

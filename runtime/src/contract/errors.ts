@@ -18,6 +18,8 @@ interface Shown<Code> {
   readonly reason: string | undefined;
   readonly userMessage: string | undefined;
   readonly maybeDone: true | undefined;
+  readonly reusedConnection: true | undefined;
+  readonly correlationId: string | undefined;
 }
 
 /** Fields that programs can read and that nothing prints. */
@@ -65,11 +67,15 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
   declare readonly userMessage?: string;
   /** An earlier attempt of this mutation may have been executed, although the last one was refused with a 4xx. */
   declare readonly maybeDone?: true;
+  /** The server closed a connection that had carried a response before: usually it closes idle connections too early. */
+  declare readonly reusedConnection?: true;
+  /** The correlation ID of the call, where the client has one. */
+  declare readonly correlationId?: string;
 
   /** Written out field by field, for a refusal is the hot path of an outage. A field that is not known is not there. */
   constructor(message: string, shown: Shown<Code>, hidden?: Hidden) {
     super(message);
-    const { code, gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone } = shown;
+    const { code, gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone, correlationId } = shown;
     this.name = code === "aborted" ? "AbortError" : "ResilienceError";
     this.code = code;
     this.operation = shown.operation;
@@ -83,6 +89,8 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
     if (reason !== undefined) this.reason = reason;
     if (userMessage !== undefined) this.userMessage = userMessage;
     if (maybeDone !== undefined) this.maybeDone = maybeDone;
+    if (shown.reusedConnection) this.reusedConnection = true;
+    if (correlationId !== undefined) this.correlationId = correlationId;
     if (hidden === undefined) return;
     for (const [name, value] of Object.entries(hidden)) {
       if (value !== undefined) Object.defineProperty(this, name, { value });

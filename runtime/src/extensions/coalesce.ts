@@ -35,6 +35,7 @@ async function joinOrStart(call: CallScope, next: () => Promise<Outcome<unknown>
   const inFlight = core.shared as Map<string, SharedCall>;
   const joined = inFlight.get(key);
   if (joined !== undefined) {
+    call.emit?.("join", { joinedCall: joined.call.number });
     const waited = wait(core, joined, options.signal);
     const outcome = await (endsWithRequest() ? inTime(call, waited, joinPatienceMs) : waited);
     if (options.signal?.aborted) return { ...abortedBy(options.signal), sent: "maybe" };

@@ -3,7 +3,12 @@ import { getWith, Rig, retriesAfter } from "../../../tests/rig/rig.js";
 import { defaults } from "../policies/defaults.js";
 import { type Observer, observersAsOne, type ResilienceEvent } from "./events.js";
 
-const event = { type: "breaker", scope: "payments", state: "open" } as const;
+const event = {
+  type: "store",
+  available: false,
+  because: "error",
+  cause: undefined,
+} as const;
 
 describe("observers", () => {
   test("are none when there are none, so that nobody makes events for nobody", () => {
@@ -39,11 +44,29 @@ describe("what happens in a call is told as it happens", () => {
     const rig = new Rig().replies({ status: 503, after: 20 }, { after: 30 });
     await rig.end(getWith({ retry: retriesAfter(100, 2) }));
     const common = { operation: "getThing", method: "GET", path: "/thing", call: 1 };
+    const noBody = "no body instead of application/json";
     expect(rig.events).toEqual([
       { type: "start", ...common },
-      { type: "attempt", ...common, attempt: 1, outcome: "unexpected-response", status: 503, elapsedMs: 20 },
-      { type: "retry", ...common, attempt: 1, because: "unexpected-response", status: 503, waitMs: 100 },
-      { type: "attempt", ...common, attempt: 2, outcome: "ok", status: 200, elapsedMs: 30 },
+      {
+        type: "attempt",
+        ...common,
+        attempt: 1,
+        outcome: "unexpected-response",
+        status: 503,
+        reason: noBody,
+        queuedMs: 0,
+        elapsedMs: 20,
+      },
+      {
+        type: "retry",
+        ...common,
+        attempt: 1,
+        because: "unexpected-response",
+        status: 503,
+        reason: noBody,
+        waitMs: 100,
+      },
+      { type: "attempt", ...common, attempt: 2, outcome: "ok", status: 200, queuedMs: 0, elapsedMs: 30 },
       {
         type: "call",
         ...common,
@@ -51,6 +74,9 @@ describe("what happens in a call is told as it happens", () => {
         status: 200,
         attempts: 2,
         elapsedMs: 150,
+        queuedMs: 0,
+        waitedMs: 100,
+        attemptingMs: 50,
         source: "network",
         sent: "yes",
         gaveUp: undefined,

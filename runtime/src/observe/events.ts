@@ -24,6 +24,12 @@ export interface CallEventFields {
     readonly attempt: number;
     readonly outcome: "ok" | ErrorCode;
     readonly status: number | undefined;
+    /** The platform's code (`ECONNRESET`), or what is wrong with the response. */
+    readonly reason: string | undefined;
+    /** The server closed a connection that had carried a response before. */
+    readonly reusedConnection?: true;
+    /** Time spent waiting for a bulkhead slot and for the rate limit. */
+    readonly queuedMs: number;
     readonly elapsedMs: number;
   };
   /** A further attempt will be made after `waitMs`. */
@@ -32,12 +38,25 @@ export interface CallEventFields {
     readonly attempt: number;
     readonly because: ErrorCode;
     readonly status: number | undefined;
+    readonly reason: string | undefined;
     readonly waitMs: number;
   };
   /** A further attempt was started beside the first. */
   hedge: { readonly attempt: number };
-  /** The runtime itself said no, before anything was sent. */
-  refusal: { readonly because: ErrorCode; readonly reason: string | undefined };
+  /** The client refused an attempt before sending it. */
+  refusal: {
+    readonly because: ErrorCode;
+    readonly reason: string | undefined;
+    /** When a new call makes sense, if known. */
+    readonly retryAt: Date | undefined;
+    /** Time spent waiting for a bulkhead slot and for the rate limit. */
+    readonly waitedMs: number;
+  };
+  /** The call shares the request of an identical call (`coalesce`). */
+  join: {
+    /** The number of that call. */
+    readonly joinedCall: number;
+  };
   /** Something else was given instead of an error. */
   fallback: {
     readonly source: Source;
@@ -56,6 +75,19 @@ export interface CallEventFields {
     readonly source: Source | undefined;
     readonly sent: Sent | undefined;
     readonly gaveUp: GaveUp | undefined;
+    /** The platform's code (`ECONNRESET`), the limit that was hit, or what is wrong with the response. */
+    readonly reason: string | undefined;
+    /** When a new call makes sense, if known. */
+    readonly retryAt: Date | undefined;
+    /** Total time spent waiting for bulkhead slots and for the rate limit. */
+    readonly queuedMs: number;
+    /** Total time spent waiting for retries. */
+    readonly waitedMs: number;
+    /** Total time spent in attempts. */
+    readonly attemptingMs: number;
+    /** The total timeout of the call, and the timeout of each attempt; `undefined`: no limit. */
+    readonly deadlineMs: number | undefined;
+    readonly attemptTimeoutMs: number | undefined;
     /** Somebody was waiting for its end. A failed call for which it is `false` was probably forgotten (`await`). */
     readonly observed: boolean;
     /** Its data are a stream: a `stream` event says how that ends. */
@@ -81,6 +113,17 @@ export interface BreakerEvent {
   /** `operation:<name>`, `service:<origin>`, or the scope's own name. */
   readonly scope: string;
   readonly state: BreakerState;
+  /** Distinct calls, attempts, failed attempts, and slow attempts in the window. */
+  readonly calls: number;
+  readonly attempts: number;
+  readonly failures: number;
+  readonly slow: number;
+  /** Probes that have failed in a row. */
+  readonly failedProbes: number;
+  /** Time until the next probe; `undefined` if the breaker is not open, or is held open manually. */
+  readonly cooldownMs: number | undefined;
+  /** The state is held by `open()` or `close()`. */
+  readonly isForced: boolean;
 }
 
 /** The client's shared store cannot be reached any more, or can be again: until then each process is by itself. */
@@ -88,6 +131,8 @@ export interface StoreEvent {
   readonly type: "store";
   readonly available: boolean;
   readonly because: StoreTrouble | undefined;
+  /** Code or name of the error that the store reported: `ECONNREFUSED`, `NOAUTH`. Never its message. */
+  readonly cause: string | undefined;
 }
 
 type CallEvent = {

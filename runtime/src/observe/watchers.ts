@@ -1,4 +1,4 @@
-import { type Observer, observersAsOne } from "./events.js";
+import { type Observer, observersAsOne, tell } from "./events.js";
 import type { Middleware } from "./middleware.js";
 
 /** Something that watches a client: hears its events, runs around its attempts, or both. */
@@ -11,8 +11,12 @@ export interface Watcher {
   readonly middleware?: Middleware | undefined;
   /** `false`: its middleware adds no credentials, so that the client knows whose a response is. */
   readonly addsCredentials?: false | undefined;
+  /** Gives calls a correlation ID where the client's own options give none. */
+  readonly correlationId?: (() => string | undefined) | undefined;
   /** Told when it was taken away, or when another one took its place. */
   readonly detached?: (() => void) | undefined;
+  /** Called when the client was closed and its running calls have ended or were told to end. */
+  readonly closed?: (() => void) | undefined;
 }
 
 /** Who watches a client: those of its options, and those that were attached later. */
@@ -46,6 +50,24 @@ export class Watchers {
       this.#gather();
       watcher.detached?.();
     };
+  }
+
+  /** The first correlation ID that an attached watcher gives. */
+  correlationId(): string | undefined {
+    for (const { correlationId } of this.#attached.values()) {
+      try {
+        const id = correlationId?.();
+        if (id !== undefined) return id;
+      } catch {
+        // Watching never fails a call.
+      }
+    }
+    return undefined;
+  }
+
+  /** Tells each attached watcher that the client was closed. */
+  closed(): void {
+    for (const { closed } of [...this.#attached.values()]) if (closed !== undefined) tell(closed, undefined);
   }
 
   #gather(): void {

@@ -57,6 +57,8 @@ export class Attempt {
   authorization: unknown;
   readonly #pass: Pass | undefined;
   readonly #slot: BulkheadSlot | undefined;
+  /** How long it had to wait for its turn and its slot. */
+  readonly #queuedMs: number;
   #controller: AbortController | undefined;
   /** The least of its own timeout and what is left until the deadline. */
   readonly #limitMs: number;
@@ -64,12 +66,19 @@ export class Attempt {
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
 
-  constructor(run: AttemptOwner, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
+  constructor(
+    run: AttemptOwner,
+    now: number,
+    beside: Attempt | undefined,
+    slot: BulkheadSlot | undefined,
+    queuedMs: number,
+  ) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
     this.#run = run;
     this.beside = beside;
     this.#slot = slot;
+    this.#queuedMs = queuedMs;
     this.number = run.attempts;
     this.startedAt = now;
     this.#pass = run.state.breaker?.enter(now);
@@ -162,7 +171,11 @@ export class Attempt {
     const { emit } = run.settings;
     const now = breaker || emit ? clock.now() : 0;
     if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);
-    emit?.("attempt", { attempt: this.number, ...outcomeFields(outcome), elapsedMs: now - this.startedAt });
+    if (emit !== undefined) {
+      const reused = !outcome.ok && outcome.reusedConnection ? { reusedConnection: true as const } : {};
+      const times = { queuedMs: this.#queuedMs, elapsedMs: now - this.startedAt };
+      emit("attempt", { attempt: this.number, ...outcomeFields(outcome), ...reused, ...times });
+    }
     run.attemptEnded(this, outcome);
   }
 
@@ -206,6 +219,8 @@ export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };
 export function outcomeFields(outcome: Outcome<unknown>): {
   outcome: "ok" | Failure["code"];
   status: number | undefined;
+  reason: string | undefined;
 } {
-  return { outcome: outcome.ok ? "ok" : outcome.code, status: outcome.status };
+  const { ok, status } = outcome;
+  return { outcome: ok ? "ok" : outcome.code, status, reason: ok ? undefined : outcome.reason };
 }

@@ -1,4 +1,4 @@
-import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
+import { type Clock, dateAt, dropTimer, limitTimer, never } from "../base/clock.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "../base/outcome.js";
 import { OwnContext } from "../base/own-context.js";
 import type { Emit } from "../observe/events.js";
@@ -10,6 +10,7 @@ import type { Turn } from "../policies/rate-limiter.js";
 import { decideRetry } from "../policies/retry.js";
 import type { Policies } from "../policies/types.js";
 import { Attempt, type AttemptOwner, cancelled, type Send } from "./attempt.js";
+import { Phases } from "./phases.js";
 import { type WaitingCall, waitForSlot } from "./slot-wait.js";
 
 /** What the calls of one operation share, and where they take time and chance from. */
@@ -80,6 +81,8 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
   /** What is taken for an attempt that has not begun. */
   held: BulkheadSlot | undefined;
   #turn: Turn | undefined;
+  /** Where the time goes. */
+  readonly phases: Phases;
 
   constructor(state: SharedState, settings: CallSettings, send: Send) {
     const { total } = settings.policies.timeout;
@@ -87,6 +90,7 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
     this.settings = settings;
     this.send = send;
     this.startedAt = state.clock.now();
+    this.phases = new Phases(this.startedAt);
     this.deadlineAt = total === false ? never : this.startedAt + total;
   }
 
@@ -127,9 +131,9 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
   }
 
   /** Makes an attempt; its slot is taken. */
-  startAttempt(now: number, slot: BulkheadSlot | undefined): void {
+  startAttempt(now: number, slot: BulkheadSlot | undefined, queuedMs: number = 0): void {
     this.attempts++;
-    const attempt = new Attempt(this, now, this.#live, slot);
+    const attempt = new Attempt(this, now, this.#live, slot, queuedMs);
     this.#live = attempt;
     attempt.start();
   }
@@ -159,7 +163,9 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
     this.onAttemptsOver?.();
     this.#lastFailure = failure;
     this.maybeDone ||= !wasNotProcessed(failure);
-    emit?.("retry", { attempt: this.attempts, because: failure.code, status: failure.status, waitMs: wait });
+    this.phases.enter("waitedMs", now);
+    const { code: because, status, reason } = failure;
+    emit?.("retry", { attempt: this.attempts, because, status, reason, waitMs: wait });
     this.wait(wait, undefined, wakeAt, (later) => this.#askTurn(later));
   }
 
@@ -184,6 +190,7 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
 
   /** Asks the breaker before any waiting, waits for its turn and for a slot, and begins. */
   #askTurn(now: number): void {
+    this.phases.enter("queuedMs", now);
     const refusal = this.#refusal(now);
     if (refusal !== undefined) return this.refuse(refusal);
     const { limiter } = this.state;
@@ -212,7 +219,7 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
     const slot = this.held;
     this.held = undefined;
     this.#turn = undefined;
-    this.startAttempt(now, slot);
+    this.startAttempt(now, slot, this.phases.enter("attemptingMs", now));
     if (this.attempts === 1) this.settings.hedge?.(this);
   }
 
@@ -269,7 +276,13 @@ export class PolicyRun implements AttemptOwner, WaitingCall {
   refuse(refusal: Failure): void {
     if (this.#interruption !== undefined) return this.#finish(this.#interruption);
     const { code, reason, retryAtMs } = refusal;
-    this.settings.emit?.("refusal", { because: code, reason });
+    const { emit } = this.settings;
+    if (emit !== undefined) {
+      const { clock } = this.state;
+      const now = clock.now();
+      const waitedMs = this.phases.queuedSince(now);
+      emit("refusal", { because: code, reason, retryAt: dateAt(clock, retryAtMs, now), waitedMs });
+    }
     if (this.#lastFailure === undefined) this.#finish(refusal);
     else this.#giveUp(this.#lastFailure, code as GaveUp, retryAtMs);
   }

@@ -13,6 +13,8 @@ export class Breaker implements LocalBreaker {
   readonly policy: BreakerPolicy;
   /** How often the state has changed. */
   era = 0;
+  /** What was counted since the beginning. */
+  readonly totals: { attempts: number; failures: number } = { attempts: 0, failures: 0 };
   /** The end of the last cool-down. */
   openUntil = 0;
   /** Probes that failed one after the other. */
@@ -39,6 +41,11 @@ export class Breaker implements LocalBreaker {
   /** The state at a moment; an open breaker whose cool-down is over is half-open. */
   state(now: number): BreakerState {
     return this.#forced ?? (this.#state === "open" && now >= this.openUntil ? "half-open" : this.#state);
+  }
+
+  /** Whether the state is held. */
+  get isForced(): boolean {
+    return this.#forced !== undefined;
   }
 
   /** Holds a state until called with `undefined`. */
@@ -94,6 +101,7 @@ export class Breaker implements LocalBreaker {
     const slot = this.#window.slot(now);
     const { sum } = this.#window;
     slot.attempts++;
+    this.totals.attempts++;
     sum.attempts++;
     // A call counts once, at the latest of its attempts: its own retries never open the breaker.
     if (call.slot?.live) call.slot.calls--;
@@ -103,6 +111,7 @@ export class Breaker implements LocalBreaker {
     const slowRate = slowCall && tookMs > slowCall.duration ? slowCall.rate : never;
     if (failed) {
       slot.failures++;
+      this.totals.failures++;
       sum.failures++;
     }
     if (slowRate !== never) {

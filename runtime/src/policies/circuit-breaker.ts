@@ -20,6 +20,12 @@ export interface CallMark {
   slot: Slot | undefined;
 }
 
+/** Attempts that a breaker counted since the beginning, and those of them that failed. */
+export interface BreakerTotals {
+  readonly attempts: number;
+  readonly failures: number;
+}
+
 /** What calls ask of a breaker, and what can be seen of it. */
 export interface CircuitBreaker {
   readonly policy: BreakerPolicy;
@@ -27,6 +33,8 @@ export interface CircuitBreaker {
   state(now: number): BreakerState;
   /** Holds a state until called with `undefined`. */
   force(state: "open" | "closed" | undefined, now: number): void;
+  /** What was counted since the beginning. */
+  readonly totals: BreakerTotals;
   /** What the window holds at a moment. */
   counts(now: number): Readonly<Tally>;
   /** `undefined` when an attempt may go on; else the moment from which asking again makes sense. Takes nothing. */

@@ -11,8 +11,8 @@ export interface SharedStore {
 export interface StoreContext {
   readonly clock: Clock;
   readonly random: () => number;
-  /** The store cannot be reached any more, or can be again. */
-  readonly changed: (available: boolean, because: StoreTrouble | undefined) => void;
+  /** The store cannot be reached any more, or can be again. `cause` is a code or a name, never a message. */
+  readonly changed: (available: boolean, because: StoreTrouble | undefined, cause?: string | undefined) => void;
 }
 
 /** Why a store is taken to be away: it answered too late, with an error, or with what is no answer. */
