@@ -7,6 +7,7 @@ import { hash } from "./hash.js";
 import { checkOptions } from "./options.js";
 import { buildId, packageVersion } from "./package-file.js";
 import { findSources, type Prepared, prepare, type RawSources, readFound, readSources } from "./prepare.js";
+import { bothReports, isSharedUpToDate, runtimeSeenFrom, writeShared } from "./shared-runtime.js";
 import { type OperationSummary, summarise } from "./summary.js";
 import { isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
 
@@ -56,7 +57,7 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
   const foundOverlays = found.overlays.map((overlay) => overlay.hash);
   const run = { version, options: optionsHash(found.document.name, foundOverlays, options), url, hash: documentHash };
   // With `strict` a run that ended well may have had warnings: only a whole run tells.
-  if (!strict && isUpToDate(output, previous, run)) {
+  if (!strict && isUpToDate(output, previous, run) && isSharedUpToDate(given, importExtension)) {
     reportReferred(options, url, Object.keys(previous?.inputs ?? {}).slice(1));
     const unchanged = Object.keys(previous?.files ?? {}).length;
     return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
@@ -73,8 +74,10 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
     inputs: inputHashes(sources.document, prepared.document),
   };
   onStage?.("writing");
-  const report = await write(files, { folder: output, force, check, manifest }, problems);
-  return { ...report, isUpToDate: false, problems: problems.list, summary };
+  // First, so that a client never refers to a runtime that is not there.
+  const shared = await writeShared(given, importExtension, problems);
+  const own = await write(files, { folder: output, force, check, manifest }, problems);
+  return { ...bothReports(own, shared), isUpToDate: false, problems: problems.list, summary };
 }
 
 /** Chosen at the first run, and kept: version 0.1.0 wrote `.js` and did not say so. */
@@ -110,14 +113,14 @@ export async function generateFiles(
   return { files, problems: problems.list, summary };
 }
 
-type Produce = Omit<GenerateOptions, "output">;
+type Produce = Omit<GenerateOptions, "output"> & Partial<Pick<GenerateOptions, "output">>;
 
 async function produce(
   sources: RawSources,
   options: Produce,
   problems: Problems,
 ): Promise<{ files: readonly EmittedFile[]; prepared: Prepared; summary: OperationSummary }> {
-  const { runtime = "copy", importExtension = "js", mocks = true, strict = false, onStage } = options;
+  const { transport = "ky", importExtension = "js", mocks = true, strict = false, onStage } = options;
   const { include = [], exclude = [] } = options;
   onStage?.("deciding policies");
   const prepared = await prepare(sources, options, problems);
@@ -131,17 +134,31 @@ async function produce(
   onStage?.("printing");
   const { emit } = await import("./emit/index.js");
   const sourceName = sources.document.name;
-  const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks });
+  const runtime = runtimeSeenFrom(options.output, options.runtime);
+  const files = emit(api, { version: packageVersion(), sourceName, runtime, transport, importExtension, mocks });
   return { files, prepared, summary: summarise(operations, policies, api.basePath) };
 }
 
 /** Of everything besides the document that decides over the output. */
 function optionsHash(document: string, overlays: readonly string[], options: Produce): Manifest["options"] {
-  const { preset, runtime = "copy", importExtension = "js", mocks = true } = options;
+  const { preset, transport = "ky", importExtension = "js", mocks = true } = options;
+  const runtime = runtimeSeenFrom(options.output, options.runtime);
   const { include = [], exclude = [], policies = {} } = options;
   const name = document.split(/[\\/]/).at(-1);
   return hash(
-    JSON.stringify([buildId(), name, preset, runtime, importExtension, mocks, overlays, include, exclude, policies]),
+    JSON.stringify([
+      buildId(),
+      name,
+      preset,
+      runtime,
+      transport,
+      importExtension,
+      mocks,
+      overlays,
+      include,
+      exclude,
+      policies,
+    ]),
   );
 }
 

@@ -32,7 +32,7 @@ type Allowed = (arrow: Arrow) => boolean;
 
 /** The first row that a file begins with decides. */
 const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = [
-  ["runtime/src/http/transport.ts", inside("runtime/src/"), packages("ky")],
+  ["runtime/src/http/ky.ts", inside("runtime/src/"), packages("ky")],
   ["runtime/entries/node.ts", inside("runtime/"), packages("undici")],
   ["runtime/entries/otel/", inside("runtime/"), packages("@opentelemetry/api")],
   ["runtime/entries/prometheus.ts", inside("runtime/"), packages("prom-client")],
@@ -44,9 +44,8 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     typesOf("runtime/"),
     inside("runtime/src/base/", "runtime/src/contract/status.ts"),
   ],
-  ["runtime/src/client/client.ts", notEntries, (arrow) => arrow.isTypeOnly && arrow.to === "ky"],
   ["runtime/src/", notEntries],
-  ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks")],
+  ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks", "resil-gen-runtime/ky")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
   ["src/commands/", inside("src/"), packages("commander", "chokidar")],
   // Around the way through the house: what configures it, and what tells of its decisions.

@@ -5,6 +5,7 @@ import {
   type CallOptions as RuntimeCallOptions,
   type Client as RuntimeClient,
 } from "resil-gen-runtime";
+import type { KyOptions } from "resil-gen-runtime/ky";
 import type { OperationId } from "./errors.js";
 import type { $AuthMembers } from "./stand-ins.js";
 
@@ -23,6 +24,11 @@ export type CallOptions = RuntimeCallOptions<Auth>;
 
 /** How to reach $title. */
 export interface ClientOptions extends BaseClientOptions<OperationId> {
+  $members: never;
+}
+
+/** How to reach $title. */
+export interface ClientOptions$overKy extends BaseClientOptions<OperationId>, KyOptions {
   $members: never;
 }
 

@@ -5,6 +5,9 @@ import type { PresetName } from "../policies/index.js";
 /** Ending of import specifiers. `none`: they have no ending. */
 export type ImportExtension = "js" | "ts" | "none";
 
+/** What a client sends by. `fetch`: it does not import ky. */
+export type TransportName = "ky" | "fetch";
+
 /** What `x-resilience` may say, as TypeScript. Its JSON Schema is the rule; this is for completion in editors. */
 export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse" | "fallback"> {
   /** A named set of policies; it stands beneath the other settings of the same level. */
@@ -54,8 +57,15 @@ export type PoliciesByAddress = Readonly<Record<string, ResilienceSettings>>;
 export interface SharedConfig {
   /** Policies of operations that say nothing. @default the document's own, else `standard` */
   readonly preset?: PresetName | undefined;
-  /** Put the runtime's source into the client, or import it from this package. @default "copy" */
-  readonly runtime?: "copy" | "package" | undefined;
+  /**
+   * `copy`: the runtime's source goes into the client; `package`: it is imported from `resil-gen-runtime`; a folder, such
+   * as `../shared/runtime`: its source goes there, once for every client that names the same.
+   *
+   * @default "copy"
+   */
+  readonly runtime?: "copy" | "package" | `./${string}` | `../${string}` | `/${string}` | undefined;
+  /** Send by ky, or by `fetch` alone: then the client does not import ky. @default "ky" */
+  readonly transport?: TransportName | undefined;
   /**
    * Ending of import specifiers.
    *

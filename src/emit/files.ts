@@ -32,7 +32,7 @@ export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile 
 export function clientFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("client.ts", settings);
   const title = inlineText(api.title);
-  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api, file), "", 28) });
+  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api, file, settings), "", 28) });
   const auth = authMembers(api, file);
   const authDocs = printComment([
     auth === ""
@@ -44,7 +44,8 @@ export function clientFile(api: Api, settings: EmitSettings): SourceFile {
     AuthMembers: auth === "" ? file.type(runtime, "NoInput") : `{\n${auth}}`,
   });
   for (const name of ["Client", "CallOptions"]) file.addBlock(block("client.ts", name), { title });
-  file.addBlock(block("client.ts", "ClientOptions"), { title, members: optionMembers(api, file).trim() });
+  const overKy = settings.transport === "ky" ? "ClientOptions$overKy" : "ClientOptions";
+  file.addBlock(block("client.ts", overKy), { title, members: optionMembers(api, file).trim() });
   file.addBlock(block("client.ts", needsOptions(api) ? "createClient" : "createClient$withoutOptions"));
   return file;
 }
@@ -61,7 +62,7 @@ function operationNames({ groups }: Api): string[] | undefined {
   return names.length > mostNames ? undefined : names;
 }
 
-function description(api: Api, file: SourceFile): object {
+function description(api: Api, file: SourceFile, { transport }: EmitSettings): object {
   const { servers, variables, securitySchemes } = api;
   const hasSecurity = securitySchemes.length > 0;
   return {
@@ -75,6 +76,7 @@ function description(api: Api, file: SourceFile): object {
       ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
     operations: operationNames(api),
+    sender: transport === "ky" ? new Code(file.import(`${runtime}/ky`, "byKy")) : undefined,
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
 }

@@ -12,7 +12,7 @@ import { fileHash, type Manifest, manifestName, readManifest } from "./manifest.
 import { planWrite, type WritePlan } from "./plan.js";
 
 export { type Manifest, readManifest } from "./manifest.js";
-export { isUpToDate } from "./up-to-date.js";
+export { isAsLeft, isUpToDate } from "./up-to-date.js";
 
 export interface WriteOptions {
   readonly folder: string;
@@ -20,7 +20,7 @@ export interface WriteOptions {
   readonly force: boolean;
   /** Compare only. */
   readonly check: boolean;
-  readonly manifest: Pick<Manifest, "version" | "inputs" | "options">;
+  readonly manifest: Pick<Manifest, "version" | "inputs" | "options" | "importExtension">;
   /** What a lock waits by. @default the system's clock */
   readonly clock?: LockClock;
 }

@@ -3,7 +3,7 @@ import { clientCredentials } from "../../runtime/src/auth/token-source.js";
 import type { Client } from "../../runtime/src/client/client.js";
 import type { ResilienceError } from "../../runtime/src/contract/errors.js";
 import { callOperation } from "../../runtime/src/contract/results.js";
-import { fetchTransport } from "../../runtime/src/http/fetch-transport.js";
+import { fetchTransport } from "../../runtime/src/http/transport.js";
 import type { Operation } from "../../runtime/src/http/operation-facts.js";
 import { retriesAfter } from "../rig/rig.js";
 import { operationOf, Witness } from "./users.js";

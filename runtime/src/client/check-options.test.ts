@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { byKy } from "../http/ky.js";
+import { optionNames } from "./check-options.js";
 import { buildClient, type RuntimeOptions } from "./client.js";
 
 const api = { contract: 1, servers: ["https://api.example"], operations: ["getOrder", "createOrder"] } as const;
@@ -6,6 +8,38 @@ const api = { contract: 1, servers: ["https://api.example"], operations: ["getOr
 function made(options: object): unknown {
   return buildClient(api, options as RuntimeOptions);
 }
+
+test("every option of the type is known, and no other", () => {
+  // The compiler checks that none is missing.
+  const names: Readonly<Record<keyof RuntimeOptions, true>> = {
+    auth: true,
+    baseUrl: true,
+    clock: true,
+    correlationId: true,
+    extensions: true,
+    fetchOptions: true,
+    headers: true,
+    identity: true,
+    middleware: true,
+    observe: true,
+    operations: true,
+    random: true,
+    resilience: true,
+    responses: true,
+    server: true,
+    staleCache: true,
+    store: true,
+    transport: true,
+    variables: true,
+  };
+  expect(optionNames.split(" ")).toEqual(Object.keys(names));
+});
+
+test("a client that sends by ky takes an instance of it, one that sends by fetch does not know that option", () => {
+  const options = { ky: {} } as object as RuntimeOptions;
+  expect(() => buildClient({ ...api, sender: byKy }, {})).not.toThrow();
+  expect(() => buildClient(api, options)).toThrow("Unknown option 'ky'");
+});
 
 describe("createClient throws for an option that is wrong, and names it, its value and what is allowed", () => {
   test.each<[object, string]>([

@@ -1,39 +1,19 @@
 import { contradiction, shown, wrongSetting, writtenOut } from "../policies/check-settings.js";
-import type { RuntimeOptions } from "./client.js";
+import type { ApiDescription, RuntimeOptions } from "./client.js";
 
-/** Every option. The compiler checks that none is missing. */
-const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {
-  auth: true,
-  baseUrl: true,
-  clock: true,
-  correlationId: true,
-  extensions: true,
-  fetchOptions: true,
-  headers: true,
-  identity: true,
-  ky: true,
-  middleware: true,
-  observe: true,
-  operations: true,
-  random: true,
-  resilience: true,
-  responses: true,
-  server: true,
-  staleCache: true,
-  store: true,
-  transport: true,
-  variables: true,
-};
+/** Every option, in one text: a bundle holds it. A test compares it with the type. */
+export const optionNames =
+  "auth baseUrl clock correlationId extensions fetchOptions headers identity middleware observe operations random resilience responses server staleCache store transport variables";
 
 /**
  * Checks what `createClient` was given.
  *
- * @param known names of the API's operations; `undefined` where the bundle does not hold them
  * @throws TypeError that names the option, its value, and what it may be
  */
-export function checkOptions(options: RuntimeOptions, known: readonly string[] | undefined): void {
+export function checkOptions(options: RuntimeOptions, { operations: known, sender }: ApiDescription): void {
   const { baseUrl, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
-  for (const name of Object.keys(options)) checkName("option", name, Object.keys(optionNames));
+  const names = [...optionNames.split(" "), ...(sender ? [sender.option] : [])];
+  for (const name of Object.keys(options)) checkName("option", name, names);
   if ("baseUrl" in options && typeof baseUrl !== "string" && typeof baseUrl !== "function")
     refuse(`baseUrl is ${String(baseUrl)}. Pass an absolute URL or a function, or omit the option`);
   for (const [name, value] of Object.entries(staleCache)) {

@@ -1,4 +1,3 @@
-import type { KyInstance } from "ky";
 import type { Authorization, AuthValues, SecurityScheme } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
 import { answered } from "../base/invalid-input.js";
@@ -14,7 +13,7 @@ import type { Middleware } from "../observe/middleware.js";
 import type { ClientResilience } from "../policies/overrides.js";
 import type { SharedStore } from "../policies/breaker-link.js";
 import type { HeaderValues } from "../http/request.js";
-import type { Transport } from "../http/transport.js";
+import type { Sender, Transport } from "../http/transport.js";
 import type { Watcher } from "../observe/watchers.js";
 
 /** What the generated `client.ts` says of its API. */
@@ -29,6 +28,8 @@ export interface ApiDescription {
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
   /** Names of the operations; absent in a client of very many, for a bundle would hold them all. */
   readonly operations?: readonly string[];
+  /** How requests are sent where the options name no transport. @default by `fetch` alone */
+  readonly sender?: Sender;
   /** Asks for credentials; absent where the document knows no security scheme. */
   readonly authorize?: (call: HttpCall) => Authorization | Promise<Authorization>;
 }
@@ -75,9 +76,7 @@ export interface BaseClientOptions<Id extends string = string> {
    * `sharedStore` of `resil-gen-runtime/stores`. @default each process has its own
    */
   readonly store?: SharedStore | undefined;
-  /** A ky instance of your own, for its hooks and its `fetch`. Its retry and timeout are switched off. */
-  readonly ky?: KyInstance | undefined;
-  /** Sends requests instead of ky. */
+  /** Sends requests instead of the client's own. */
   readonly transport?: Transport | undefined;
   /** Where time comes from. @default the system's clock */
   readonly clock?: Clock | undefined;
@@ -146,7 +145,7 @@ export interface Client<Auth = AuthValues, Id extends string = string> extends C
  * @throws TypeError for an option that is unknown, out of range, or in contradiction with another
  */
 export function buildClient<Auth, Id extends string>(api: ApiDescription, options: RuntimeOptions): Client<Auth, Id> {
-  checkOptions(options, api.operations);
+  checkOptions(options, api);
   const { auth, headers, identity } = options;
   return clientOf(new Core(api, options), { auth, headers, identity });
 }

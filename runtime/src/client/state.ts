@@ -17,7 +17,7 @@ import { Bulkhead } from "../policies/bulkhead.js";
 import type { BulkheadPolicy, Policies } from "../policies/types.js";
 import { acceptOf, checkedBase } from "../http/request.js";
 import type { Decoder } from "../call/answer.js";
-import { kyTransport, type Transport } from "../http/transport.js";
+import { fetchTransport, type Transport } from "../http/transport.js";
 import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
@@ -88,7 +88,7 @@ export class Core {
     this.known = api.operations;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
-    this.transport = options.transport ?? kyTransport(options.ky);
+    this.transport = options.transport ?? api.sender?.transport(options) ?? fetchTransport();
     this.watchers = new Watchers(options.observe, options.middleware as readonly Middleware[]);
     const { clock, random } = this;
     const changed: StoreContext["changed"] = (available, because) =>

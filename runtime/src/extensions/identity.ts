@@ -67,9 +67,9 @@ async function digest(text: string): Promise<string> {
 
 /** What may send credentials along that cannot be seen here; `undefined`: nothing. */
 function hiddenBy({ core, request, hasHeadersFunction }: HttpCall): string | undefined {
-  const { ky } = core.options;
+  const { sender } = core.api;
   if (core.watchers.mayAddCredentials) return "a middleware";
-  if (ky !== undefined) return "a ky instance";
+  if (sender !== undefined && sender.option in core.options) return `a ${sender.option} instance`;
   if (core.transport.addsCredentials !== false) return "a transport";
   if (hasHeadersFunction) return "a function that gives headers";
   // Fetch: credentials mode "same-origin".

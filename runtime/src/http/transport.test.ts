@@ -4,9 +4,9 @@ import { getWith, postWith, retriesAtOnce } from "../../../tests/rig/rig.js";
 import { buildClient } from "../client/client.js";
 import { type CallOptions, callOperation } from "../contract/results.js";
 import { jsonBody, multipart, plainBody } from "../serialize/body.js";
-import { fetchTransport } from "./fetch-transport.js";
+import { kyTransport } from "./ky.js";
 import type { Operation, OperationInput } from "./operation-facts.js";
-import { kyTransport, type Transport } from "./transport.js";
+import { fetchTransport, type Transport } from "./transport.js";
 
 interface Sent {
   readonly input: unknown;
