@@ -55,8 +55,8 @@ async function bundle(text: string): Promise<string> {
 test("an application that imports one operation bundles neither the others nor the facade nor the mocks", async () => {
   const text = await bundle('export { createClient, listOrders } from "./client/index.js";');
   expect(text).toContain('"/orders"');
-  for (const absent of ["/refunds", "/carts", "createOrder", "listRefunds", "listCarts", "createApi", "made-up-order"])
-    expect(text).not.toContain(absent);
+  // The ids of all operations are there: createClient refuses an unknown one.
+  for (const absent of ["/refunds", "/carts", "createApi", "made-up-order"]) expect(text).not.toContain(absent);
 });
 
 test("what is absent there is present where it is imported", async () => {

@@ -39,7 +39,7 @@ export type SettingRow = readonly [
  *
  * 596 hours are what a timer can hold: 2³¹ − 1 ms (HTML, "timers"; Node warns above it and fires at once).
  */
-export const settings = {
+export const settings: Readonly<Record<SettingName, SettingRow>> = {
   timeout: [true, "group"],
   "timeout.attempt": ["5s", "limit", "1ms", "596h"],
   "timeout.total": ["15s", "limit", "1ms", "596h"],
@@ -90,10 +90,59 @@ export const settings = {
   "fallback.value": [undefined, "any"],
   "fallback.message": [undefined, "text"],
   maxResponse: [50_000_000, "bytes", 1, 1e12],
-} as const satisfies Readonly<Record<string, SettingRow>>;
+};
 
-/** The dotted name of a setting. */
-export type SettingName = keyof typeof settings;
+/** The dotted name of a setting. Written out, for the declarations of a client must not need to be inferred. */
+export type SettingName =
+  | "timeout"
+  | "timeout.attempt"
+  | "timeout.total"
+  | "timeout.idle"
+  | "retry"
+  | "retry.maxRetries"
+  | "retry.backoff"
+  | "retry.backoff.initial"
+  | "retry.backoff.factor"
+  | "retry.backoff.max"
+  | "retry.backoff.jitter"
+  | "retry.on"
+  | "retry.retryAfter"
+  | "retry.budget"
+  | "retry.budget.ratio"
+  | "retry.budget.minPerSecond"
+  | "retry.budget.burst"
+  | "breaker"
+  | "breaker.window"
+  | "breaker.window.calls"
+  | "breaker.failureRate"
+  | "breaker.minimumCalls"
+  | "breaker.slowCall"
+  | "breaker.slowCall.duration"
+  | "breaker.slowCall.rate"
+  | "breaker.cooldown"
+  | "breaker.cooldownMax"
+  | "breaker.probes"
+  | "breaker.scope"
+  | "breaker.shared"
+  | "breaker.critical"
+  | "bulkhead"
+  | "bulkhead.concurrency"
+  | "bulkhead.queue"
+  | "bulkhead.queueTimeout"
+  | "bulkhead.scope"
+  | "rateLimit"
+  | "rateLimit.calls"
+  | "rateLimit.per"
+  | "rateLimit.scope"
+  | "hedge"
+  | "hedge.after"
+  | "hedge.max"
+  | "coalesce"
+  | "fallback"
+  | "fallback.stale"
+  | "fallback.value"
+  | "fallback.message"
+  | "maxResponse";
 
 /** The row of a setting; `undefined` for a name that is none. */
 export function settingOf(name: string): SettingRow | undefined {
