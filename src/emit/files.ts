@@ -165,11 +165,7 @@ function boundModules(modules: readonly string[], file: SourceFile): string {
 /** `index.ts`: an explicit list of what the client exports. */
 export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("index.ts", { ...settings, header: settings.header + settings.origin });
-  const list = (from: string, values: readonly string[], types: readonly string[]): void => {
-    const names = [...values, ...types.map((type) => `type ${type}`)];
-    if (names.length > 0)
-      file.add(`export {\n${names.map((name) => `  ${name},\n`).join("")}} from ${printString(file.specifier(from))};`);
-  };
+  const list = file.reexport.bind(file);
   list("./client.js", ["createClient"], ["Auth", "CallOptions", "Client", "ClientOptions"]);
   list("api", ["createApi"], ["Api"]);
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);

@@ -6,7 +6,7 @@ import { mocksFile } from "./mocks.js";
 import { operationsFile } from "./operations.js";
 import { policiesFile } from "./policies-file.js";
 import { inlineText } from "./print/comment.js";
-import { runtimeFilesFor } from "./runtime-files.js";
+import { ownRuntime } from "./runtime-files.js";
 import { type EmitSettings, type EmittedFile, header } from "./source-file.js";
 import { TypePrinter } from "./types.js";
 import { webhooksFile } from "./webhooks.js";
@@ -57,8 +57,12 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
   ];
   if (api.webhooks.length > 0) files.push(webhooksFile(api, types, settings));
   if (options.mocks) files.push(mocksFile(api, types, settings));
-  const runtime = options.runtime === "copy" ? runtimeFilesFor(settings, options.mocks) : [];
-  return [...files.map((file) => file.finish()), ...runtime];
+  const emitted = files.map((file) => file.finish());
+  if (options.runtime !== "copy") return emitted;
+  const used = new Map<string, Set<string>>();
+  for (const [path, names] of files.flatMap((file) => file.runtimeNames()))
+    used.set(path, new Set([...(used.get(path) ?? []), ...names]));
+  return [...emitted, ...ownRuntime(options.importExtension, used)];
 }
 
 function refuse(): never {

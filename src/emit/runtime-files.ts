@@ -1,22 +1,22 @@
-import { readFileSync } from "node:fs";
 import type { ImportExtension } from "../config/types.js";
-import { packageFile } from "../package-file.js";
-import { type EmitSettings, type EmittedFile, header, withExtension } from "./source-file.js";
+import { runtimeTexts, type UsedNames } from "./runtime-parts.js";
+import { type EmittedFile, header, withExtension } from "./source-file.js";
 
 /** We check the runtime, under stricter flags than a project's and with both compilers, before it is published. */
 const unchecked = "// @ts-nocheck\n";
 
-/** The runtime's files that a client needs, one per floor, the same bytes under the header. */
-export function runtimeFilesFor({ importExtension, transport }: EmitSettings, withMocks: boolean): EmittedFile[] {
-  return sharedRuntime(importExtension)
-    .filter(({ path }) => (withMocks || path !== "mocks.ts") && (transport === "ky" || path !== "ky.ts"))
-    .map(({ path, text }) => ({ path: `runtime/${path}`, text }));
+/** The runtime of one client: what it uses, one file per floor. */
+export function ownRuntime(importExtension: ImportExtension, used: UsedNames): EmittedFile[] {
+  return runtimeFiles(importExtension, used).map(({ path, text }) => ({ path: `runtime/${path}`, text }));
 }
 
 /** The whole runtime, for clients of which each may need another part. Paths are relative to its folder. */
 export function sharedRuntime(importExtension: ImportExtension): EmittedFile[] {
-  const texts = JSON.parse(readFileSync(packageFile("dist/runtime-files.json"), "utf8")) as Record<string, string>;
-  return Object.entries(texts).map(([path, text]) => ({
+  return runtimeFiles(importExtension);
+}
+
+function runtimeFiles(importExtension: ImportExtension, used?: UsedNames): EmittedFile[] {
+  return [...runtimeTexts(used)].map(([path, text]) => ({
     path,
     text:
       header +

@@ -46,6 +46,8 @@ export class SourceFile {
   private readonly imports = new Map<string, Map<string, TemplateImport>>();
   /** Names that were imported for a text that has not come yet. It may never come: `unknown` swallows a union. */
   private readonly pending = new Set<string>();
+  /** Exported from elsewhere, by module. */
+  private readonly passed = new Map<string, readonly string[]>();
   private readonly settled = new Set<string>();
 
   constructor(path: string, settings: EmitSettings) {
@@ -94,6 +96,28 @@ export class SourceFile {
     return local;
   }
 
+  /** Exports names of another module. */
+  reexport(from: string, values: readonly string[], types: readonly string[]): void {
+    const names = [...values, ...types.map((type) => `type ${type}`)];
+    if (names.length === 0) return;
+    this.passed.set(from, [...values, ...types]);
+    this.add(
+      `export {\n${names.map((name) => `  ${name},\n`).join("")}} from ${JSON.stringify(this.specifier(from))};`,
+    );
+  }
+
+  /** What the file uses of the runtime, by the runtime's file. */
+  runtimeNames(): [file: string, names: readonly string[]][] {
+    const imported = [...this.imports].map(([from, names]): [string, string[]] => [
+      from,
+      [...names.values()].filter(({ local }) => this.settled.has(local)).map(({ name }) => name),
+    ]);
+    return [...imported, ...this.passed].flatMap(([from, names]) => {
+      const entry = runtimeEntry(from);
+      return entry === undefined ? [] : [[`${entry}.ts`, names]];
+    });
+  }
+
   /** Imports a module as a whole and gives back what it is called. */
   importAll(from: string, local: string, { isType = false }: { isType?: boolean } = {}): string {
     return this.import(from, "*", { isType, local });
@@ -121,14 +145,19 @@ export class SourceFile {
   /** The specifier of a module, as seen from this file. */
   specifier(from: string): string {
     const { runtime, importExtension } = this.settings;
-    const [, entry] = /^resil-gen-runtime(?:\/(.+))?$/.exec(from) ?? [undefined];
-    const isRuntime = from.startsWith("resil-gen-runtime");
-    if (isRuntime && runtime === "package") return from;
+    const entry = runtimeEntry(from);
+    if (entry !== undefined && runtime === "package") return from;
     const folder = runtime === "copy" ? "runtime" : runtime;
-    const target = isRuntime ? `${folder}/${entry ?? "index"}` : (modulePaths[from] ?? from);
+    const target = entry === undefined ? (modulePaths[from] ?? from) : `${folder}/${entry}`;
     const path = posix.join("../".repeat(this.path.split("/").length - 1), target);
     return withExtension(path.startsWith("../") ? path : `./${path}`, importExtension);
   }
+}
+
+/** The file of the runtime that stands for an entry of its package. */
+function runtimeEntry(from: string): string | undefined {
+  const [found, entry = "index"] = /^resil-gen-runtime(?:\/(.+))?$/.exec(from) ?? [];
+  return found === undefined ? undefined : entry;
 }
 
 /** A path without an ending, as import specifiers end. */
