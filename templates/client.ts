@@ -22,6 +22,27 @@ export type Client = RuntimeClient<Auth, OperationId>;
 /** What may be set for one call. */
 export type CallOptions = RuntimeCallOptions<Auth>;
 
+/** What the runtime needs of `lib` or @types/node: where a type is missing, this line does not compile. */
+export type Platform = [
+  AbortController,
+  AbortSignal,
+  AsyncIterable<unknown>,
+  Blob,
+  ErrorOptions,
+  FormData,
+  Headers,
+  ReadableStream,
+  ReadableStreamDefaultReader,
+  Request,
+  RequestInit,
+  Response,
+  TextDecoder,
+  TextEncoder,
+  TransformStream,
+  URL,
+  URLSearchParams,
+];
+
 /** How to reach $title. */
 export interface ClientOptions extends BaseClientOptions<OperationId> {
   $members: never;

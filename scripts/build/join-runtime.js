@@ -4,7 +4,7 @@
 //
 // Imports between modules of one floor go, modules come in the order of their dependencies, and comments stay. A floor is
 // one scope, so names must be unique within it: the build fails where two collide.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
 
@@ -47,7 +47,7 @@ function readModule(path, source, checker) {
     } else {
       const names = namesOf(statement);
       module.declared.push(...names);
-      module.parts.push({ names, uses: [...usesOf(statement, source, checker)], text: text.slice(from, end) });
+      module.parts.push({ names, uses: [...usesOf(statement, source, checker)], text: folded(text.slice(from, end)) });
     }
     from = end;
   }
@@ -57,6 +57,31 @@ function readModule(path, source, checker) {
 function namesOf(statement) {
   if (statement.name) return [statement.name.text];
   return (statement.declarationList?.declarations ?? []).map(({ name }) => name.text);
+}
+
+const longest = 120;
+
+/** Folds comments that are longer than a line of a client may be: what does not fit begins the next line. */
+function folded(text) {
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const [, indent, mark] = /^(\s*)(\/\*\*|\*|\/\/) /.exec(lines[at]) ?? [];
+    if (indent === undefined || lines[at].length <= longest) continue;
+    if (mark === "/**") {
+      const words = lines[at].slice(indent.length + 4).replace(/ \*\/$/, "");
+      lines.splice(at, 1, `${indent}/**`, `${indent} * ${words}`, `${indent} */`);
+      continue;
+    }
+    const cut = lines[at].lastIndexOf(" ", longest);
+    const rest = lines[at].slice(cut + 1);
+    lines[at] = lines[at].slice(0, cut);
+    const head = `${indent}${mark} `;
+    const next = lines[at + 1] ?? "";
+    if (next.startsWith(head) && !/^[@-]/.test(next.slice(head.length)))
+      lines[at + 1] = `${head}${rest} ${next.slice(head.length)}`;
+    else lines.splice(at + 1, 0, `${head}${rest}`);
+  }
+  return lines.join("\n");
 }
 
 /** Names of the module's top level that a statement refers to. */

@@ -44,6 +44,7 @@ export function clientFile(api: Api, settings: EmitSettings): SourceFile {
     AuthMembers: auth === "" ? file.type(runtime, "NoInput") : `{\n${auth}}`,
   });
   for (const name of ["Client", "CallOptions"]) file.addBlock(block("client.ts", name), { title });
+  file.addBlock(block("client.ts", "Platform"));
   const overKy = settings.transport === "ky" ? "ClientOptions$overKy" : "ClientOptions";
   file.addBlock(block("client.ts", overKy), { title, members: optionMembers(api, file).trim() });
   file.addBlock(block("client.ts", needsOptions(api) ? "createClient" : "createClient$withoutOptions"));
@@ -174,7 +175,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
     ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "mayRetry", "newIdempotencyKey", "outcomeOf"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
-  if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))
+  if (api.securitySchemes.some(({ scheme }) => scheme.type !== "basic"))
     list(runtime, ["clientCredentials", "refreshableToken"], ["TokenSource"]);
   for (const { file: group, operations } of api.groups) {
     list(

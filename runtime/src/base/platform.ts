@@ -14,7 +14,9 @@ export function endsWithRequest(): boolean {
   return hosts.navigator?.userAgent === "Cloudflare-Workers";
 }
 
-const hosts = globalThis as unknown as Record<string, Host | undefined>;
+const hosts = globalThis as unknown as {
+  readonly [Name in "process" | "Deno" | "document" | "WorkerGlobalScope" | "navigator"]?: Host | undefined;
+};
 
 interface Host {
   readonly versions?: { readonly node?: string };

@@ -53,7 +53,10 @@ describe("createClient throws for an option that is wrong, and names it, its val
     [{ resilience: { safe: true } }, "Unknown setting 'resilience.safe'"],
     [{ resilience: 5 }, "resilience is 5. Use an object"],
     [{ resilience: { timeout: "2s" } }, "resilience.timeout is '2s'. Limit 'attempt' or 'total'"],
-    [{ resilience: { timeout: { attempt: 0 } } }, "resilience.timeout.attempt is 0. Use false or a duration from 1ms to 596h"],
+    [
+      { resilience: { timeout: { attempt: 0 } } },
+      "resilience.timeout.attempt is 0. Use false or a duration from 1ms to 596h",
+    ],
     [{ resilience: { timeout: { total: "10 seconds" } } }, "resilience.timeout.total is '10 seconds'."],
     [{ resilience: { timeout: { total: "1000h" } } }, "resilience.timeout.total is '1000h'."],
     [{ resilience: { timeout: { total: Number.NaN } } }, "resilience.timeout.total is NaN."],
@@ -63,7 +66,10 @@ describe("createClient throws for an option that is wrong, and names it, its val
     [{ resilience: { retry: { backoff: { factor: 0.5 } } } }, "resilience.retry.backoff.factor is 0.5."],
     [{ resilience: { retry: { backoff: { jitter: "some" } } } }, "Use full or equal or none"],
     [{ resilience: { retry: { budget: { burst: "2h" } } } }, "resilience.retry.budget.burst is '2h'."],
-    [{ resilience: { breaker: { failureRate: 50 } } }, "resilience.breaker.failureRate is 50. Use a number from 0.001 to 1"],
+    [
+      { resilience: { breaker: { failureRate: 50 } } },
+      "resilience.breaker.failureRate is 50. Use a number from 0.001 to 1",
+    ],
     [{ resilience: { breaker: { probes: 0 } } }, "resilience.breaker.probes is 0."],
     [{ resilience: { breaker: { window: {} } } }, "resilience.breaker.window is {}."],
     [{ resilience: { breaker: { scope: "" } } }, "resilience.breaker.scope is ''."],
@@ -83,18 +89,32 @@ describe("createClient throws for an option that is wrong, and names it, its val
     [{ timeout: { attempt: "6s", total: "5s" } }, "timeout.attempt is '6s', above timeout.total ('5s')"],
     [{ timeout: { attempt: "5s", total: "5s" } }, "timeout.attempt is '5s', after which no retry fits"],
     [{ retry: { backoff: { initial: "6s", max: "5s" } } }, "retry.backoff.initial is '6s', above retry.backoff.max"],
-    [{ retry: { backoff: { initial: "3s", jitter: "none" } }, timeout: { attempt: "2s", total: "5s" } }, "no retry fits"],
+    [
+      { retry: { backoff: { initial: "3s", jitter: "none" } }, timeout: { attempt: "2s", total: "5s" } },
+      "no retry fits",
+    ],
     [{ breaker: { cooldown: "20s", cooldownMax: "10s" } }, "breaker.cooldown is '20s', above breaker.cooldownMax"],
-    [{ breaker: { window: { calls: 5 }, minimumCalls: 6 } }, "breaker.window.calls is 5, below breaker.minimumCalls (6)"],
-    [{ breaker: { window: "5s" }, timeout: { attempt: "3s" } }, "timeout.attempt is '3s', more than 1/2 of breaker.window"],
+    [
+      { breaker: { window: { calls: 5 }, minimumCalls: 6 } },
+      "breaker.window.calls is 5, below breaker.minimumCalls (6)",
+    ],
+    [
+      { breaker: { window: "5s" }, timeout: { attempt: "3s" } },
+      "timeout.attempt is '3s', more than 1/2 of breaker.window",
+    ],
     [{ hedge: "2s", timeout: { attempt: "2s" } }, "hedge.after is '2s', not below timeout.attempt ('2s')"],
   ])("%j contradicts itself", (resilience, message) => {
-    expect(() => made({ resilience })).toThrow(`resilience.${message.includes("no retry") && !message.startsWith("timeout") ? "" : message}`);
+    expect(() => made({ resilience })).toThrow(
+      `resilience.${message.includes("no retry") && !message.startsWith("timeout") ? "" : message}`,
+    );
     expect(() => made({ operations: { getOrder: resilience } })).toThrow(message);
   });
 
   test("what is set for an operation may contradict what is set for all", () => {
-    const options = { resilience: { timeout: { total: "3s" } }, operations: { getOrder: { timeout: { attempt: "4s" } } } };
+    const options = {
+      resilience: { timeout: { total: "3s" } },
+      operations: { getOrder: { timeout: { attempt: "4s" } } },
+    };
     expect(() => made(options)).toThrow("operations.getOrder.timeout.attempt is '4s', above timeout.total ('3s')");
   });
 });
@@ -117,5 +137,7 @@ test.each<object>([
 
 test("client.resilience.operation throws for a name that no operation has", () => {
   const client = buildClient(api, {});
-  expect(() => client.resilience.operation("nope")).toThrow("Unknown operation 'nope'. Use one of getOrder, createOrder.");
+  expect(() => client.resilience.operation("nope")).toThrow(
+    "Unknown operation 'nope'. Use one of getOrder, createOrder.",
+  );
 });

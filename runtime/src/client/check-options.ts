@@ -1,4 +1,4 @@
-import { contradiction, shown, wrongSetting, writtenOut } from "../policies/check-settings.js";
+import { contradiction, shown, writtenOut, wrongSetting } from "../policies/check-settings.js";
 import type { ApiDescription, RuntimeOptions } from "./client.js";
 
 /** Every option, in one text: a bundle holds it. A test compares it with the type. */

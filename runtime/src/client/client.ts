@@ -1,20 +1,20 @@
 import type { Authorization, AuthValues, SecurityScheme } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
+import type { Duration } from "../base/duration.js";
 import { answered } from "../base/invalid-input.js";
+import type { HttpCall } from "../call/http-call.js";
+import type { Extension, Reader } from "../contract/extension.js";
+import type { FetchOptions } from "../contract/fetch-options.js";
+import type { HeaderValues } from "../http/request.js";
+import type { Sender, Transport } from "../http/transport.js";
+import type { Observer } from "../observe/events.js";
+import type { Middleware } from "../observe/middleware.js";
+import type { Watcher } from "../observe/watchers.js";
+import type { SharedStore } from "../policies/breaker-link.js";
+import type { ClientResilience } from "../policies/overrides.js";
 import { checkOptions } from "./check-options.js";
 import { controlOf, type ResilienceControl } from "./control.js";
 import { Core } from "./state.js";
-import type { Duration } from "../base/duration.js";
-import type { FetchOptions } from "../contract/fetch-options.js";
-import type { Observer } from "../observe/events.js";
-import type { Extension, Reader } from "../contract/extension.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Middleware } from "../observe/middleware.js";
-import type { ClientResilience } from "../policies/overrides.js";
-import type { SharedStore } from "../policies/breaker-link.js";
-import type { HeaderValues } from "../http/request.js";
-import type { Sender, Transport } from "../http/transport.js";
-import type { Watcher } from "../observe/watchers.js";
 
 /** What the generated `client.ts` says of its API. */
 export interface ApiDescription {

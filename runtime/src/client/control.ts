@@ -1,8 +1,8 @@
-import { checkOperationName } from "./check-options.js";
-import type { Core } from "./state.js";
 import type { BreakerState, CircuitBreaker } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
 import type { Bulkhead } from "../policies/bulkhead.js";
+import { checkOperationName } from "./check-options.js";
+import type { Core } from "./state.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
@@ -93,7 +93,7 @@ export function controlOf(core: Core): ResilienceControl {
       checkOperationName(id, core.known);
       return control(`operation:${id}`);
     },
-    scope: control, 
+    scope: control,
     snapshot: () => snapshotOf(core),
   };
 }

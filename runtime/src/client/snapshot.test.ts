@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { defaults } from "../policies/defaults.js";
 import { getWith, Rig, retriesAtOnce } from "../../../tests/rig/rig.js";
+import { defaults } from "../policies/defaults.js";
 
 const breaker = { ...defaults.breaker, minimumCalls: 2, failureRate: 0.6, critical: true, scope: "stock" };
 const bulkhead = { concurrency: 1, queue: 5, queueTimeout: false, scope: "operation" } as const;

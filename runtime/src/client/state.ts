@@ -1,24 +1,25 @@
 import { AbortListeners } from "../base/abort-listeners.js";
-import type { CallRun, SharedState } from "../pipeline/run.js";
-import type { ApiDescription, RuntimeOptions } from "./client.js";
 import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
-import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import { answered } from "../base/invalid-input.js";
-import type { Extension } from "../contract/extension.js";
-import type { Middleware } from "../observe/middleware.js";
-import type { Operation } from "../http/operation-facts.js";
 import type { Failure } from "../base/outcome.js";
-import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
+import { endsWithRequest, isBrowser } from "../base/platform.js";
+import { urlOf } from "../base/url-of.js";
+import type { Decoder } from "../call/answer.js";
+import type { Extension } from "../contract/extension.js";
+import type { Operation } from "../http/operation-facts.js";
+import { acceptOf, checkedBase } from "../http/request.js";
+import { fetchTransport, type Transport } from "../http/transport.js";
+import type { Middleware } from "../observe/middleware.js";
+import { Watchers } from "../observe/watchers.js";
+import type { CallRun, SharedState } from "../pipeline/run.js";
 import { Breaker } from "../policies/breaker.js";
 import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "../policies/breaker-link.js";
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
+import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
 import type { BulkheadPolicy, Policies } from "../policies/types.js";
-import { acceptOf, checkedBase } from "../http/request.js";
-import type { Decoder } from "../call/answer.js";
-import { fetchTransport, type Transport } from "../http/transport.js";
-import { Watchers } from "../observe/watchers.js";
+import type { ApiDescription, RuntimeOptions } from "./client.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
@@ -163,7 +164,9 @@ export class Core {
               return made;
             })
           : undefined,
-        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, written))) : undefined,
+        bulkhead: bulkhead
+          ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, written)))
+          : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
@@ -211,8 +214,8 @@ export class Core {
       url.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);
     const usual = filled(server);
     const address = own === undefined ? undefined : filled(own);
-    const isUrl = address !== undefined && URL.canParse(address, usual || undefined);
-    const base = isUrl ? new URL(address, usual || undefined).href : (address ?? usual);
+    const whole = address === undefined ? undefined : urlOf(address, usual || undefined);
+    const base = whole?.href ?? address ?? usual;
     if (typeof baseUrl !== "function") return base;
     return answered("baseUrl", () => baseUrl({ operation: id, server: base || undefined }));
   }
@@ -284,7 +287,7 @@ export class Core {
 const maxOrigins = 1_000;
 
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
+  return urlOf(url)?.origin ?? url;
 }
 
 /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */

@@ -1,3 +1,5 @@
+import { pairsOf } from "../base/pairs.js";
+
 /** Stands for a variable while a template goes through the URL parser, in host names too. */
 const variable = "0resil0var0";
 const anyText = "[^/?#]+";
@@ -27,7 +29,7 @@ export function pathTemplate(path: string): PathTemplate {
   const segments = segmentsOf(pathname);
   const sources = segments.map(sourceOf);
   const patterns = sources.map(wholly);
-  const query = [...searchParams].map(([name, value]) => [name, wholly(sourceOf(value))] as const);
+  const query = pairsOf(searchParams).map(([name, value]) => [name, wholly(sourceOf(value))] as const);
   const literals = segments.map((segment) => (segment.includes(variable) ? partOf(segment) : 1));
   const fits = (found: readonly string[]): boolean =>
     found.length >= patterns.length &&
