@@ -154,8 +154,8 @@ async function clientBundle(work) {
 
 /** What a pipeline of the core policies is made of, keys included. */
 const core = [
-  'export { CallRun } from "./call-run.js"',
-  'export { keys } from "./extensions/keys.js"',
+  'export { PolicyRun } from "./pipeline/run.js"',
+  'export { keys } from "./extensions/idempotency-key.js"',
   'export { Breaker } from "./policies/breaker.js"',
   'export { Budget } from "./policies/budget.js"',
   'export { Bulkhead } from "./policies/bulkhead.js"',

@@ -6,8 +6,8 @@
 // same code gives the same page. Takes some minutes.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { seededRandom } from "../runtime/dist/entries/testing/index.js";
+import { callOperation } from "../runtime/dist/src/call/call.js";
 import { buildClient } from "../runtime/dist/src/client/client.js";
-import { callOperation } from "../runtime/dist/src/contract/results.js";
 import { bindingStudy } from "./lib/binding-study.js";
 import { source } from "./lib/sources.js";
 import { StudyClock } from "./lib/study-clock.js";

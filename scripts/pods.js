@@ -19,7 +19,7 @@ else await study();
 async function pod() {
   const { defaults } = await import("../runtime/dist/src/policies/defaults.js");
   const { buildClient } = await import("../runtime/dist/src/client/client.js");
-  const { callOperation } = await import("../runtime/dist/src/contract/results.js");
+  const { callOperation } = await import("../runtime/dist/src/call/call.js");
   const { nodeHealth } = await import("../runtime/dist/entries/health.js");
   const policies = {
     repeat: "always",
@@ -28,7 +28,7 @@ async function pod() {
     breaker: { ...defaults.breaker, scope: "payments", critical: true, cooldown: 1_000, cooldownMax: 10_000 },
     bulkhead: false,
     maxResponse: false,
-    transfer: false,
+    streaming: false,
   };
   const operation = (id) => ({
     id,

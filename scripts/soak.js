@@ -56,7 +56,7 @@ const standard = {
   breaker,
   bulkhead,
   maxResponse: 1_000_000,
-  transfer: false,
+  streaming: false,
 };
 
 function operation(id, policies = {}, more = {}) {
@@ -79,7 +79,7 @@ const operations = [
     operation(
       "post",
       { repeat: "keyed" },
-      { method: "POST", safe: false, uses: [keys], idempotencyKey: { in: "header", name: "idempotency-key" } },
+      { method: "POST", safe: false, extensions: [keys], idempotencyKey: { in: "header", name: "idempotency-key" } },
     ),
   ],
   [120, operation("unavailable", { breaker: false })],
@@ -87,11 +87,14 @@ const operations = [
   [100, operation("busy", { bulkhead: { ...bulkhead, concurrency: 2, queue: 2 }, breaker: false })],
   [80, operation("aborted", { breaker: false })],
   [50, operation("hangs", { timeout: { attempt: 2, total: 50, idle: false }, retry: false, breaker: false })],
-  [30, operation("hedged", { hedge: { after: 1, max: 1 } }, { uses: [hedge] })],
-  [30, operation("shared", { coalesce: true }, { uses: [coalesce] })],
-  [20, operation("stale", { fallback: { stale: 60_000 }, breaker: false }, { uses: fallback })],
-  [10, operation("limited", { rateLimit: { calls: 1_000, per: 10, scope: "operation" } }, { uses: [rateLimit] })],
-  [10, operation("lines", { transfer: true }, { uses: [jsonLines], responses: { 200: "application/x-ndjson" } })],
+  [30, operation("hedged", { hedge: { after: 1, max: 1 } }, { extensions: [hedge] })],
+  [30, operation("shared", { coalesce: true }, { extensions: [coalesce] })],
+  [20, operation("stale", { fallback: { stale: 60_000 }, breaker: false }, { extensions: fallback })],
+  [10, operation("limited", { rateLimit: { calls: 1_000, per: 10, scope: "operation" } }, { extensions: [rateLimit] })],
+  [
+    10,
+    operation("lines", { streaming: true }, { extensions: [jsonLines], responses: { 200: "application/x-ndjson" } }),
+  ],
 ];
 const deck = operations.flatMap(([share, one]) => Array.from({ length: share }, () => one));
 

@@ -12,6 +12,8 @@ interface Arrow {
   /** A file of the repository, or the name of a package. */
   readonly to: string;
   readonly isTypeOnly: boolean;
+  /** By `import()`. */
+  readonly isLater: boolean;
 }
 
 const isPackage = (to: string): boolean => !/^(src|runtime|templates|dist)\//.test(to);
@@ -32,20 +34,12 @@ type Allowed = (arrow: Arrow) => boolean;
 
 /** The first row that a file begins with decides. */
 const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = [
-  ["runtime/src/http/ky.ts", inside("runtime/src/"), packages("ky")],
   ["runtime/entries/node.ts", inside("runtime/"), packages("undici")],
   ["runtime/entries/otel/", inside("runtime/"), packages("@opentelemetry/api")],
   ["runtime/entries/prometheus.ts", inside("runtime/"), packages("prom-client")],
   ["runtime/entries/", inside("runtime/"), packages()],
-  // A policy decides; it does no I/O and knows nothing of HTTP.
-  [
-    "runtime/src/policies/",
-    inside("runtime/src/policies/"),
-    typesOf("runtime/"),
-    inside("runtime/src/base/", "runtime/src/contract/status.ts"),
-  ],
-  ["runtime/src/", notEntries],
-  ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks", "resil-gen-runtime/ky")],
+  ...floorRows(),
+  ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks")],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
   ["src/commands/", inside("src/"), packages("commander", "chokidar")],
   // Around the way through the house: what configures it, and what tells of its decisions.
@@ -105,6 +99,8 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
       "src/ir/fits.ts",
       "src/ir/matches.ts",
       "src/ir/conjunction/index.ts",
+      // Which extension a policy needs is asked by the generator and by the runtime.
+      "runtime/src/policies/extended-policies.ts",
     ),
     typesOf("src/ir/", "src/policies/", "src/config/types.ts", "runtime/"),
     isPackageArrow,
@@ -119,8 +115,40 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["src/", inside("src/"), typesOf("runtime/"), packages()],
 ];
 
-function notEntries(arrow: Arrow): boolean {
-  return inside("runtime/")(arrow) && !inside("runtime/entries/")(arrow);
+/** The floors of what is copied into clients, from the ground up; each may import only what stands below it. */
+function floorRows(): (typeof table)[number][] {
+  const ground = ["base", "serialize", "policies", "observe", "pipeline", "http", "auth"];
+  const floors: Readonly<Record<string, readonly string[]>> = {
+    base: [],
+    serialize: ["base"],
+    // A policy decides; it does no I/O and knows nothing of HTTP.
+    policies: ["base"],
+    observe: ["base", "policies"],
+    pipeline: ["base", "policies", "observe"],
+    http: ["base", "serialize"],
+    auth: ["base", "serialize"],
+    contract: ground,
+    client: [...ground, "contract"],
+    call: [...ground, "contract", "client"],
+    extensions: [...ground, "contract", "client", "call"],
+    mocks: ["base", "serialize", "http", "contract"],
+  };
+  const floor = (name: string): string => `runtime/src/${name}/`;
+  const rows = Object.entries(floors).map(([name, below]): (typeof table)[number] => [
+    floor(name),
+    inside(...[name, ...below].map(floor)),
+  ]);
+  return [
+    [
+      "runtime/src/http/operation-facts.ts",
+      inside(...["http", "base", "serialize"].map(floor)),
+      typesOf(floor("policies")),
+    ],
+    ["runtime/src/http/ky.ts", inside(...["http", "base", "serialize"].map(floor)), packages("ky")],
+    ...rows,
+    // The doors: what an emitted file may import, and what a server sends.
+    ["runtime/src/", inside("runtime/src/")],
+  ];
 }
 
 function isPackageArrow({ to }: Arrow): boolean {
@@ -143,26 +171,66 @@ function arrowsOf(project: Project, path: string): Arrow[] {
     const specifier = declaration.getModuleSpecifierValue();
     const named = "getNamedImports" in declaration ? declaration.getNamedImports() : declaration.getNamedExports();
     const isTypeOnly = declaration.isTypeOnly() || (named.length > 0 && named.every((name) => name.isTypeOnly()));
-    return specifier === undefined ? [] : [{ from, to: to(specifier), isTypeOnly }];
+    return specifier === undefined ? [] : [{ from, to: to(specifier), isTypeOnly, isLater: false }];
   });
   const dynamic = file.getDescendantsOfKind(SyntaxKind.CallExpression).flatMap((call) => {
     const [argument] = call.getArguments();
     const isImport = call.getExpression().getKind() === SyntaxKind.ImportKeyword;
     const specifier = isImport ? argument?.asKind(SyntaxKind.StringLiteral)?.getLiteralValue() : undefined;
-    return specifier === undefined ? [] : [{ from, to: to(specifier), isTypeOnly: false }];
+    return specifier === undefined ? [] : [{ from, to: to(specifier), isTypeOnly: false, isLater: true }];
   });
   return [...declared, ...dynamic];
 }
 
-test("nobody imports what the table does not allow", () => {
-  const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowJs: false } });
-  const arrows = ["src", "runtime/src", "runtime/entries", "templates"]
-    .flatMap(sourcesIn)
-    .flatMap((path) => arrowsOf(project, path));
+/** Paths through the arrows that come back to where they began: one for each group of names that reach each other. */
+function circles(arrows: readonly Pick<Arrow, "from" | "to">[]): string[][] {
+  const next = new Map<string, Set<string>>();
+  for (const { from, to } of arrows) if (from !== to) next.set(from, (next.get(from) ?? new Set()).add(to));
+  const isOpen = new Map<string, boolean>();
+  const path: string[] = [];
+  const found: string[][] = [];
+  const visit = (name: string): void => {
+    if (isOpen.get(name)) found.push([...path.slice(path.indexOf(name)), name]);
+    if (isOpen.has(name)) return;
+    isOpen.set(name, true);
+    path.push(name);
+    for (const to of next.get(name) ?? []) visit(to);
+    path.pop();
+    isOpen.set(name, false);
+  };
+  for (const name of next.keys()) visit(name);
+  return found;
+}
+
+const project = new Project({ skipAddingFilesFromTsConfig: true, compilerOptions: { allowJs: false } });
+const arrows = ["src", "runtime/src", "runtime/entries", "templates"]
+  .flatMap(sourcesIn)
+  .flatMap((path) => arrowsOf(project, path));
+
+test("every import is one that the table allows", () => {
   expect(arrows.length).toBeGreaterThan(300);
   const refused = arrows.filter((arrow) => {
     const [, ...may] = table.find(([from]) => arrow.from.startsWith(from)) ?? [""];
     return !may.some((allows) => allows(arrow));
   });
   expect(refused.map(({ from, to, isTypeOnly }) => `${from} → ${to}${isTypeOnly ? " (types)" : ""}`)).toEqual([]);
+});
+
+test("no file imports itself by way of others, types included", () => {
+  // What `import()` loads later, when a command is given, is no circle of loading.
+  expect(circles(arrows.filter(({ isLater }) => !isLater)).map((path) => path.join(" → "))).toEqual([]);
+});
+
+test("no folder of src/ imports itself by way of others, types included", () => {
+  const folderOf = (path: string): string => path.split("/").slice(0, 2).join("/");
+  const between = arrows
+    .filter(({ from, to }) => from.startsWith("src/") && to.startsWith("src/"))
+    .map(({ from, to }) => ({ from: folderOf(from), to: folderOf(to) }));
+  expect(circles(between).map((path) => path.join(" → "))).toEqual([]);
+});
+
+test("a circle is found wherever it begins", () => {
+  const arrow = (from: string, to: string): Pick<Arrow, "from" | "to"> => ({ from, to });
+  expect(circles([arrow("a", "b"), arrow("b", "c"), arrow("c", "b"), arrow("a", "c")])).toEqual([["b", "c", "b"]]);
+  expect(circles([arrow("a", "b"), arrow("a", "c"), arrow("b", "c")])).toEqual([]);
 });

@@ -3,7 +3,7 @@
 
 import { systemClock } from "../../runtime/dist/src/base/clock.js";
 import { callError } from "../../runtime/dist/src/call/call-error.js";
-import { CallRun } from "../../runtime/dist/src/pipeline/run.js";
+import { PolicyRun } from "../../runtime/dist/src/pipeline/run.js";
 import { Breaker } from "../../runtime/dist/src/policies/breaker.js";
 import { Bulkhead } from "../../runtime/dist/src/policies/bulkhead.js";
 import { defaults } from "../../runtime/dist/src/policies/defaults.js";
@@ -35,7 +35,7 @@ function policiesOf({ retry, breaker, bulkhead, timeoutMs, totalTimeoutMs }) {
       cooldown: breaker.openMs,
     },
     bulkhead: { ...defaults.bulkhead, concurrency: bulkhead.limit, queue: bulkhead.queue },
-    transfer: false,
+    streaming: false,
   };
 }
 
@@ -55,7 +55,7 @@ export function createPipeline(given) {
   return (fn) =>
     new Promise((resolve, reject) => {
       const send = (attempt) => work(fn, attempt).then(answer, failure);
-      const run = new CallRun(state, settings, send);
+      const run = new PolicyRun(state, settings, send);
       run.start((outcome) => {
         if (outcome.ok) return resolve(outcome.data);
         // As a call of a client does: by then somebody listens, and the platform takes no rejection for an unhandled one.

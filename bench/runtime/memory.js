@@ -3,8 +3,8 @@
 // What a client keeps of an operation: heap and timers for each of many operations, before their first call and after
 // it. Prints JSON.
 import { setImmediate as turn } from "node:timers/promises";
+import { callOperation } from "../../runtime/dist/src/call/call.js";
 import { buildClient } from "../../runtime/dist/src/client/client.js";
-import { callOperation } from "../../runtime/dist/src/contract/results.js";
 import { defaults } from "../../runtime/dist/src/policies/defaults.js";
 
 const [calls, count] = process.argv.slice(2).map(Number);
@@ -15,7 +15,7 @@ const policies = {
   breaker: defaults.breaker,
   bulkhead: defaults.bulkhead,
   maxResponse: 50_000_000,
-  transfer: false,
+  streaming: false,
 };
 const operations = Array.from({ length: count }, (_, index) => ({
   id: `operation${index}`,

@@ -152,9 +152,9 @@ test("no line holds a credential, a query, a header or a body, whatever happens"
     { repeat: "keyed", retry: retriesAfter(1, 3) },
     { body: { "application/json": encoder }, idempotencyKey: { in: "header", name: "Idempotency-Key" } },
   );
-  const { keys } = await import("../src/extensions/keys.js");
+  const { keys } = await import("../src/extensions/idempotency-key.js");
   const secret = { body: { card: "s3cret" }, query: { token: "s3cret" }, idempotencyKey: "s3cret" };
-  await rig.end({ ...post, uses: [keys] }, secret, { headers: { authorization: "Bearer s3cret" } });
+  await rig.end({ ...post, extensions: [keys] }, secret, { headers: { authorization: "Bearer s3cret" } });
   expect(rig.received[0]?.headers).toMatchObject({ "idempotency-key": "s3cret", "x-api-key": "s3cret" });
   expect(rig.requests).toBe(4);
   expect(lines.length).toBeGreaterThan(5);

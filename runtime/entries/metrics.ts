@@ -1,7 +1,7 @@
 // Our own metrics: what there is, and how events and snapshots become numbers. OpenTelemetry and Prometheus share it.
 import type { ScopeSnapshot } from "../src/client/control.js";
 import type { ResilienceEvent } from "../src/observe/events.js";
-import type { BreakerState } from "../src/policies/breaker-link.js";
+import type { BreakerState } from "../src/policies/circuit-breaker.js";
 
 export interface Metric {
   readonly kind: "counter" | "histogram" | "gauge";

@@ -17,6 +17,7 @@ export { type Clock, systemClock } from "./base/clock.js";
 export type { Duration } from "./base/duration.js";
 export { newIdempotencyKey } from "./base/new-idempotency-key.js";
 export type { ErrorCode, GaveUp, Sent, Source } from "./base/outcome.js";
+export { callOperation } from "./call/call.js";
 export {
   byCursor,
   byLink,
@@ -26,17 +27,11 @@ export {
   type Pagination,
   paginate,
 } from "./call/paginate.js";
-export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./call/readers.js";
 export { type BoundOperations, bindOperations } from "./client/bind-operations.js";
-export {
-  type ApiDescription,
-  type BaseClientOptions,
-  buildClient,
-  type Client,
-  type ClientContext,
-  type ServerChoice,
-} from "./client/client.js";
+export { buildClient, type Client } from "./client/client.js";
 export type { ResilienceControl, ScopeControl, ScopeSnapshot } from "./client/control.js";
+export type { ApiDescription } from "./contract/api.js";
+export type { CallOptions, FetchOptions, Progress } from "./contract/call-options.js";
 export {
   type AbortedError,
   type AuthError,
@@ -61,16 +56,9 @@ export {
   type UnexpectedResponseError,
 } from "./contract/errors.js";
 export type { Extension } from "./contract/extension.js";
-export type { FetchOptions } from "./contract/fetch-options.js";
-export {
-  type Call,
-  type CallOptions,
-  callOperation,
-  type Failed,
-  type Progress,
-  type Succeeded,
-  type WithResponse,
-} from "./contract/results.js";
+export type { Operation } from "./contract/operation.js";
+export type { BaseClientOptions, ClientContext, ServerChoice } from "./contract/options.js";
+export type { Call, Failed, Succeeded, WithResponse } from "./contract/results.js";
 export type { Status2XX, Status3XX, Status4XX, Status5XX, StatusBut, StatusDefault } from "./contract/status.js";
 export type { OpenUnion, UnlistedValue, Without, WithRequired } from "./contract/type-helpers.js";
 export { coalesce } from "./extensions/coalesce.js";
@@ -78,23 +66,24 @@ export { type EventStream, eventStream, textEventStream } from "./extensions/eve
 export { fallback } from "./extensions/fallback.js";
 export { generatedKeys } from "./extensions/generated-keys.js";
 export { hedge } from "./extensions/hedge.js";
+export { keys } from "./extensions/idempotency-key.js";
 export { type JsonLines, jsonLines } from "./extensions/json-lines.js";
-export { keys } from "./extensions/keys.js";
 export { progress } from "./extensions/progress.js";
 export { propagate } from "./extensions/propagate.js";
 export { rateLimit } from "./extensions/rate-limit.js";
+export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./extensions/read-as.js";
 export { staleFallback } from "./extensions/stale-fallback.js";
 export { byteStream } from "./extensions/stream.js";
 export { valueFallback } from "./extensions/value-fallback.js";
-export type { NoInput, Operation } from "./http/operation-facts.js";
+export type { NoInput } from "./http/operation-facts.js";
 export type { HeaderValues } from "./http/request.js";
 export type { ServerSentEvent } from "./http/server-sent-events.js";
 export { fetchTransport, type Transport } from "./http/transport.js";
 export type { Observer, ResilienceEvent } from "./observe/events.js";
 export type { Middleware, MiddlewareContext } from "./observe/middleware.js";
 export type { Watcher } from "./observe/watchers.js";
-export type { SharedStore } from "./policies/breaker-link.js";
 export type { CallResilience, ClientResilience } from "./policies/overrides.js";
+export type { SharedStore } from "./policies/shared-store.js";
 export type { Policies } from "./policies/types.js";
 export {
   type BinaryBody,

@@ -1,4 +1,4 @@
-import { pairsOf } from "./base/pairs.js";
+import { pairsOf } from "./base/header-pairs.js";
 import { isJsonType } from "./serialize/text.js";
 
 /** A request that a webhook or callback sends, as its handler gets it. */

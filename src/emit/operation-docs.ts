@@ -42,14 +42,14 @@ function repeatSentence({ policies, safe }: ApiOperation): string {
   return "Repeated only when it cannot have been processed: nothing says that the server supports keys.";
 }
 
-function timeSentence({ timeout: { attempt, total, idle }, transfer }: Policies): string {
+function timeSentence({ timeout: { attempt, total, idle }, streaming }: Policies): string {
   const parts = [
     attempt === false ? undefined : `${durationText(attempt)} an attempt`,
     total === false ? undefined : `${durationText(total)} in all`,
   ].filter((part) => part !== undefined);
-  const silence = transfer && idle !== false ? `${durationText(idle)} of silence` : undefined;
+  const silence = streaming && idle !== false ? `${durationText(idle)} of silence` : undefined;
   if (parts.length === 0) return silence === undefined ? "No time limit." : `Time: ${silence} after the headers.`;
-  if (!transfer) return `Time: ${parts.join(", ")}.`;
+  if (!streaming) return `Time: ${parts.join(", ")}.`;
   return `Time to the headers: ${parts.join(", ")}${silence === undefined ? "" : `; after them ${silence}`}.`;
 }
 

@@ -1,3 +1,4 @@
+import { type ExtendedPolicy, extendedPolicies } from "../../runtime/src/policies/extended-policies.js";
 import type { ApiOperation, OperationGroup, RequestContent, ResponseCase } from "../ir/index.js";
 import { operationDocs } from "./operation-docs.js";
 import {
@@ -105,7 +106,7 @@ function descriptor(operation: ApiOperation, file: SourceFile): object {
     querystring: querystring?.style === undefined ? undefined : new Code(file.import(runtime, querystring.style)),
     encoding: encodingOf(contents, file),
     idempotencyKey,
-    uses: usesOf(operation, file),
+    extensions: extensionsOf(operation, file),
     headers: headerReadersOf(operation, file),
     security: security.length === 0 ? undefined : security,
     server,
@@ -133,23 +134,27 @@ const streamReaders = {
   bytes: "byteStream",
 } as const;
 
+/** What the runtime's extensions are called, by the policy that they carry out. */
+const extensionNames: Readonly<Record<ExtendedPolicy, string>> = {
+  coalesce: "coalesce",
+  "fallback.value": "valueFallback",
+  "fallback.stale": "staleFallback",
+  rateLimit: "rateLimit",
+  hedge: "hedge",
+  propagate: "propagate",
+};
+
 /** The parts of the runtime that only some operations need, in the order in which they go around a call. */
-function usesOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
+function extensionsOf({ idempotencyKey, responses, policies }: ApiOperation, file: SourceFile): Code[] | undefined {
   const formats = responses.flatMap(({ contents }) =>
     contents.flatMap(({ type }) => (type.kind === "stream" ? [type.format] : [])),
   );
-  const { coalesce, fallback, rateLimit, hedge, propagate } = policies;
   const names = [
     ...(idempotencyKey?.generated ? ["generatedKeys"] : []),
     ...(idempotencyKey === undefined ? [] : ["keys"]),
-    ...(coalesce ? ["coalesce"] : []),
-    ...(fallback && ("value" in fallback || fallback.message !== undefined) ? ["valueFallback"] : []),
-    ...(fallback && fallback.stale !== false ? ["staleFallback"] : []),
-    ...(rateLimit ? ["rateLimit"] : []),
-    ...(hedge ? ["hedge"] : []),
-    ...(propagate ? ["propagate"] : []),
+    ...extendedPolicies.flatMap(([policy, isOn]) => (isOn(policies) ? [extensionNames[policy]] : [])),
     ...new Set(formats.map((format) => streamReaders[format])),
-    ...(policies.transfer && formats.length === 0 ? ["progress"] : []),
+    ...(policies.streaming && formats.length === 0 ? ["progress"] : []),
   ];
   return names.length === 0 ? undefined : names.map((name) => new Code(file.import(runtime, name)));
 }

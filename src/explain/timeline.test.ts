@@ -10,7 +10,7 @@ const standard: Policies = {
   breaker: defaults.breaker,
   bulkhead: false,
   maxResponse: false,
-  transfer: false,
+  streaming: false,
 };
 
 /** `attempt 1: 0–5000`. */
@@ -88,7 +88,7 @@ describe("a server that never answers", () => {
   });
 
   test("of a stream only the headers have these limits", () => {
-    expect(slowestCall({ ...standard, transfer: true }).idle).toBe(60_000);
+    expect(slowestCall({ ...standard, streaming: true }).idle).toBe(60_000);
     expect(slowestCall(standard)).not.toHaveProperty("idle");
   });
 });

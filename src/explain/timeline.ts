@@ -33,7 +33,7 @@ export interface Timeline {
  * as its jitter lets it be.
  */
 export function slowestCall(policies: Policies): Timeline {
-  const { timeout, bulkhead, transfer, rateLimit } = policies;
+  const { timeout, bulkhead, streaming, rateLimit } = policies;
   const deadline = timeout.total === false ? Number.POSITIVE_INFINITY : timeout.total;
   const allowed = attemptsWithoutAnswer(policies);
   const segments: Segment[] = [];
@@ -60,7 +60,7 @@ export function slowestCall(policies: Policies): Timeline {
     attempts,
     allowed,
     ...(rateLimit ? { isRateLimited: true } : {}),
-    ...(transfer ? { idle: timeout.idle } : {}),
+    ...(streaming ? { idle: timeout.idle } : {}),
   };
 }
 

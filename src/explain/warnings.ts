@@ -35,7 +35,7 @@ export function warningsOf(operation: InspectedOperation): Warning[] {
 }
 
 function endless({ api: { policies } }: InspectedOperation): Warning | false {
-  if (slowestCall(policies).endsAt !== null) return policies.transfer && policies.timeout.idle === false && silence();
+  if (slowestCall(policies).endsAt !== null) return policies.streaming && policies.timeout.idle === false && silence();
   return high(
     "no-deadline",
     "Nothing ends a call that the server does not answer: it can wait for ever.",

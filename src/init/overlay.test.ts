@@ -70,9 +70,9 @@ describe("the overlay to begin with", () => {
       const same = [...overlaid.policies].find(([{ key }]) => key === operation.key)?.[1];
       expect(same?.kind).toBe(looksLikeRead ? "safe" : kind);
       if (!looksLikeRead)
-        expect({ ...same?.policies, pinned: undefined, written: undefined }).toEqual({
+        expect({ ...same?.policies, ownKeys: undefined, explicit: undefined }).toEqual({
           ...policies,
-          pinned: undefined,
+          ownKeys: undefined,
         });
     }
   });

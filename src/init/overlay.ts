@@ -45,8 +45,8 @@ function isReachable({ at }: SpecOperation): boolean {
 }
 
 function classEntries(operations: readonly Decided[]): string[] {
-  const transfers = operations.filter(([{ id }, { policies }]) => policies.transfer && id !== undefined);
-  const others = operations.filter(([, { policies }]) => !policies.transfer);
+  const transfers = operations.filter(([{ id }, { policies }]) => policies.streaming && id !== undefined);
+  const others = operations.filter(([, { policies }]) => !policies.streaming);
   const ofMethods = (...methods: string[]): Decided[] => others.filter(([{ method }]) => methods.includes(method));
   const byMethod = (members: readonly Decided[], what: [string, string], lines: string[]): string[] =>
     members.length === 0

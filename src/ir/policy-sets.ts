@@ -44,13 +44,13 @@ function cannotShareCalls({ kind, leaves }: OperationPolicies): boolean {
   return kind === "safe" && leaves.get("coalesce")?.origin.source === "derived";
 }
 
-function sharedDocs({ kind, policies: { repeat, transfer }, preset }: OperationPolicies): string {
+function sharedDocs({ kind, policies: { repeat, streaming }, preset }: OperationPolicies): string {
   const whose = classes[repeat === "keyed" ? "keyed" : kind];
-  return `For ${whose}${transfer ? ", as a stream or a file" : ""}, by the preset \`${preset}\`.`;
+  return `For ${whose}${streaming ? ", as a stream or a file" : ""}, by the preset \`${preset}\`.`;
 }
 
 function sharedName({ kind, policies, preset }: OperationPolicies): string {
   const cls = policies.repeat === "keyed" ? "keyed" : kind;
-  const form = policies.transfer ? (cls === "safe" ? "stream" : `${cls}Stream`) : cls;
+  const form = policies.streaming ? (cls === "safe" ? "stream" : `${cls}Stream`) : cls;
   return `${form}${pascalCase(preset)}`;
 }

@@ -41,7 +41,7 @@ function whyIdle(
   if (maxRetries === 0 && (/^retry\./.test(name) || /^hedge\b/.test(name)) && name !== "retry.maxRetries")
     return "there is no further attempt";
   if (name === "retry.backoff.factor" && maxRetries === 1) return "there is one retry, and one wait";
-  if (name === "timeout.idle" && !policies.transfer) return "only streams, uploads and downloads have silences";
+  if (name === "timeout.idle" && !policies.streaming) return "only streams, uploads and downloads have silences";
   if (name === "bulkhead.queueTimeout" && leaves.get("bulkhead.queue")?.value === 0) return "there is no queue";
   return undefined;
 }

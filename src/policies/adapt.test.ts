@@ -104,7 +104,7 @@ describe("unwritten values follow the kind of operation", () => {
 
   test("a download has no bulkhead unless one is written; its errors and its events have a cap", async () => {
     const usual = await decide({}, "get", binary);
-    expect(usual).toMatchObject({ transfer: true, bulkhead: false, maxResponse: 50_000_000 });
+    expect(usual).toMatchObject({ streaming: true, bulkhead: false, maxResponse: 50_000_000 });
     expect((await decide({ bulkhead: 3 }, "get", binary)).bulkhead).toMatchObject({ concurrency: 3 });
   });
 });

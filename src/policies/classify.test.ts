@@ -60,7 +60,7 @@ describe("streams, uploads and downloads have the timeouts of transfers", () => 
     ["a form without a file", "post", body("multipart/form-data", { properties: { a: { type: "string" } } }), false],
   ])("%s", async (_what, method, operation, expected) => {
     const { of } = await resolved(openapi({ "/a": { [method]: operation } }));
-    expect(of(`${method.toUpperCase()} /a`).policies.transfer).toBe(expected);
+    expect(of(`${method.toUpperCase()} /a`).policies.streaming).toBe(expected);
   });
 
   test("a file among errors does not make a transfer", async () => {
@@ -76,6 +76,6 @@ describe("streams, uploads and downloads have the timeouts of transfers", () => 
         },
       }),
     );
-    expect(of("GET /a").policies.transfer).toBe(false);
+    expect(of("GET /a").policies.streaming).toBe(false);
   });
 });

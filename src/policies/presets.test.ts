@@ -38,7 +38,7 @@ test("standard is what holds where nothing is written", async () => {
     },
     bulkhead: { concurrency: 50, queue: 200, queueTimeout: 2_000, scope: "operation" },
     maxResponse: 50_000_000,
-    transfer: false,
+    streaming: false,
   });
 });
 

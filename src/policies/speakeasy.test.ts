@@ -101,7 +101,7 @@ describe("it stands beneath x-resilience of its level", () => {
       detail: "x-speakeasy-retries",
     });
     expect(isOwn).toBe(true);
-    expect(policies.pinned).toContain("retry.backoff.initial");
+    expect(policies.ownKeys).toContain("retry.backoff.initial");
   });
 
   test("preset off stays off", async () => {

@@ -3,11 +3,11 @@ import type { BreakerPolicy, Policies, RetryPolicy } from "../../runtime/src/pol
 import { isWritten, type Leaves } from "./origin.js";
 
 /** The runtime's form of an operation's values. */
-export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer: boolean): Policies {
+export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], streaming: boolean): Policies {
   const at = <T>(name: string): T => leaves.get(name)?.value as T;
   const isOn = (name: string): boolean => at<unknown>(name) === true;
-  const pinned = pinnedOf(leaves);
-  const written = givingWay.filter((name) => isWritten(leaves.get(name)) && isPolicyOn(leaves, name));
+  const ownKeys = pinnedOf(leaves);
+  const explicit = givingWay.filter((name) => isWritten(leaves.get(name)) && isPolicyOn(leaves, name));
   return {
     repeat,
     timeout: { attempt: at("timeout.attempt"), total: at("timeout.total"), idle: at("timeout.idle") },
@@ -28,9 +28,9 @@ export function policiesOf(leaves: Leaves, repeat: Policies["repeat"], transfer:
     ...(at("responses") === "public" ? { responses: "public" as const } : {}),
     ...fallbackOf(leaves),
     ...propagateOf(at, isOn),
-    transfer,
-    ...(pinned.length > 0 ? { pinned } : {}),
-    ...(written.length > 0 ? { written } : {}),
+    streaming,
+    ...(ownKeys.length > 0 ? { ownKeys } : {}),
+    ...(explicit.length > 0 ? { explicit } : {}),
   };
 }
 

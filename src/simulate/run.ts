@@ -1,11 +1,12 @@
 import { seededRandom } from "../../runtime/src/base/seeded-random.js";
+import { callOperation } from "../../runtime/src/call/call.js";
 import { buildClient, type Client } from "../../runtime/src/client/client.js";
 import type { Extension } from "../../runtime/src/contract/extension.js";
-import { callOperation } from "../../runtime/src/contract/results.js";
+import type { Operation } from "../../runtime/src/contract/operation.js";
 import { hedge } from "../../runtime/src/extensions/hedge.js";
 import { propagate } from "../../runtime/src/extensions/propagate.js";
 import { rateLimit } from "../../runtime/src/extensions/rate-limit.js";
-import type { Operation, OperationInput } from "../../runtime/src/http/operation-facts.js";
+import type { OperationInput } from "../../runtime/src/http/operation-facts.js";
 import type { Policies } from "../../runtime/src/policies/types.js";
 import type { ApiOperation } from "../ir/index.js";
 import { EventClock } from "./clock.js";
@@ -71,13 +72,13 @@ function clientOf(clock: EventClock, random: () => number, dependency: Dependenc
 
 /** The operation with its policies; every call asks for something else, so that nothing is shared between calls. */
 function literalOf({ name, method, safe }: ApiOperation, policies: Policies): Operation {
-  const extensions: readonly (readonly [keyof Policies, Extension])[] = [
+  const byPolicy: readonly (readonly [keyof Policies, Extension])[] = [
     ["rateLimit", rateLimit],
     ["hedge", hedge],
     ["propagate", propagate],
   ];
-  const uses = extensions.flatMap(([policy, extension]) => (policies[policy] ? [extension] : []));
-  return { id: name, method, path: "/{call}", policies, safe, responses: { "204": "", default: "" }, uses };
+  const extensions = byPolicy.flatMap(([policy, extension]) => (policies[policy] ? [extension] : []));
+  return { id: name, method, path: "/{call}", policies, safe, responses: { "204": "", default: "" }, extensions };
 }
 
 /** Moments at which calls begin: independent of each other (a Poisson process), whatever becomes of them. */

@@ -23,11 +23,11 @@ export function variantsOf(own: Policies): readonly Variant[] {
     breaker: false,
     bulkhead: false,
     maxResponse: false,
-    transfer: own.transfer,
+    streaming: own.streaming,
   };
   const attempt = own.timeout.attempt || usualAttempt;
   const retry: RetryPolicy = { ...(own.retry || defaults.retry), budget: false };
-  const { fallback: _fallback, coalesce: _coalesce, pinned: _pinned, ...kept } = own;
+  const { fallback: _fallback, coalesce: _coalesce, ownKeys: _ownKeys, ...kept } = own;
   return [
     { id: "none", name: "No policies", policies: off, description: "One request, and however long it takes." },
     {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { seededRandom } from "../../runtime/entries/testing/index.js";
-import { callOperation } from "../../runtime/src/contract/results.js";
+import { callOperation } from "../../runtime/src/call/call.js";
 import { progress } from "../../runtime/src/extensions/progress.js";
 import { fetchTransport } from "../../runtime/src/http/transport.js";
 import { postWith } from "../rig/rig.js";
@@ -134,7 +134,7 @@ describe("a call of one of 60 users is made with that user's credentials, in tha
       {
         path: "/upload",
         security: [["bearer"]],
-        uses: [progress],
+        extensions: [progress],
         body: { "text/plain": (content, contentType) => ({ content: content as string, contentType }) },
       },
     );

@@ -1,14 +1,18 @@
 // Many users of one client, each in an async context of its own, as the requests that a server handles.
 import { AsyncLocalStorage } from "node:async_hooks";
 import { authorize } from "../../runtime/src/auth/auth.js";
-import { type ApiDescription, buildClient, type Client, type RuntimeOptions } from "../../runtime/src/client/client.js";
-import { type CallOptions, callOperation, type Settled } from "../../runtime/src/contract/results.js";
+import { callOperation } from "../../runtime/src/call/call.js";
+import { buildClient, type Client } from "../../runtime/src/client/client.js";
+import type { ApiDescription } from "../../runtime/src/contract/api.js";
+import type { CallOptions } from "../../runtime/src/contract/call-options.js";
+import type { Operation } from "../../runtime/src/contract/operation.js";
+import type { RuntimeOptions } from "../../runtime/src/contract/options.js";
+import type { Settled } from "../../runtime/src/contract/results.js";
 import { coalesce } from "../../runtime/src/extensions/coalesce.js";
 import { eventStream } from "../../runtime/src/extensions/event-stream.js";
 import { fallback } from "../../runtime/src/extensions/fallback.js";
 import { hedge } from "../../runtime/src/extensions/hedge.js";
 import { rateLimit } from "../../runtime/src/extensions/rate-limit.js";
-import type { Operation } from "../../runtime/src/http/operation-facts.js";
 import type { ResilienceEvent } from "../../runtime/src/observe/events.js";
 import type { Policies } from "../../runtime/src/policies/types.js";
 import { getWith, offPolicies, retriesAfter } from "../rig/rig.js";
@@ -70,14 +74,14 @@ export function operationOf(name: string, policies: Partial<Policies>): Operatio
     id: name.replace(/ /g, "_"),
     path: "/me",
     security: [["bearer"]],
-    uses: [rateLimit, hedge, ...fallback, coalesce],
+    extensions: [rateLimit, hedge, ...fallback, coalesce],
   });
 }
 
 export const streamOperation: Operation = getWith(
   {
     ...offPolicies,
-    transfer: true,
+    streaming: true,
     retry: retriesAfter(5, 20),
     timeout: { attempt: false, total: false, idle: 5_000 },
     bulkhead: { concurrency: 100, queue: 0, queueTimeout: false, scope: "operation" },
@@ -86,7 +90,7 @@ export const streamOperation: Operation = getWith(
     id: "listen",
     path: "/events",
     security: [["bearer"]],
-    uses: [eventStream],
+    extensions: [eventStream],
     responses: { "200": "text/event-stream" },
   },
 );

@@ -1,10 +1,10 @@
 // A worker that serves many users with one client, as it is meant to be used. Bundled and run by workerd.test.ts.
 import { clientCredentials } from "../../runtime/src/auth/token-source.js";
+import { callOperation } from "../../runtime/src/call/call.js";
 import type { Client } from "../../runtime/src/client/client.js";
 import type { ResilienceError } from "../../runtime/src/contract/errors.js";
-import { callOperation } from "../../runtime/src/contract/results.js";
+import type { Operation } from "../../runtime/src/contract/operation.js";
 import { fetchTransport } from "../../runtime/src/http/transport.js";
-import type { Operation } from "../../runtime/src/http/operation-facts.js";
 import { retriesAfter } from "../rig/rig.js";
 import { operationOf, Witness } from "./users.js";
 

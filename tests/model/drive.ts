@@ -1,11 +1,12 @@
 import { getEventListeners } from "node:events";
 import { VirtualClock } from "../../runtime/entries/testing/index.js";
 import type { Clock } from "../../runtime/src/base/clock.js";
+import { callOperation } from "../../runtime/src/call/call.js";
 import { buildClient, type Client } from "../../runtime/src/client/client.js";
-import { callOperation, type Settled } from "../../runtime/src/contract/results.js";
+import type { Operation } from "../../runtime/src/contract/operation.js";
+import type { Settled } from "../../runtime/src/contract/results.js";
 import { hedge } from "../../runtime/src/extensions/hedge.js";
 import { rateLimit } from "../../runtime/src/extensions/rate-limit.js";
-import type { Operation } from "../../runtime/src/http/operation-facts.js";
 import type { Observer } from "../../runtime/src/observe/events.js";
 import type { CallResilience } from "../../runtime/src/policies/overrides.js";
 import { idOf } from "./reference-world.js";
@@ -144,7 +145,7 @@ function operationOf({ method, policies }: Scenario["operations"][number], index
     policies,
     safe: method === "GET",
     responses: { "200": "application/json", default: "application/json" },
-    uses: [hedge, rateLimit],
+    extensions: [hedge, rateLimit],
     ...(method === "POST"
       ? { body: { "text/plain": (content, contentType) => ({ content: content as string, contentType }) } }
       : {}),

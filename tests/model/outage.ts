@@ -1,8 +1,8 @@
 // An outage as the callers of one service meet it: calls at a steady rate, the real runtime or another rule for retries,
 // virtual time. What the binding properties of the defaults are shown with, in a test and in `npm run breaker-study`.
 import { seededRandom } from "../../runtime/src/base/seeded-random.js";
+import { callOperation } from "../../runtime/src/call/call.js";
 import { buildClient } from "../../runtime/src/client/client.js";
-import { callOperation } from "../../runtime/src/contract/results.js";
 import type { Policies } from "../../runtime/src/policies/types.js";
 import type { Leaf } from "../../src/policies/origin.js";
 import { type PresetName, presetValues } from "../../src/policies/presets.js";

@@ -1,5 +1,5 @@
 // What calls share, as the contract says it, in the plainest way: whole lists that are looked through at each question.
-import type { BreakerState } from "../../runtime/src/policies/breaker-link.js";
+import type { BreakerState } from "../../runtime/src/policies/circuit-breaker.js";
 import type { BreakerPolicy, BudgetPolicy, BulkheadPolicy, RateLimitPolicy } from "../../runtime/src/policies/types.js";
 
 export const never = Number.POSITIVE_INFINITY;

@@ -1,4 +1,4 @@
-import type { BreakerState } from "../../runtime/src/policies/breaker-link.js";
+import type { BreakerState } from "../../runtime/src/policies/circuit-breaker.js";
 import type { Policies } from "../../runtime/src/policies/types.js";
 
 /** What happens in one run: everything that chance decides, as plain data. Times are ms of the virtual clock. */

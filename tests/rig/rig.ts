@@ -1,8 +1,13 @@
 import { seededRandom, VirtualClock } from "../../runtime/entries/testing/index.js";
-import { type ApiDescription, buildClient, type Client, type RuntimeOptions } from "../../runtime/src/client/client.js";
+import { callOperation } from "../../runtime/src/call/call.js";
+import { buildClient, type Client } from "../../runtime/src/client/client.js";
+import type { ApiDescription } from "../../runtime/src/contract/api.js";
+import type { CallOptions } from "../../runtime/src/contract/call-options.js";
 import type { ResilienceError } from "../../runtime/src/contract/errors.js";
-import { type Call, type CallOptions, callOperation } from "../../runtime/src/contract/results.js";
-import type { NoInput, Operation, OperationInput } from "../../runtime/src/http/operation-facts.js";
+import type { Operation } from "../../runtime/src/contract/operation.js";
+import type { RuntimeOptions } from "../../runtime/src/contract/options.js";
+import type { Call } from "../../runtime/src/contract/results.js";
+import type { NoInput, OperationInput } from "../../runtime/src/http/operation-facts.js";
 import type { Transport } from "../../runtime/src/http/transport.js";
 import type { ResilienceEvent } from "../../runtime/src/observe/events.js";
 import type { Policies, RetryPolicy } from "../../runtime/src/policies/types.js";
@@ -15,7 +20,7 @@ export const offPolicies: Policies = {
   breaker: false,
   bulkhead: false,
   maxResponse: false,
-  transfer: false,
+  streaming: false,
 };
 
 /** Retries at once, as often as it is told, whatever can be retried by default. */

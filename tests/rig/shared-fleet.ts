@@ -4,7 +4,7 @@ import { type BreakerStore, memoryStore, sharedStore } from "../../runtime/entri
 import { VirtualClock } from "../../runtime/entries/testing/index.js";
 import type { Failure } from "../../runtime/src/base/outcome.js";
 import { Breaker } from "../../runtime/src/policies/breaker.js";
-import type { CircuitBreaker, HeldCall } from "../../runtime/src/policies/breaker-link.js";
+import type { CircuitBreaker, HeldCall } from "../../runtime/src/policies/circuit-breaker.js";
 import type { BreakerPolicy } from "../../runtime/src/policies/types.js";
 
 /** A time in which something is not as usual. */
@@ -143,7 +143,7 @@ function call(
     const end = (): void => breaker.leave(pass, fails ? "failure" : "success", { slot: undefined }, clock.now());
     clock.setTimer(end, plan.random() * plan.attemptMs);
   };
-  const begin = (now: number): void => {
+  const recheck = (now: number): void => {
     if (breaker.refusedUntil(now) !== undefined || breaker.hold?.(held, now)) return;
     if (now > startedAt) record.waits.push(now - startedAt);
     attempt(now);
@@ -151,7 +151,7 @@ function call(
   const held: HeldCall = {
     deadlineAt: startedAt + 30_000,
     giveBack: () => {},
-    begin,
+    recheck,
     wait: (ms, _atEnd, _wakeAt, goOn) => {
       let isOver = false;
       const end = (refusal?: Failure): boolean => {
@@ -165,5 +165,5 @@ function call(
       return end;
     },
   };
-  begin(startedAt);
+  recheck(startedAt);
 }

@@ -1,4 +1,4 @@
-import type { CallOptions } from "../../runtime/src/contract/results.js";
+import type { CallOptions } from "../../runtime/src/contract/call-options.js";
 import { eventStream, textEventStream } from "../../runtime/src/extensions/event-stream.js";
 import { jsonLines } from "../../runtime/src/extensions/json-lines.js";
 import { byteStream } from "../../runtime/src/extensions/stream.js";
@@ -58,8 +58,8 @@ export const types = {
 export function streamOf(kind: keyof typeof types, policies: Partial<Policies> = {}) {
   const { type, extension } = types[kind];
   return getWith(
-    { transfer: true, ...policies },
-    { uses: [extension], responses: { "200": type, default: "application/json" } },
+    { streaming: true, ...policies },
+    { extensions: [extension], responses: { "200": type, default: "application/json" } },
   );
 }
 

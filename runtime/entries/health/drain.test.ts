@@ -11,9 +11,9 @@ import { connect as connectHttp2, createServer as createHttp2 } from "node:http2
 import { type AddressInfo, connect } from "node:net";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { getWith } from "../../../tests/rig/rig.js";
+import { callOperation } from "../../src/call/call.js";
 import { buildClient, type Client } from "../../src/client/client.js";
 import type { ResilienceError } from "../../src/contract/errors.js";
-import { callOperation } from "../../src/contract/results.js";
 import { type Drain, type DrainOptions, drainOnSignal, health, nodeHealth } from "../health.js";
 
 const long = "10m";

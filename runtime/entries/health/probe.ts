@@ -1,4 +1,4 @@
-import type { BreakerHealth, HealthClient } from "./report.js";
+import type { BreakerHealth, HealthClient } from "./breaker-health.js";
 
 /** Names of operations that can be called without input. */
 type CallableName<Client> = {

@@ -1,13 +1,7 @@
-import type { BreakerState } from "../../src/policies/breaker-link.js";
-import type { WatchedClient } from "../watched.js";
+import type { BreakerHealth, HealthClient, Watched } from "./breaker-health.js";
 import { type CheckResult, type Checks, checkTimeouts, resultsOf } from "./checks.js";
 import { callOf, type Probe, waitsForProbe } from "./probe.js";
 import { isStopping as isDraining } from "./stopping.js";
-
-type Watched = Pick<WatchedClient, "resilience">;
-
-/** A client, or an api made by `createApi`. */
-export type HealthClient = Watched | { readonly $client: Watched };
 
 /** The clients of a process, by the names that the report shows. */
 export type Clients = Readonly<Record<string, HealthClient>>;
@@ -25,16 +19,6 @@ export interface HealthReport {
   readonly clients: Readonly<Record<string, readonly BreakerHealth[]>>;
   /** Results of `checks`, by name; absent if there are none. */
   readonly checks?: Readonly<Record<string, CheckResult>>;
-}
-
-/** The health of one breaker. */
-export interface BreakerHealth {
-  /** `operation:<id>`, `service:<origin>`, or a name from the document. */
-  readonly scope: string;
-  /** `half-open`: the cool-down is over, and probes may pass. */
-  readonly state: BreakerState;
-  /** Whether the process is not ready while the breaker is open (`breaker.critical`). */
-  readonly critical: boolean;
 }
 
 /** Options of a health report. */

@@ -1,4 +1,4 @@
-import type { SharedStore } from "../../src/policies/breaker-link.js";
+import type { SharedStore } from "../../src/policies/shared-store.js";
 import { type BreakerStore, type ExchangeReply, type SharedStoreOptions, sharedStore } from "../stores/index.js";
 import { exchangeScript } from "./script.js";
 

@@ -1,5 +1,5 @@
 import { timerDelay } from "../../src/base/clock.js";
-import type { StoreContext, StoreTrouble } from "../../src/policies/breaker-link.js";
+import type { StoreContext, StoreTrouble } from "../../src/policies/shared-store.js";
 import type { BreakerStore, ExchangeReply, ExchangeRequest } from "./types.js";
 
 /** How long the first connection may take before the store counts as away, in ms. */

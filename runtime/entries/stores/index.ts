@@ -1,11 +1,11 @@
 import { type Duration, durationMs } from "../../src/base/duration.js";
-import type { SharedStore } from "../../src/policies/breaker-link.js";
+import type { SharedStore } from "../../src/policies/shared-store.js";
 import { Hub } from "./hub.js";
 import { Link } from "./link.js";
 import { SharedBreaker } from "./shared-breaker.js";
 import type { BreakerStore } from "./types.js";
 
-export type { SharedStore } from "../../src/policies/breaker-link.js";
+export type { SharedStore } from "../../src/policies/shared-store.js";
 export { exchange } from "./exchange.js";
 export { memoryStore } from "./memory.js";
 export type {

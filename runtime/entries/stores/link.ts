@@ -1,4 +1,5 @@
-import type { LocalBreaker, StoreContext, Verdict } from "../../src/policies/breaker-link.js";
+import type { Verdict } from "../../src/policies/circuit-breaker.js";
+import type { LocalBreaker, StoreContext } from "../../src/policies/shared-store.js";
 import type { BreakerPolicy } from "../../src/policies/types.js";
 import type { Hub } from "./hub.js";
 import type { BreakerLink, CountedAttempt } from "./shared-breaker.js";

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { Breaker } from "../../src/policies/breaker.js";
-import type { HeldCall } from "../../src/policies/breaker-link.js";
+import type { HeldCall } from "../../src/policies/circuit-breaker.js";
 import { defaults } from "../../src/policies/defaults.js";
 import { VirtualClock } from "../testing/index.js";
 import { type BreakerLink, SharedBreaker } from "./shared-breaker.js";
@@ -90,8 +90,8 @@ describe("a breaker tells its link", () => {
 function held(isOver = false) {
   const wait = vi.fn<HeldCall["wait"]>(() => () => !isOver);
   const giveBack = vi.fn();
-  const begin = vi.fn();
-  return { deadlineAt: 9_000, begin, wait, giveBack };
+  const recheck = vi.fn();
+  return { deadlineAt: 9_000, recheck, wait, giveBack };
 }
 
 describe("a link is asked for leave to make a probe", () => {
@@ -108,7 +108,7 @@ describe("a link is asked for leave to make a probe", () => {
     expect([ms, atEnd?.code, wakeAt]).toEqual([4_000, "deadline", Number.POSITIVE_INFINITY]);
     goOn?.(5_200);
     undo?.();
-    expect(call.begin.mock.calls).toEqual([[5_200]]);
+    expect(call.recheck.mock.calls).toEqual([[5_200]]);
     expect(call.giveBack).toHaveBeenCalledTimes(1);
     await link.ask.mock.results[0]?.value;
     expect(link.decline).not.toHaveBeenCalled();

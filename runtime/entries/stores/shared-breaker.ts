@@ -5,11 +5,11 @@ import type {
   CallMark,
   CircuitBreaker,
   HeldCall,
-  LocalBreaker,
   Pass,
   Verdict,
-} from "../../src/policies/breaker-link.js";
+} from "../../src/policies/circuit-breaker.js";
 import type { Tally } from "../../src/policies/rolling.js";
+import type { LocalBreaker } from "../../src/policies/shared-store.js";
 import type { BreakerPolicy } from "../../src/policies/types.js";
 
 /** One attempt, as the breaker counted it. */
@@ -85,7 +85,7 @@ export class SharedBreaker implements CircuitBreaker {
   hold(call: HeldCall, now: number): boolean {
     const asked = this.state(now) === "half-open" ? this.#link.ask(now) : undefined;
     if (asked === undefined) return false;
-    const goOn = (later: number): void => call.begin(later);
+    const goOn = (later: number): void => call.recheck(later);
     const end = call.wait(call.deadlineAt - now, refused("deadline"), never, goOn, () => call.giveBack());
     // Registered here, so it runs in the async context of the caller that is held.
     void asked.then(() => {

@@ -1,6 +1,5 @@
 import { InvalidInput } from "../base/invalid-input.js";
-import type { HttpCall } from "../call/http-call.js";
-import { checkHeader } from "../http/request.js";
+import { checkHeader } from "../serialize/check-header.js";
 import type { TokenSource } from "./token-source.js";
 
 /** How one security scheme of the description wants its credentials. */
@@ -29,6 +28,18 @@ export interface BasicCredentials {
 /** Credentials by the name of their security scheme. */
 export type AuthValues = Readonly<Record<string, Credential<string | BasicCredentials> | undefined>>;
 
+/** What the credentials of a call depend on. */
+export interface AuthorizedCall {
+  readonly operation: { readonly security?: readonly (readonly string[])[] };
+  readonly auth: AuthValues;
+  readonly core: {
+    readonly api: { readonly securitySchemes?: Readonly<Record<string, SecurityScheme>> };
+    /** Calls that wait for an asynchronous credential. */
+    credentialsAsked: number;
+  };
+  warnOnce(message: string): void;
+}
+
 /** What the credentials add to a request. */
 export interface Authorization {
   readonly headers: Record<string, string>;
@@ -42,7 +53,7 @@ export interface Authorization {
  * Asks for the credentials that a call needs, and puts each where its scheme wants it. Those that are there already take
  * no turn of the event loop.
  */
-export function authorize(call: HttpCall): Authorization | Promise<Authorization> {
+export function authorize(call: AuthorizedCall): Authorization | Promise<Authorization> {
   const { auth } = call;
   const names = chosenSchemes(call);
   const values = names.map((name) => named(name, () => ask(call, auth[name])));
@@ -56,7 +67,7 @@ function isPromise(value: unknown): boolean {
 }
 
 function authorizationOf(
-  { core, auth }: HttpCall,
+  { core, auth }: AuthorizedCall,
   names: readonly string[],
   values: readonly unknown[],
 ): Authorization {
@@ -90,7 +101,7 @@ function authorizationOf(
  * "and"). Nobody is anonymous who has credentials. None where nothing fits, for then the caller may have put them into a
  * header.
  */
-function chosenSchemes({ operation: { security = [] }, auth }: HttpCall): readonly string[] {
+function chosenSchemes({ operation: { security = [] }, auth }: AuthorizedCall): readonly string[] {
   const has = (name: string): boolean => Object.hasOwn(auth, name);
   const chosen = security.find(
     (names) => names.length > 0 && names.every((name) => has(name) && !isMissing(auth[name])),
@@ -133,7 +144,7 @@ function isTokenSource(credential: unknown): credential is TokenSource {
 const manyAnswers = 10;
 
 /** Asks for this call alone: a function may answer for the user who makes the call. Token sources share by themselves. */
-function ask(call: HttpCall, credential: unknown): unknown {
+function ask(call: AuthorizedCall, credential: unknown): unknown {
   if (typeof credential !== "function") return credential;
   const answer = credential() as unknown;
   if (!isTokenSource(credential) && isPromise(answer)) countAnswer(call, answer as Promise<unknown>);
@@ -141,7 +152,7 @@ function ask(call: HttpCall, credential: unknown): unknown {
 }
 
 /** Says once that many calls wait for a credential: a token that is fetched for each of them could be shared. */
-function countAnswer(call: HttpCall, answer: Promise<unknown>): void {
+function countAnswer(call: AuthorizedCall, answer: Promise<unknown>): void {
   const { core } = call;
   const over = (): void => {
     core.credentialsAsked--;

@@ -10,7 +10,7 @@ import {
 } from "../base/clock.js";
 import { type Duration, durationMs } from "../base/duration.js";
 import { endsWithRequest } from "../base/platform.js";
-import { retryAfterMs } from "../http/retry-after.js";
+import { retryAfterMs } from "../serialize/retry-after.js";
 import { encode } from "../serialize/text.js";
 
 /** Gives an access token: a credential for OAuth 2 and OpenID Connect. Callers that ask at once wait for one answer. */

@@ -22,7 +22,7 @@ describe("a signal that many calls share", () => {
     const rig = new Rig({ identity: () => "somebody" });
     rig.usually = { after: 100 };
     const { signal } = new AbortController();
-    const shared = getWith({ coalesce: true }, { uses: [coalesce] });
+    const shared = getWith({ coalesce: true }, { extensions: [coalesce] });
     const calls = Array.from({ length: 30 }, () => rig.call(shared, {}, { signal }).result());
     expect(count(signal)).toBeLessThanOrEqual(1);
     await rig.clock.advance(50);

@@ -1,8 +1,14 @@
-import type { HttpCall } from "../call/http-call.js";
-import { dropTimer, limitTimer } from "./clock.js";
+import type { AbortListeners } from "./abort-listeners.js";
+import { type Clock, dropTimer, limitTimer } from "./clock.js";
+
+/** What ends a wait before its time: the caller's signal. */
+interface Abortable {
+  readonly core: { readonly clock: Clock; readonly aborts: AbortListeners };
+  readonly signal: AbortSignal | undefined;
+}
 
 /** What a promise comes to; `undefined` when the caller aborts before, or after `ms`. */
-export function inTime<T>({ core, signal }: HttpCall, promise: Promise<T>, ms: number): Promise<T | undefined> {
+export function inTime<T>({ core, signal }: Abortable, promise: Promise<T>, ms: number): Promise<T | undefined> {
   const { clock, aborts } = core;
   return new Promise<T | undefined>((resolve, reject) => {
     const leave = (): void => {

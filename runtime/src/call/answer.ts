@@ -1,14 +1,15 @@
 import { never } from "../base/clock.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
+import type { CallScope } from "../contract/extension.js";
 import { documentedTypes, isFileType, isOtherFile, isUndocumentedSuccess, matchesTypes } from "../http/documented.js";
 import { networkFailure } from "../http/network-failure.js";
-import { retryAfterMs } from "../http/retry-after.js";
 import type { Attempt } from "../pipeline/attempt.js";
+import { retryAfterMs } from "../serialize/retry-after.js";
+import type { Decoder } from "../serialize/text.js";
 import { isJsonType } from "../serialize/text.js";
-import type { HttpCall } from "./http-call.js";
 
 /** Reads a response to its end and says what it is: data, a documented error, or what the description does not know. */
-export async function readResponse(call: HttpCall, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {
+export async function readResponse(call: CallScope, attempt: Attempt, response: Response): Promise<Outcome<unknown>> {
   const { operation, emit } = call;
   const { status, headers, ok } = response;
   const documented = documentedTypes(operation.responses, status);
@@ -20,7 +21,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
   const isSuccess = ok && (isDocumented || isUndocumentedSuccess(operation.responses, status, type));
   if (isSuccess && call.reader !== undefined) return call.reader(call, attempt, response);
   if (!ok) attempt.answered = failed(call, response, "unexpected-response", "whose body did not arrive");
-  for (const { read } of ok && isDocumented ? call.uses : []) {
+  for (const { read } of ok && isDocumented ? call.extensions : []) {
     const answer = read?.(call, attempt, response, type);
     if (answer !== undefined) return answer;
   }
@@ -53,7 +54,7 @@ export async function readResponse(call: HttpCall, attempt: Attempt, response: R
 }
 
 /** An answer as a failure: by its status and headers, which are there before its body. */
-function failed({ core }: HttpCall, response: Response, code: Failure["code"], reason: string | undefined): Failure {
+function failed({ core }: CallScope, response: Response, code: Failure["code"], reason: string | undefined): Failure {
   const { status, headers } = response;
   const failure: Failure = { ok: false, code, sent: "yes", status, response, reason };
   const asked = retryAfterMs(headers, core.clock.date());
@@ -80,7 +81,7 @@ interface Body {
 }
 
 async function readBody(
-  call: HttpCall,
+  call: CallScope,
   attempt: Attempt,
   response: Response,
   type: string,
@@ -99,9 +100,6 @@ async function readBody(
     return { chunks, data: text, isBroken: true };
   }
 }
-
-/** What makes text of bytes. Not every platform's types have a type of the name `TextDecoder`. */
-export type Decoder = InstanceType<typeof TextDecoder>;
 
 /**
  * The text of a body, in the charset that its content type names.
@@ -133,7 +131,7 @@ export function isStreamType(type: string): boolean {
 }
 
 /** Its headers are there, or a piece of it: a transfer takes as long as it takes, and only silence ends it. */
-function heard({ policies }: HttpCall, attempt: Attempt): void {
+function restartIdleLimit({ policies }: CallScope, attempt: Attempt): void {
   if (attempt.isOver) return;
   const { idle } = policies.timeout;
   const limit = idle === false ? never : idle;
@@ -146,7 +144,7 @@ function heard({ policies }: HttpCall, attempt: Attempt): void {
  * the attempt's timeout and the deadline, as everywhere.
  */
 export async function readChunks(
-  call: HttpCall,
+  call: CallScope,
   attempt: Attempt,
   response: Response,
   type: string = (response.headers.get("content-type") ?? "").split(";", 1)[0]?.trim().toLowerCase() ?? "",
@@ -157,10 +155,10 @@ export async function readChunks(
     return answered ?? { ok: false, code: "invalid-request", sent: "yes", reason };
   }
   const isStream = isStreamType(type);
-  const isTransfer = call.policies.transfer && response.ok && (isStream || isFileType(type));
+  const isTransfer = call.policies.streaming && response.ok && (isStream || isFileType(type));
   // A stream that is gathered is as much in memory as a document; a file is what was asked for.
   const limit = (isTransfer && !isStream ? false : call.policies.maxResponse) || never;
-  if (isTransfer) heard(call, attempt);
+  if (isTransfer) restartIdleLimit(call, attempt);
   try {
     const chunks: Uint8Array<ArrayBuffer>[] = [];
     const reader = readerOf(response);
@@ -168,7 +166,7 @@ export async function readChunks(
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return chunks;
-      if (isTransfer) heard(call, attempt);
+      if (isTransfer) restartIdleLimit(call, attempt);
       call.onBytes?.(response, value.byteLength);
       size += value.byteLength;
       chunks.push(value);

@@ -2,9 +2,9 @@ import type { Clock } from "../base/clock.js";
 import type { Failure, Sent } from "../base/outcome.js";
 import { isBrowser } from "../base/platform.js";
 import { type Repeatable, ResilienceError } from "../contract/errors.js";
-import type { Operation } from "../http/operation-facts.js";
+import type { CallScope } from "../contract/extension.js";
+import type { Operation } from "../contract/operation.js";
 import type { Policies } from "../policies/types.js";
-import type { HttpCall } from "./http-call.js";
 
 /**
  * The error that a call ends with. A refusal captures no stack: in an outage it is the hot path, and there is nothing to
@@ -17,7 +17,7 @@ export function callError(
     run,
     startedAt,
     policies,
-  }: Pick<HttpCall, "core" | "operation" | "run" | "startedAt" | "policies">,
+  }: Pick<CallScope, "core" | "operation" | "run" | "startedAt" | "policies">,
   failure: Failure,
   sent: Sent,
   now: number = core.clock.now(),

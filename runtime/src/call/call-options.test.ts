@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { getWith, postWith, Rig, retriesAtOnce } from "../../../tests/rig/rig.js";
 import { generatedKeys } from "../extensions/generated-keys.js";
-import { keys } from "../extensions/keys.js";
+import { keys } from "../extensions/idempotency-key.js";
 import { defaults } from "../policies/defaults.js";
 
 const retry = { ...retriesAtOnce(3), budget: false } as const;
@@ -56,7 +56,7 @@ describe("the options of a call", () => {
 
 describe("an operation whose key the client makes", () => {
   const idempotencyKey = { in: "header", name: "Idempotency-Key", optional: true, generated: true } as const;
-  const post = postWith({ retry, repeat: "keyed" }, { idempotencyKey, uses: [generatedKeys, keys] });
+  const post = postWith({ retry, repeat: "keyed" }, { idempotencyKey, extensions: [generatedKeys, keys] });
   const sentKeys = (rig: Rig): unknown[] => rig.received.map(({ headers }) => headers["idempotency-key"]);
 
   test("sends one new key on every attempt of a call, and another one for the next call", async () => {
@@ -81,7 +81,8 @@ test("without its optional key, an operation is repeated if its method or its do
   const attempts = async (more: object): Promise<unknown> => {
     const rig = new Rig();
     rig.usually = 503;
-    return (await rig.error(postWith({ retry, repeat: "keyed" }, { idempotencyKey, uses: [keys], ...more }))).attempts;
+    return (await rig.error(postWith({ retry, repeat: "keyed" }, { idempotencyKey, extensions: [keys], ...more })))
+      .attempts;
   };
   expect(await attempts({})).toBe(1);
   expect(await attempts({ idempotent: true })).toBe(4);
@@ -91,9 +92,9 @@ test("without its optional key, an operation is repeated if its method or its do
 
 test("in a browser only the deadline ends a wait for a slot, unless somebody has set `queueTimeout`", async () => {
   const bulkhead = { ...defaults.bulkhead, concurrency: 1 };
-  const waited = async (written: readonly string[]): Promise<object> => {
+  const waited = async (explicit: readonly string[]): Promise<object> => {
     const rig = new Rig().replies({ after: 60_000 });
-    const operation = getWith({ bulkhead, written, timeout: { attempt: false, total: 10_000, idle: false } });
+    const operation = getWith({ bulkhead, explicit, timeout: { attempt: false, total: 10_000, idle: false } });
     void rig.call(operation).result();
     return rig.error(operation);
   };

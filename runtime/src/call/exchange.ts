@@ -1,15 +1,15 @@
-import { Fault } from "../http/fault.js";
+import type { CallScope } from "../contract/extension.js";
 import { isResponse, requestOf, sendFollowing, type WireRequest } from "../http/redirect.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import type { Middleware } from "../observe/middleware.js";
 import type { Attempt } from "../pipeline/attempt.js";
-import type { HttpCall } from "./http-call.js";
 
 /**
  * Sends a request through the middleware, and comes back with a response whose body nobody has read.
  *
- * @throws Fault, and whatever a middleware throws
+ * @throws ThrownFailure, and whatever a middleware throws
  */
-export async function exchange(call: HttpCall, attempt: Attempt, wire: WireRequest): Promise<Response> {
+export async function exchange(call: CallScope, attempt: Attempt, wire: WireRequest): Promise<Response> {
   const { core, operation, number } = call;
   const transmit = async (request: WireRequest): Promise<Response> => {
     if (attempt.sent !== "no" && !mayRepeat(call)) throw misuse("sent a request again that must not be repeated");
@@ -21,7 +21,7 @@ export async function exchange(call: HttpCall, attempt: Attempt, wire: WireReque
       return response;
     } catch (cause) {
       // What an earlier send of a middleware came to still holds.
-      if (cause instanceof Fault) attempt.sent = before === "no" ? cause.failure.sent : before;
+      if (cause instanceof ThrownFailure) attempt.sent = before === "no" ? cause.failure.sent : before;
       throw cause;
     }
   };
@@ -38,7 +38,7 @@ export async function exchange(call: HttpCall, attempt: Attempt, wire: WireReque
 }
 
 /** Whether the request may be sent again within an attempt: not where that could do a thing twice. */
-export function mayRepeat({ policies, request }: HttpCall): boolean {
+export function mayRepeat({ policies, request }: CallScope): boolean {
   return policies.repeat !== "unprocessed" && request.isReplayable;
 }
 
@@ -56,8 +56,8 @@ function checked(response: unknown): Response {
   return response;
 }
 
-function misuse(reason: string): Fault {
-  return new Fault({ ok: false, code: "invalid-request", sent: "maybe", reason: `a middleware ${reason}` });
+function misuse(reason: string): ThrownFailure {
+  return new ThrownFailure({ ok: false, code: "invalid-request", sent: "maybe", reason: `a middleware ${reason}` });
 }
 
 /** What a middleware may set on a request beside what every request has. */

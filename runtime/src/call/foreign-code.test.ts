@@ -2,13 +2,14 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import { getWith, postWith, Rig, type RigOptions } from "../../../tests/rig/rig.js";
 import { authorize } from "../auth/auth.js";
-import type { CallOptions } from "../contract/results.js";
+import type { CallOptions } from "../contract/call-options.js";
+import type { Operation } from "../contract/operation.js";
 import { coalesce } from "../extensions/coalesce.js";
 import { progress } from "../extensions/progress.js";
 import { propagate } from "../extensions/propagate.js";
 import { rateLimit } from "../extensions/rate-limit.js";
 import { valueFallback } from "../extensions/value-fallback.js";
-import type { Operation, OperationInput } from "../http/operation-facts.js";
+import type { OperationInput } from "../http/operation-facts.js";
 import type { Middleware } from "../observe/middleware.js";
 import { defaults } from "../policies/defaults.js";
 import type { Policies } from "../policies/types.js";
@@ -288,7 +289,7 @@ describe("a middleware", () => {
 
 describe("an upload source of the caller's own", () => {
   const upload = postWith(
-    { ...policies, repeat: "always", transfer: true },
+    { ...policies, repeat: "always", streaming: true },
     { id: "putFile", method: "PUT", body: { "application/octet-stream": plainBody } },
   );
   const sent = (rig: Rig, body: unknown) => rig.end(upload, { body });

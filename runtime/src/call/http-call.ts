@@ -4,23 +4,26 @@ import { answered, InvalidInput, orInvalid } from "../base/invalid-input.js";
 import { type Failure, isFailure, type Outcome } from "../base/outcome.js";
 import { reservedFetchOption } from "../client/check-options.js";
 import { type ClientHandle, valuesOf } from "../client/client.js";
-import { type Core, closedFailure, type OperationState } from "../client/state.js";
+import { type ClientState, closedFailure, type OperationState } from "../client/state.js";
+import type { CallOptions } from "../contract/call-options.js";
 import type { ResilienceError } from "../contract/errors.js";
-import type { ExtendedPolicy, Extension, Reader } from "../contract/extension.js";
-import type { CallOptions, Settled } from "../contract/results.js";
-import type { Operation, OperationInput } from "../http/operation-facts.js";
+import type { AnswerReader, CallScope, Extension } from "../contract/extension.js";
+import type { Operation } from "../contract/operation.js";
+import type { Settled } from "../contract/results.js";
+import type { OperationInput } from "../http/operation-facts.js";
 import { type PreparedRequest, prepareRequest } from "../http/request.js";
 import type { Emit, ResilienceEvent } from "../observe/events.js";
-import { told } from "../pipeline/attempt.js";
-import { CallRun, type CallSettings } from "../pipeline/run.js";
+import { outcomeFields } from "../pipeline/attempt.js";
+import { type CallSettings, PolicyRun } from "../pipeline/run.js";
+import { type ExtendedPolicy, extendedPolicies } from "../policies/extended-policies.js";
 import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
 import { sendAttempt } from "./send.js";
 
 /** One call of an operation, from its input to its end. */
-export class HttpCall {
-  readonly core: Core;
+export class HttpCall implements CallScope {
+  readonly core: ClientState;
   readonly operation: Operation;
   readonly options: CallOptions;
   readonly auth: AuthValues;
@@ -28,7 +31,7 @@ export class HttpCall {
   /** The caller's; a call that several share is out of its reach. */
   signal: AbortSignal | undefined;
   /** In the order in which they go around the call. */
-  readonly uses: readonly Extension[];
+  readonly extensions: readonly Extension[];
   readonly emit: Emit | undefined;
   correlationId: string | undefined;
   readonly startedAt: number;
@@ -37,9 +40,9 @@ export class HttpCall {
   /** Set when the request is ready. */
   request!: PreparedRequest;
   policies!: Policies;
-  run: CallRun | undefined;
+  run: PolicyRun | undefined;
   /** Reads a successful answer instead of the usual way. */
-  readonly reader: Reader | undefined;
+  readonly reader: AnswerReader | undefined;
   /** Hears of every piece of a body that has come. */
   onBytes: ((response: Response, count: number) => void) | undefined;
   /** Some headers come from a function, which may answer for the user who makes the call. */
@@ -66,7 +69,7 @@ export class HttpCall {
     this.signal = options.signal;
     this.hasHeadersFunction = typeof context.headers === "function";
     this.reader = context.reader;
-    this.uses = core.extensions(operation);
+    this.extensions = core.extensions(operation);
     this.startedAt = core.clock.now();
     this.number = ++core.calls;
     const { observe } = core.watchers;
@@ -89,7 +92,7 @@ export class HttpCall {
       await undefined;
       return this.#settled(early);
     }
-    const next = this.uses.reduceRight<() => Promise<Outcome<unknown>>>(
+    const next = this.extensions.reduceRight<() => Promise<Outcome<unknown>>>(
       (inner, { around }) => (around === undefined ? inner : () => around(this, inner)),
       () => this.#send(),
     );
@@ -137,22 +140,23 @@ export class HttpCall {
 
   /** @throws InvalidInput */
   #prepare(input: OperationInput): object {
-    const { core, operation, options, uses } = this;
+    const { core, operation, options, extensions } = this;
     const { headers: common, url } = this.#client["~context"];
     // A function is asked once: it may answer for the user who makes this call.
     const base = core.checkedBaseUrl(core.baseUrl(operation));
     this.#state = core.state(operation, url ?? base);
-    const prepared = uses.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
+    const prepared = extensions.reduce((given, { prepare }) => prepare?.(operation, given) ?? given, input);
     const own = keyed(core.policies(operation), operation, prepared);
     const policies = withCallOptions(own, options);
-    const carrier = (policy: ExtendedPolicy): Extension | undefined => uses.find((each) => each.policy === policy);
+    const carrier = (policy: ExtendedPolicy): Extension | undefined =>
+      extensions.find((each) => each.policy === policy);
     for (const [policy, isOn] of extendedPolicies) {
       if (isOn(policies) && carrier(policy) === undefined) {
         const [name] = policy.split(".");
         throw new InvalidInput(`resilience.${name}`, `is not in this bundle: createClient({ extensions: [${name}] })`);
       }
     }
-    if (options.onProgress && !uses.some(({ progress }) => progress))
+    if (options.onProgress && !extensions.some(({ progress }) => progress))
       throw new InvalidInput("onProgress", "is not in this bundle: createClient({ extensions: [progress] })");
     const headers = { ...valuesOf(common), ...options.headers };
     const request = prepareRequest(operation, prepared, base, this.#state.accept, headers);
@@ -175,7 +179,7 @@ export class HttpCall {
     // Extensions may have taken their time before.
     const refusal = this.#refusal();
     if (refusal !== undefined) return refusal;
-    const run = new CallRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
+    const run = new PolicyRun(this.#state, this.#settings, (attempt) => sendAttempt(this, attempt));
     const deafen = core.aborts.add(signal, () => run.interrupt(abortedBy(signal)));
     this.run = run;
     core.begun(run);
@@ -196,7 +200,7 @@ export class HttpCall {
       const isFirst = outcome.ok && outcome.stream !== undefined && this.continuesAfter === undefined;
       const opened = isFirst ? { opensStream: true as const } : {};
       this.emit("call", {
-        ...told(outcome),
+        ...outcomeFields(outcome),
         attempts,
         elapsedMs,
         source,
@@ -235,16 +239,6 @@ function textOf(name: string, ask: () => string | undefined): string | undefined
 function brokenBy(cause: unknown): Failure {
   return { ok: false, code: "invalid-request", sent: "no", reason: "could not be carried out", cause };
 }
-
-/** When a policy needs its extension: somebody may set one that the document did not ask for. */
-const extendedPolicies: readonly [ExtendedPolicy, (policies: Policies) => unknown][] = [
-  ["rateLimit", ({ rateLimit }) => rateLimit],
-  ["hedge", ({ hedge }) => hedge],
-  ["coalesce", ({ coalesce }) => coalesce],
-  ["fallback.stale", ({ fallback }) => fallback && fallback.stale !== false],
-  ["fallback.value", ({ fallback }) => fallback && ("value" in fallback || fallback.message !== undefined)],
-  ["propagate", ({ propagate }) => propagate],
-];
 
 /** Without its key, which is optional, an operation is what its method or its document says. */
 function keyed(policies: Policies, { method, idempotent }: Operation, { idempotencyKey }: OperationInput): Policies {

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { getWith, postWith, Rig, retriesAfter, retriesAtOnce } from "../../../tests/rig/rig.js";
 import { authorize } from "../auth/auth.js";
 import { eventStream } from "../extensions/event-stream.js";
-import { keys } from "../extensions/keys.js";
+import { keys } from "../extensions/idempotency-key.js";
 import { defaults } from "../policies/defaults.js";
 import type { BreakerPolicy, Policies } from "../policies/types.js";
 import { plainBody } from "../serialize/body.js";
@@ -281,7 +281,7 @@ describe("an outage", () => {
 });
 
 describe("a stream", () => {
-  const events = { responses: { "200": "text/event-stream" }, uses: [eventStream] };
+  const events = { responses: { "200": "text/event-stream" }, extensions: [eventStream] };
   const cut = (text: string) => {
     const body = new ReadableStream({
       pull(controller) {
@@ -295,7 +295,7 @@ describe("a stream", () => {
 
   test("of a POST that breaks is not sent again", async () => {
     const rig = new Rig().replies(cut('data: "one"\n\n'));
-    const operation = postWith({ retry: retriesAtOnce(3), transfer: true }, events);
+    const operation = postWith({ retry: retriesAtOnce(3), streaming: true }, events);
     const stream = (await rig.clock.run(rig.call(operation))) as AsyncIterable<{ data: unknown }>;
     const read: unknown[] = [];
     const reading = (async () => {
@@ -310,7 +310,7 @@ describe("a stream", () => {
 describe("a key", () => {
   test.each(["header", "query"] as const)("that goes into the %s reaches the wire", async (place) => {
     const rig = new Rig();
-    const operation = postWith({}, { uses: [keys], idempotencyKey: { in: place, name: "Idempotency-Key" } });
+    const operation = postWith({}, { extensions: [keys], idempotencyKey: { in: place, name: "Idempotency-Key" } });
     await rig.end(operation, { idempotencyKey: "cart-17" });
     const [request] = rig.received;
     const sent = place === "header" ? request?.headers["idempotency-key"] : new URL(request?.url ?? "").searchParams;

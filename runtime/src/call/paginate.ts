@@ -1,8 +1,9 @@
 import type { Failure } from "../base/outcome.js";
 import { urlOf } from "../base/url-of.js";
 import type { ClientHandle, HandleContext } from "../client/client.js";
-import type { CallOptions } from "../contract/results.js";
-import type { Operation, OperationInput } from "../http/operation-facts.js";
+import type { CallOptions } from "../contract/call-options.js";
+import type { Operation } from "../contract/operation.js";
+import type { OperationInput } from "../http/operation-facts.js";
 import { HttpCall } from "./http-call.js";
 
 /** The items of all pages, asked for as they are needed. Each page is a call with all policies of its operation. */

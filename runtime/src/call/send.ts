@@ -1,21 +1,21 @@
 import type { Authorization } from "../auth/auth.js";
 import { InvalidInput } from "../base/invalid-input.js";
 import type { Failure, Outcome } from "../base/outcome.js";
-import { Fault } from "../http/fault.js";
+import type { CallScope } from "../contract/extension.js";
 import type { WireRequest } from "../http/redirect.js";
 import { failedOnReuse } from "../http/reused-connection.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import { watchedSource } from "../http/upload-source.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { formStyle } from "../serialize/styles.js";
 import { readResponse } from "./answer.js";
 import { exchange, mayRepeat } from "./exchange.js";
-import type { HttpCall } from "./http-call.js";
 
 /**
  * One attempt over HTTP: asks for credentials, runs the middleware, sends, and reads the answer. Never rejects, whatever
  * code of the user's own does.
  */
-export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Outcome<unknown>> {
+export async function sendAttempt(call: CallScope, attempt: Attempt): Promise<Outcome<unknown>> {
   try {
     const outcome = await authorizedAttempt(call, attempt, false);
     // A failure behind a redirect is none of the request that a retry would send again.
@@ -26,7 +26,7 @@ export async function sendAttempt(call: HttpCall, attempt: Attempt): Promise<Out
 }
 
 /** Where the server refuses a token that can be had anew, the request is sent once more with another. */
-async function authorizedAttempt(call: HttpCall, attempt: Attempt, isRenewed: boolean): Promise<Outcome<unknown>> {
+async function authorizedAttempt(call: CallScope, attempt: Attempt, isRenewed: boolean): Promise<Outcome<unknown>> {
   const { authorize } = call.core.api;
   let authorization: Authorization | undefined;
   try {
@@ -67,7 +67,7 @@ function failureOf(cause: unknown, { sent, sourceFault }: Attempt): Failure {
     const reason = "broke off: the source that the caller passed failed";
     return { ok: false, code: "invalid-request", sent, parameter: "body", reason, cause: sourceFault.cause };
   }
-  if (cause instanceof Fault || cause instanceof InvalidInput) return { ...cause.failure, sent };
+  if (cause instanceof ThrownFailure || cause instanceof InvalidInput) return { ...cause.failure, sent };
   return { ok: false, code: "invalid-request", sent, reason: "was refused by a middleware", cause };
 }
 
@@ -80,25 +80,25 @@ function untilCut<T>(attempt: Attempt, promise: Promise<T>): Promise<T | undefin
 }
 
 /** The request with what is of this attempt alone: the credentials of this moment, and what extensions tell. */
-function wireRequest(call: HttpCall, attempt: Attempt, by: Authorization | undefined): WireRequest {
-  const { core, operation, options, request, uses } = call;
+function wireRequest(call: CallScope, attempt: Attempt, by: Authorization | undefined): WireRequest {
+  const { core, operation, options, request, extensions } = call;
   const { url, content } = request;
   const { method } = operation;
   const own = core.options.fetchOptions;
   const fetchOptions =
     own && options.fetchOptions ? { ...own, ...options.fetchOptions } : (options.fetchOptions ?? own);
   const body = content instanceof ReadableStream ? watchedSource(content, attempt) : content;
-  if (uses.length === 0 && by === undefined) return { url, method, headers: request.headers, body, fetchOptions };
+  if (extensions.length === 0 && by === undefined) return { url, method, headers: request.headers, body, fetchOptions };
   const query = (by?.query ?? []).map(([name, value]) => formStyle(name, value)).join("&");
   const cookies = (by?.cookies ?? []).map(([name, value]) => formStyle(name, value));
-  const told = uses.map(({ headers }) => headers?.(call, attempt));
+  const told = extensions.map(({ headers }) => headers?.(call, attempt));
   const headers: Record<string, string> = Object.assign({}, ...told, by?.headers, request.headers);
   if (cookies.length > 0) headers["cookie"] = [headers["cookie"] ?? [], cookies].flat().join("; ");
   return {
     url: query === "" ? url : `${url}${url.includes("?") ? "&" : "?"}${query}`,
     method,
     headers,
-    body: body && uses.reduce((given, { body: change }) => change?.(call, given) ?? given, body),
+    body: body && extensions.reduce((given, { body: change }) => change?.(call, given) ?? given, body),
     fetchOptions,
   };
 }

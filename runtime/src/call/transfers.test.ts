@@ -2,15 +2,17 @@ import { expect, test } from "vitest";
 import { getWith, Rig } from "../../../tests/rig/rig.js";
 import { Source } from "../../../tests/rig/streams.js";
 import type { Client } from "../client/client.js";
+import type { CallOptions } from "../contract/call-options.js";
 import type { ResilienceError } from "../contract/errors.js";
 import type { Extension } from "../contract/extension.js";
-import { type Call, type CallOptions, callOperation } from "../contract/results.js";
+import type { Call } from "../contract/results.js";
 import { eventStream } from "../extensions/event-stream.js";
 import { jsonLines } from "../extensions/json-lines.js";
 import { progress } from "../extensions/progress.js";
+import { asBytes, asText } from "../extensions/read-as.js";
 import { byteStream } from "../extensions/stream.js";
 import type { Policies } from "../policies/types.js";
-import { asBytes, asText } from "./readers.js";
+import { callOperation } from "./call.js";
 
 const timeout = { attempt: 1_000, total: 2_000, idle: 5_000 } as const;
 
@@ -18,8 +20,8 @@ const timeout = { attempt: 1_000, total: 2_000, idle: 5_000 } as const;
 function transfer(use: Extension, policies: Partial<Policies> = {}) {
   const streams = "text/event-stream, application/x-ndjson, application/pdf, application/json";
   return getWith(
-    { transfer: true, timeout, ...policies },
-    { uses: [use], responses: { "200": streams, default: "application/json" } },
+    { streaming: true, timeout, ...policies },
+    { extensions: [use], responses: { "200": streams, default: "application/json" } },
   );
 }
 

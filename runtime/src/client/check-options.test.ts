@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { RuntimeOptions } from "../contract/options.js";
 import { byKy } from "../http/ky.js";
 import { optionNames } from "./check-options.js";
-import { buildClient, type RuntimeOptions } from "./client.js";
+import { buildClient } from "./client.js";
 
 const api = { contract: 1, servers: ["https://api.example"], operations: ["getOrder", "createOrder"] } as const;
 

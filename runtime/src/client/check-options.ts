@@ -1,5 +1,6 @@
+import type { ApiDescription } from "../contract/api.js";
+import type { RuntimeOptions } from "../contract/options.js";
 import { contradiction, shown, writtenOut, wrongSetting } from "../policies/check-settings.js";
-import type { ApiDescription, RuntimeOptions } from "./client.js";
 
 /** Every option, in one text: a bundle holds it. A test compares it with the type. */
 export const optionNames =

@@ -1,8 +1,8 @@
-import type { BreakerState, CircuitBreaker } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
 import type { Bulkhead } from "../policies/bulkhead.js";
+import type { BreakerState, CircuitBreaker } from "../policies/circuit-breaker.js";
 import { checkOperationName } from "./check-options.js";
-import type { Core } from "./state.js";
+import type { ClientState } from "./state.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
@@ -65,7 +65,7 @@ export interface ResilienceControl<Id extends string = string> {
 }
 
 /** Looks at the state anew at each use: it is made at the first call. */
-export function controlOf(core: Core): ResilienceControl {
+export function controlOf(core: ClientState): ResilienceControl {
   const control = (name: string): ScopeControl => {
     const breaker = (): CircuitBreaker | undefined => core.find("breaker", name);
     const force = (state: "open" | "closed" | undefined) => (): void => {
@@ -98,7 +98,7 @@ export function controlOf(core: Core): ResilienceControl {
   };
 }
 
-function snapshotOf({ shared, byId, clock }: Core): ScopeSnapshot[] {
+function snapshotOf({ shared, byId, clock }: ClientState): ScopeSnapshot[] {
   const now = clock.now();
   const scopes = new Map<string, ScopeSnapshot>();
   const add = (kind: string, scope: string, value: unknown): void => {

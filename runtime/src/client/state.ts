@@ -5,32 +5,25 @@ import { answered } from "../base/invalid-input.js";
 import type { Failure } from "../base/outcome.js";
 import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { urlOf } from "../base/url-of.js";
-import type { Decoder } from "../call/answer.js";
-import type { Extension } from "../contract/extension.js";
-import type { Operation } from "../http/operation-facts.js";
+import type { ApiDescription } from "../contract/api.js";
+import type { ClientScope, Extension, Running } from "../contract/extension.js";
+import type { Operation } from "../contract/operation.js";
+import type { RuntimeOptions } from "../contract/options.js";
 import { acceptOf, checkedBase } from "../http/request.js";
 import { fetchTransport, type Transport } from "../http/transport.js";
 import type { Middleware } from "../observe/middleware.js";
 import { Watchers } from "../observe/watchers.js";
-import type { CallRun, SharedState } from "../pipeline/run.js";
+import type { PolicyRun, SharedState } from "../pipeline/run.js";
 import { Breaker } from "../policies/breaker.js";
-import type { BreakerState, CircuitBreaker, SharedStore, StoreContext } from "../policies/breaker-link.js";
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
+import type { BreakerState, CircuitBreaker } from "../policies/circuit-breaker.js";
 import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
+import type { SharedStore, StoreContext } from "../policies/shared-store.js";
 import type { BulkheadPolicy, Policies } from "../policies/types.js";
-import type { ApiDescription, RuntimeOptions } from "./client.js";
+import type { Decoder } from "../serialize/text.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
-
-/** Something under way that ends with the client. */
-export interface Running {
-  /** It never ends by itself, so that a drain is no reason to wait for it. */
-  readonly isEndless?: boolean;
-  /** When it has ended at the latest. */
-  readonly deadlineAt?: number;
-  interrupt(failure: Failure): void;
-}
 
 /** What all calls of an operation share. */
 export interface OperationState extends SharedState {
@@ -39,7 +32,7 @@ export interface OperationState extends SharedState {
 }
 
 /** What all calls of a client, and of the clients made from it, share. State is made at an operation's first call. */
-export class Core {
+export class ClientState implements ClientScope {
   readonly api: ApiDescription;
   readonly options: RuntimeOptions;
   readonly clock: Clock;
@@ -99,11 +92,11 @@ export class Core {
 
   /** The extensions that an operation may use, its own and those that the client was given, as they go around a call. */
   extensions(operation: Operation): readonly Extension[] {
-    const { extensions } = this.options;
-    const { uses = [] } = operation;
-    if (extensions === undefined && uses.length < 2) return uses;
+    const { extensions: given } = this.options;
+    const { extensions: own = [] } = operation;
+    if (given === undefined && own.length < 2) return own;
     return remembered(this.#extensions, operation, () => {
-      const all = new Set([...uses, ...(extensions ?? []).flat()]);
+      const all = new Set([...own, ...(given ?? []).flat()]);
       return [...all].sort((a, b) => places.indexOf(b.policy) - places.indexOf(a.policy));
     });
   }
@@ -116,7 +109,7 @@ export class Core {
     if (resilience === undefined && own === undefined) return policies;
     return remembered(this.#policies, operation, () => {
       const common = operation.safe ? resilience : withoutValue(resilience);
-      const forAll = common === undefined ? policies : withResilience(policies, common, policies.pinned);
+      const forAll = common === undefined ? policies : withResilience(policies, common, policies.ownKeys);
       return fitted(own === undefined ? forAll : withResilience(forAll, own));
     });
   }
@@ -130,7 +123,7 @@ export class Core {
   state(operation: Operation, url: string = this.baseUrl(operation)): OperationState {
     return remembered(this.#statesFor(operation, url), operation, () => {
       const { clock, random } = this;
-      const { breaker, bulkhead, retry, rateLimit, written } = this.policies(operation);
+      const { breaker, bulkhead, retry, rateLimit, explicit } = this.policies(operation);
       const nameOf = (scope: string): string => scopeName(scope, operation, url);
       const known = this.byId.get(operation.id);
       const scoped = <T>(kind: keyof SharedState, scope: string, make: (scope: string) => T): T => {
@@ -165,7 +158,7 @@ export class Core {
             })
           : undefined,
         bulkhead: bulkhead
-          ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, written)))
+          ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, explicit)))
           : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
@@ -234,7 +227,7 @@ export class Core {
   }
 
   /** A run begins. Where requests end without a word, those that must be over are forgotten from time to time. */
-  begun(run: CallRun): void {
+  begun(run: PolicyRun): void {
     if (endsWithRequest() && this.running.size >= this.#sweepAt) {
       const now = this.clock.now();
       for (const each of this.running) if ((each.deadlineAt ?? never) + lostAfterMs < now) this.running.delete(each);
@@ -297,7 +290,7 @@ function scopeName(scope: string, { id }: Operation, url: string): string {
 }
 
 /** A browser opens few connections, so attempts wait for theirs: nothing but the deadline ends an unwritten wait. */
-function fitsBrowsers(policy: BulkheadPolicy, written: Policies["written"] = []): BulkheadPolicy {
+function fitsBrowsers(policy: BulkheadPolicy, written: Policies["explicit"] = []): BulkheadPolicy {
   const isOwn = !isBrowser() || written.includes("bulkhead.queueTimeout");
   return isOwn ? policy : { ...policy, queueTimeout: false };
 }

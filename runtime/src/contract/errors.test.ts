@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { connectionError, getWith, postWith, type Reply, Rig, retriesAtOnce } from "../../../tests/rig/rig.js";
-import type { Operation } from "../http/operation-facts.js";
 import { defaults } from "../policies/defaults.js";
 import { mayRetry, outcomeOf } from "./errors.js";
+import type { Operation } from "./operation.js";
 
 const keyed = postWith({ repeat: "keyed" });
 const plain = postWith({});

@@ -1,4 +1,5 @@
 import type { ErrorCode, GaveUp, Sent } from "../base/outcome.js";
+import { executionOf, mayPass } from "../policies/failures.js";
 
 /** What tells our errors from others, in every copy of the runtime. */
 const brand = "~resil-gen";
@@ -120,15 +121,7 @@ export function isResilienceError(value: unknown): value is AnyError {
  */
 export function outcomeOf(error: unknown): "not-done" | "done" | "unknown" {
   if (!isResilienceError(error)) return "unknown";
-  const { code, sent, status = 0, maybeDone } = error as ResilienceError;
-  if (sent === "no") return "not-done";
-  if (maybeDone || code === "network" || code === "invalid-request") return "unknown";
-  if (status >= 200 && status < 300) return "done";
-  // RFC 9110 §15.4.4: the answer to what was done is found elsewhere.
-  if (code === "redirect") return status > 300 && status !== 303 ? "not-done" : "unknown";
-  // 408 may come in the middle of a request, and 409 while the first one with the same key is still under way.
-  const isRefusal = status >= 400 && status < 500 && status !== 408 && status !== 409;
-  return isRefusal || status === 501 || status === 505 ? "not-done" : "unknown";
+  return executionOf(error as ResilienceError);
 }
 
 /**
@@ -139,21 +132,10 @@ export function outcomeOf(error: unknown): "not-done" | "done" | "unknown" {
 export function mayRetry(error: unknown): Date | false {
   if (!isResilienceError(error)) return false;
   const { code, status = 0, retryAt, repeatable } = error as ResilienceError & Hidden;
-  const isTransient = transientCodes.includes(code) || transientStatuses.includes(status);
-  if (!isTransient || repeatable === "never") return false;
+  if (!mayPass(code, status) || repeatable === "never") return false;
   if (repeatable === "if-not-done" && outcomeOf(error) !== "not-done") return false;
   return retryAt ?? new Date();
 }
-
-const transientCodes: readonly ErrorCode[] = [
-  "network",
-  "timeout",
-  "deadline",
-  "breaker-open",
-  "bulkhead-full",
-  "rate-limited",
-];
-const transientStatuses: readonly number[] = [408, 421, 425, 429, 500, 502, 503, 504];
 
 /** Whether something thrown is an error answer whose status and body the description knows. */
 export function isHttpError(value: unknown): value is HttpError {

@@ -8,7 +8,7 @@ import { byteStream } from "./stream.js";
 
 digestAtOnce();
 
-const shared = getWith({ coalesce: true }, { uses: [coalesce] });
+const shared = getWith({ coalesce: true }, { extensions: [coalesce] });
 
 /** A server that takes 100 ms for each answer. */
 function slowRig(options: RigOptions = { identity: () => "somebody" }): Rig {
@@ -56,7 +56,7 @@ describe("identical GETs in flight", () => {
 
   test("of an operation that does not only read are never shared", async () => {
     const rig = slowRig();
-    const post = postWith({ coalesce: true }, { uses: [coalesce] });
+    const post = postWith({ coalesce: true }, { extensions: [coalesce] });
     await rig.clock.run(Promise.all([rig.call(post), rig.call(post)]));
     expect(rig.requests).toBe(2);
   });
@@ -82,8 +82,8 @@ describe("identical GETs in flight", () => {
     const headers = { "content-type": "application/x-ndjson" };
     rig.replies({ headers, body: text() }, { headers, body: text() });
     const stream = getWith(
-      { coalesce: true, transfer: true },
-      { uses: [coalesce, byteStream], responses: { "200": "application/x-ndjson" } },
+      { coalesce: true, streaming: true },
+      { extensions: [coalesce, byteStream], responses: { "200": "application/x-ndjson" } },
     );
     const [first, second] = await rig.clock.run(Promise.all([rig.call(stream), rig.call(stream)]));
     const texts = [first, second].map((bytes) => new Response(bytes as ReadableStream).text());
@@ -131,7 +131,10 @@ test("data that cannot be copied is given as it is", async () => {
   const rig = slowRig();
   rig.usually = { after: 100, status: 503 };
   const value = () => ({ reload: () => "again" });
-  const operation = getWith({ coalesce: true, fallback: { stale: false, value } }, { uses: [coalesce, ...fallback] });
+  const operation = getWith(
+    { coalesce: true, fallback: { stale: false, value } },
+    { extensions: [coalesce, ...fallback] },
+  );
   const all = await rig.clock.run(Promise.all([rig.call(operation), rig.call(operation)]));
   expect(all.map((data) => (data as { reload: () => string }).reload())).toEqual(["again", "again"]);
 });
@@ -206,7 +209,7 @@ describe("switched on twice, by the description and by the client", () => {
     rig.usually = { after: 100, status: 503 };
     let asked = 0;
     const value = () => ({ given: ++asked });
-    const operation = getWith({ fallback: { stale: false, value } }, { uses: fallback });
+    const operation = getWith({ fallback: { stale: false, value } }, { extensions: fallback });
     const data = await rig.clock.run(Promise.all([rig.call(operation), rig.call(operation)]));
     expect(data).toEqual([{ given: 1 }, { given: 1 }]);
   });

@@ -2,15 +2,13 @@ import { abortedBy } from "../base/abort-listeners.js";
 import { inTime } from "../base/in-time.js";
 import type { Failure, Outcome } from "../base/outcome.js";
 import { endsWithRequest } from "../base/platform.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Core } from "../client/state.js";
-import type { Extension } from "../contract/extension.js";
+import type { CallScope, ClientScope, Extension } from "../contract/extension.js";
 import { identityOf, isStillOf } from "./identity.js";
 
 /** A call in flight that others have joined. */
 interface SharedCall {
   /** Who started it. */
-  readonly call: HttpCall;
+  readonly call: CallScope;
   readonly outcome: Promise<Outcome<unknown>>;
   waiting: number;
   end(failure: Failure): void;
@@ -25,10 +23,10 @@ export const coalesce: Extension = { policy: "coalesce", around: joinOrStart };
 /** How long a call waits for one of another request that may have ended without a word, in ms. */
 const joinPatienceMs = 1_000;
 
-async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+async function joinOrStart(call: CallScope, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
   const { core, operation, policies, request, options } = call;
   // A stream can be read only once.
-  const canShare = policies.coalesce && operation.method === "GET" && !policies.transfer;
+  const canShare = policies.coalesce && operation.method === "GET" && !policies.streaming;
   if (!canShare || options.resilience !== undefined) return next();
   const identity = await identityOf(call);
   // Who left meanwhile starts nothing that others could join, and joins nothing.
@@ -54,13 +52,13 @@ async function joinOrStart(call: HttpCall, next: () => Promise<Outcome<unknown>>
 }
 
 /** The credentials of the attempt that was made for all may have been another user's. */
-async function mayHave(call: HttpCall, identity: string, outcome: Outcome<unknown>): Promise<boolean> {
+async function mayHave(call: CallScope, identity: string, outcome: Outcome<unknown>): Promise<boolean> {
   // Without a response nothing in it can be another's.
   return outcome.response === undefined || isStillOf(call, identity, outcome.authorization);
 }
 
 /** Starts the call that all share: out of reach of the first caller's signal. */
-function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () => void): SharedCall {
+function start(call: CallScope, next: () => Promise<Outcome<unknown>>, over: () => void): SharedCall {
   call.signal = undefined;
   const outcome = next().finally(over);
   // Whoever comes after its end must not join it.
@@ -72,7 +70,7 @@ function start(call: HttpCall, next: () => Promise<Outcome<unknown>>, over: () =
 }
 
 /** Waits for the shared call until the caller aborts. */
-function wait({ aborts }: Core, shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
+function wait({ aborts }: ClientScope, shared: SharedCall, signal: AbortSignal | undefined): Promise<Outcome<unknown>> {
   shared.waiting++;
   return new Promise((resolve) => {
     const leave = (outcome: Outcome<unknown>): void => {

@@ -2,7 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { describe, expect, test } from "vitest";
 import { type Reply, Rig, retriesAfter, retriesAtOnce } from "../../../tests/rig/rig.js";
 import { arrival, readAll, Source, streamOf } from "../../../tests/rig/streams.js";
-import type { Operation, OperationInput } from "../http/operation-facts.js";
+import type { Operation } from "../contract/operation.js";
+import type { OperationInput } from "../http/operation-facts.js";
 import type { Policies } from "../policies/types.js";
 
 /** Several connections of one stream: what each sends before it breaks; the last one ends in order. */

@@ -1,9 +1,8 @@
 import { never } from "../base/clock.js";
-import type { HttpCall } from "../call/http-call.js";
 import type { ResilienceError } from "../contract/errors.js";
-import type { Extension } from "../contract/extension.js";
-import { Fault } from "../http/fault.js";
+import type { CallScope, Extension } from "../contract/extension.js";
 import { EventParser, lastEventIdHeader, type ServerSentEvent } from "../http/server-sent-events.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import { backoffMs } from "../policies/backoff.js";
 import { Connection } from "./connection.js";
 import type { Items, Resumable } from "./live-stream.js";
@@ -36,7 +35,7 @@ const steadyMs = 10_000;
 
 /** Makes events of bytes, and continues their stream after the last of them. */
 class Events implements Items<ServerSentEvent<unknown>> {
-  readonly #call: HttpCall;
+  readonly #call: CallScope;
   readonly #decode: (text: string) => unknown;
   readonly #parser: EventParser;
   #connectedAt: number;
@@ -44,7 +43,7 @@ class Events implements Items<ServerSentEvent<unknown>> {
   #failures = 0;
   #hasCome = false;
 
-  constructor(call: HttpCall, decode: (text: string) => unknown) {
+  constructor(call: CallScope, decode: (text: string) => unknown) {
     this.#call = call;
     this.#decode = decode;
     this.#parser = new EventParser(call.policies.maxResponse || never);
@@ -101,7 +100,7 @@ class Events implements Items<ServerSentEvent<unknown>> {
       return this.#decode(text);
     } catch {
       // The decoder's own message quotes the data.
-      throw new Fault({ ok: false, code: "decode", sent: "yes", reason: "an event is not JSON" });
+      throw new ThrownFailure({ ok: false, code: "decode", sent: "yes", reason: "an event is not JSON" });
     }
   }
 }

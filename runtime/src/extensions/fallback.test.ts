@@ -8,7 +8,7 @@ import { fallback } from "./fallback.js";
 
 digestAtOnce();
 
-const withFallback = (policy: FallbackPolicy) => getWith({ fallback: policy }, { uses: fallback });
+const withFallback = (policy: FallbackPolicy) => getWith({ fallback: policy }, { extensions: fallback });
 const stale = withFallback({ stale: 300_000 });
 const down: Reply = { status: 503, body: { title: "down" } };
 
@@ -133,7 +133,7 @@ describe("an earlier answer", () => {
         breaker: code === "breaker-open" ? defaults.breaker : false,
         bulkhead: { concurrency: code === "bulkhead-full" ? 1 : 10, queue: 0, queueTimeout: false, scope: "operation" },
       } as const;
-      const operation = getWith({ fallback: { stale: 300_000 }, ...policies }, { uses: fallback });
+      const operation = getWith({ fallback: { stale: 300_000 }, ...policies }, { extensions: fallback });
       const rig = rigOf();
       await rig.end(operation);
       rig.replies(code === "network" ? { fails: "ECONNRESET" } : { after: code === "bulkhead-full" ? 100 : "never" });
@@ -172,7 +172,7 @@ describe("an earlier answer", () => {
 
   test("is never one of a mutation, whatever the policy says", async () => {
     const rig = rigOf();
-    const post = postWith({ fallback: { stale: 300_000 } }, { uses: fallback });
+    const post = postWith({ fallback: { stale: 300_000 } }, { extensions: fallback });
     await rig.end(post);
     expect(await rig.replies(down).end(post)).toMatchObject({ ok: false });
   });
@@ -180,7 +180,7 @@ describe("an earlier answer", () => {
 
 describe("whose an earlier answer is", () => {
   const api = { authorize, securitySchemes: { bearer: { type: "bearer" } } } as const;
-  const secured = getWith({ fallback: { stale: 300_000 } }, { uses: fallback, security: [["bearer"]] });
+  const secured = getWith({ fallback: { stale: 300_000 } }, { extensions: fallback, security: [["bearer"]] });
 
   test("is what the client says, and another call's own word", async () => {
     const rig = rigOf();
@@ -310,7 +310,7 @@ describe("a value", () => {
   });
 
   test("may be of a mutation", async () => {
-    const post = postWith({ fallback: { stale: false, value: { queued: true } } }, { uses: fallback });
+    const post = postWith({ fallback: { stale: false, value: { queued: true } } }, { extensions: fallback });
     expect(await rigOf().replies(down).end(post)).toMatchObject({ ok: true, data: { queued: true }, source: "value" });
   });
 });

@@ -6,7 +6,10 @@ import { rateLimit } from "./rate-limit.js";
 
 /** One hedge after 100 ms, of up to two attempts. */
 const hedged = (more: Partial<Policies> = {}, maxRetries = 1) =>
-  getWith({ retry: retriesAtOnce(maxRetries), hedge: { after: 100, max: 1 }, ...more }, { uses: [hedge, rateLimit] });
+  getWith(
+    { retry: retriesAtOnce(maxRetries), hedge: { after: 100, max: 1 }, ...more },
+    { extensions: [hedge, rateLimit] },
+  );
 
 const slow = { after: 1_000 };
 
@@ -79,7 +82,7 @@ describe("a hedge", () => {
   test("is one of the attempts that the call may make", async () => {
     const rig = new Rig();
     rig.usually = { after: 400, status: 503 };
-    const thrice = getWith({ retry: retriesAtOnce(2), hedge: { after: 100, max: 5 } }, { uses: [hedge] });
+    const thrice = getWith({ retry: retriesAtOnce(2), hedge: { after: 100, max: 5 } }, { extensions: [hedge] });
     expect(await rig.error(thrice)).toMatchObject({ attempts: 3, gaveUp: "max-retries" });
     expect(rig.times).toEqual([0, 100, 200]);
   });

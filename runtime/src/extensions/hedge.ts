@@ -1,6 +1,6 @@
 import { dropTimer, timerDelay } from "../base/clock.js";
 import type { Extension } from "../contract/extension.js";
-import type { CallRun } from "../pipeline/run.js";
+import type { PolicyRun } from "../pipeline/run.js";
 
 /**
  * Starts a further attempt while the first has not answered (Dean and Barroso, "The Tail at Scale", 2013). It is one of
@@ -9,7 +9,7 @@ import type { CallRun } from "../pipeline/run.js";
  */
 export const hedge: Extension = { policy: "hedge", hedge: startHedging };
 
-function startHedging(run: CallRun): void {
+function startHedging(run: PolicyRun): void {
   const { policies, emit } = run.settings;
   const { clock, breaker, limiter, bulkhead, budget } = run.state;
   const { hedge: policy, retry } = policies;
@@ -27,7 +27,7 @@ function startHedging(run: CallRun): void {
     const slot = isFree ? bulkhead?.tryEnter(now, run) : undefined;
     if (isFree && (bulkhead === undefined || slot !== undefined)) {
       if (hasTurn(now)) {
-        run.launch(now, slot);
+        run.startAttempt(now, slot);
         emit?.("hedge", { attempt: run.attempts });
       } else if (slot !== undefined) bulkhead?.leave(slot, clock);
     }

@@ -19,8 +19,8 @@ const api = {
   },
 } as const;
 
-const shared = getWith({ coalesce: true }, { uses: [coalesce], security: [["bearer"], ["key"], ["login"]] });
-const open = getWith({ coalesce: true }, { uses: [coalesce] });
+const shared = getWith({ coalesce: true }, { extensions: [coalesce], security: [["bearer"], ["key"], ["login"]] });
+const open = getWith({ coalesce: true }, { extensions: [coalesce] });
 
 /** How many requests two calls at once come to: one where they are taken for the same caller's. */
 async function requests(
@@ -126,7 +126,10 @@ describe("callers cannot be told apart", () => {
 
   test("unless the responses are public, by the client or by the operation", async () => {
     expect(await requests(rigOf({ middleware, responses: "public" }))).toBe(1);
-    const anybodys = getWith({ coalesce: true, responses: "public" }, { uses: [coalesce], security: [["bearer"]] });
+    const anybodys = getWith(
+      { coalesce: true, responses: "public" },
+      { extensions: [coalesce], security: [["bearer"]] },
+    );
     const [anna, bert] = [{ auth: { bearer: "anna" } }, { auth: { bearer: "bert" } }];
     expect(await requests(rigOf(), anybodys, anna, bert)).toBe(1);
   });

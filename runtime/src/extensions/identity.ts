@@ -1,6 +1,6 @@
 import { inTime } from "../base/in-time.js";
 import { isBrowser } from "../base/platform.js";
-import type { HttpCall } from "../call/http-call.js";
+import type { CallScope } from "../contract/extension.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
 const identityPatienceMs = 1_000;
@@ -13,7 +13,7 @@ const publicIdentity = "public";
  * credentials that this client adds. `undefined` where that cannot be found out, or not soon: then nothing is shared,
  * and observers hear of it once.
  */
-export async function identityOf(call: HttpCall): Promise<string | undefined> {
+export async function identityOf(call: CallScope): Promise<string | undefined> {
   if (isPublic(call)) return publicIdentity;
   const hidden = call.identity === undefined ? hiddenBy(call) : undefined;
   if (hidden !== undefined) return notTold(call, `${hidden} may add credentials`);
@@ -34,28 +34,28 @@ export async function identityOf(call: HttpCall): Promise<string | undefined> {
  *
  * @param authorization what the credentials added to that attempt
  */
-export async function isStillOf(call: HttpCall, identity: string, authorization: unknown): Promise<boolean> {
+export async function isStillOf(call: CallScope, identity: string, authorization: unknown): Promise<boolean> {
   if (call.identity !== undefined || isPublic(call)) return true;
   return identity === (await digest(credentialsText(call, authorization)));
 }
 
-function isPublic({ core, policies }: HttpCall): boolean {
+function isPublic({ core, policies }: CallScope): boolean {
   return core.options.responses === "public" || policies.responses === "public";
 }
 
-function notTold(call: HttpCall, reason: string): undefined {
+function notTold(call: CallScope, reason: string): undefined {
   call.warnOnce(
     `responses are not shared (coalesce, fallback.stale) because callers cannot be told apart: ${reason}. Set identity, or responses: 'public' if responses do not depend on the caller`,
   );
 }
 
-async function askIdentity(call: HttpCall): Promise<string> {
+async function askIdentity(call: CallScope): Promise<string> {
   const { core, identity } = call;
   if (identity !== undefined) return JSON.stringify(await identity());
   return credentialsText(call, await core.api.authorize?.(call));
 }
 
-function credentialsText({ request }: HttpCall, authorization: unknown): string {
+function credentialsText({ request }: CallScope, authorization: unknown): string {
   const { authorization: header, cookie } = request.headers;
   return JSON.stringify([authorization, header, cookie]);
 }
@@ -66,7 +66,7 @@ async function digest(text: string): Promise<string> {
 }
 
 /** What may send credentials along that cannot be seen here; `undefined`: nothing. */
-function hiddenBy({ core, request, hasHeadersFunction }: HttpCall): string | undefined {
+function hiddenBy({ core, request, hasHeadersFunction }: CallScope): string | undefined {
   const { sender } = core.api;
   if (core.watchers.mayAddCredentials) return "a middleware";
   if (sender !== undefined && sender.option in core.options) return `a ${sender.option} instance`;

@@ -1,6 +1,6 @@
 import { never } from "../base/clock.js";
 import type { Extension } from "../contract/extension.js";
-import { Fault } from "../http/fault.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import { tooLarge, utf8Length, WholeLines } from "../http/whole-lines.js";
 import type { Items } from "./live-stream.js";
 import { itemsAnswer } from "./stream.js";
@@ -81,6 +81,6 @@ function parsed(text: string): unknown {
   }
 }
 
-function notJson(): Fault {
-  return new Fault({ ok: false, code: "decode", sent: "yes", reason: "a line is not JSON" });
+function notJson(): ThrownFailure {
+  return new ThrownFailure({ ok: false, code: "decode", sent: "yes", reason: "a line is not JSON" });
 }

@@ -1,15 +1,15 @@
 import { abortedBy } from "../base/abort-listeners.js";
 import { limitTimer, never } from "../base/clock.js";
 import type { Failure, OpenStream } from "../base/outcome.js";
-import type { HttpCall } from "../call/http-call.js";
-import { closedFailure, type Running } from "../client/state.js";
+import { closedFailure } from "../client/state.js";
 import type { ResilienceError } from "../contract/errors.js";
+import type { CallScope, Running } from "../contract/extension.js";
 import type { Settled } from "../contract/results.js";
-import { Fault } from "../http/fault.js";
 import { networkFailure } from "../http/network-failure.js";
+import { ThrownFailure } from "../http/thrown-failure.js";
 import { Connection } from "./connection.js";
 
-/** Makes items of a stream's bytes. What it throws as a {@link Fault} ends the stream, after the items before. */
+/** Makes items of a stream's bytes. What it throws as a {@link ThrownFailure} ends the stream, after the items before. */
 export interface Items<Item> {
   /** @returns `true`: the server has said that nothing more comes */
   feed(piece: Uint8Array, add: (item: Item) => void): boolean;
@@ -46,7 +46,7 @@ const aheadBytes = 65_536;
  */
 export class LiveStream<Item> implements OpenStream, Running, Resumable {
   readonly isEndless: boolean;
-  readonly #call: HttpCall;
+  readonly #call: CallScope;
   readonly #source: Items<Item>;
   #connection: Connection;
   #openedAt = 0;
@@ -66,7 +66,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   #arrived = (): void => {};
 
   /** @param isEndless whether it ends with the client at once, without a drain */
-  constructor(call: HttpCall, connection: Connection, source: Items<Item>, isEndless: boolean) {
+  constructor(call: CallScope, connection: Connection, source: Items<Item>, isEndless: boolean) {
     this.#call = call;
     this.#connection = connection;
     this.#source = source;
@@ -204,7 +204,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
       return undefined;
     } catch (cause) {
       if (this.#ending !== undefined) return undefined;
-      return this.#error(cause instanceof Fault ? cause.failure : networkFailure(cause));
+      return this.#error(cause instanceof ThrownFailure ? cause.failure : networkFailure(cause));
     }
   }
 
@@ -233,10 +233,10 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
     const timer = limitTimer(clock, silenced, idle === false ? never : idle);
     try {
       const result = await reading;
-      if (isSilent) throw new Fault(this.#silence());
+      if (isSilent) throw new ThrownFailure(this.#silence());
       return result;
     } catch (cause) {
-      throw isSilent ? new Fault(this.#silence()) : cause;
+      throw isSilent ? new ThrownFailure(this.#silence()) : cause;
     } finally {
       clock.clearTimer(timer);
     }
@@ -250,7 +250,7 @@ export class LiveStream<Item> implements OpenStream, Running, Resumable {
   /** Waits for a reader where enough has come. One that does not even begin is taken for gone. */
   async #hasRoom(): Promise<boolean> {
     while (this.#ending === undefined && this.#ahead >= aheadBytes && !this.#isReaderWaiting) {
-      if (!(await this.#isRead())) throw new Fault(this.#silence());
+      if (!(await this.#isRead())) throw new ThrownFailure(this.#silence());
     }
     return this.#ending === undefined;
   }

@@ -1,7 +1,6 @@
 import { isBrowser } from "../base/platform.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Extension } from "../contract/extension.js";
-import type { Progress } from "../contract/results.js";
+import type { Progress } from "../contract/call-options.js";
+import type { CallScope, Extension } from "../contract/extension.js";
 import { tell } from "../observe/events.js";
 import type { EncodedBody } from "../serialize/types.js";
 
@@ -45,7 +44,7 @@ export const progress: Extension = {
 };
 
 /** A body may be read by somebody else than the caller: a socket that another call opened, or whoever got the stream. */
-function tellOwner({ run }: HttpCall, onProgress: (progress: Progress) => void, fact: Progress): void {
+function tellOwner({ run }: CallScope, onProgress: (progress: Progress) => void, fact: Progress): void {
   run?.context.run(() => tell(onProgress, fact));
 }
 

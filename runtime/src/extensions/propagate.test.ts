@@ -6,7 +6,7 @@ import { propagate } from "./propagate.js";
 const names: PropagatePolicy = { deadline: "x-time-left", retryCount: "x-retries", correlationId: "x-correlation-id" };
 const timeout = { attempt: false, total: 10_000, idle: false } as const;
 const told = (policy: Partial<PropagatePolicy> = {}, more = {}) =>
-  getWith({ propagate: { ...names, ...policy }, timeout, ...more }, { uses: [propagate] });
+  getWith({ propagate: { ...names, ...policy }, timeout, ...more }, { extensions: [propagate] });
 
 const headersOf = (rig: Rig, name: string) => rig.received.map(({ headers }) => headers[name]);
 

@@ -1,13 +1,12 @@
 import { safeCorrelationId } from "../base/correlation.js";
 import { newIdempotencyKey } from "../base/new-idempotency-key.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Extension } from "../contract/extension.js";
+import type { CallScope, Extension } from "../contract/extension.js";
 import type { Attempt } from "../pipeline/attempt.js";
 
 /** Tells the called service in headers how much time is left, how often this was tried, and what call it belongs to. */
 export const propagate: Extension = {
   policy: "propagate",
-  headers(call: HttpCall, attempt: Attempt): Record<string, string> {
+  headers(call: CallScope, attempt: Attempt): Record<string, string> {
     const { propagate: policy } = call.policies;
     const { run } = call;
     if (!policy || run === undefined) return {};

@@ -5,7 +5,7 @@ import { rateLimit } from "./rate-limit.js";
 
 /** Two attempts a second. */
 const limited = (more: Partial<Policies> = {}, scope = "operation", id = "getThing") =>
-  getWith({ rateLimit: { calls: 2, per: 1_000, scope }, ...more }, { uses: [rateLimit], id });
+  getWith({ rateLimit: { calls: 2, per: 1_000, scope }, ...more }, { extensions: [rateLimit], id });
 
 const all = (rig: Rig, ...operations: ReturnType<typeof limited>[]) =>
   rig.clock.run(Promise.all(operations.map((operation) => rig.call(operation).result())));

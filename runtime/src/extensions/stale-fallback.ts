@@ -1,11 +1,10 @@
 import { elapsedSince, type Moment, momentOf, never } from "../base/clock.js";
 import type { Answer, Outcome } from "../base/outcome.js";
 import { readResponse } from "../call/answer.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Extension } from "../contract/extension.js";
+import type { CallScope, Extension } from "../contract/extension.js";
 import type { Attempt } from "../pipeline/attempt.js";
 import { identityOf, isStillOf } from "./identity.js";
-import { orInstead } from "./instead.js";
+import { orInstead } from "./transient-fallback.js";
 
 /** An answer as it came: bytes, so that every use decodes data of its own. */
 interface StoredAnswer {
@@ -25,7 +24,7 @@ type Cache = Map<string, StoredAnswer>;
 /** Gives an earlier answer to the same request when a call failed for good (RFC 9111 §4, RFC 5861 §4). */
 export const staleFallback: Extension = {
   policy: "fallback.stale",
-  async around(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+  async around(call: CallScope, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
     const { fallback } = call.policies;
     const maxAgeMs = fallback && call.operation.safe ? fallback.stale : false;
     if (maxAgeMs === false) return next();
@@ -41,7 +40,7 @@ export const staleFallback: Extension = {
 };
 
 /** Method, URL, every header that the caller set (and so every one that `Vary` can name), body and identity. */
-function keyOf(call: HttpCall, identity: string | undefined): string | undefined {
+function keyOf(call: CallScope, identity: string | undefined): string | undefined {
   const { url, headers, content } = call.request;
   if (identity === undefined || (content !== undefined && typeof content !== "string")) return undefined;
   return JSON.stringify([call.operation.method, url, headers, content, identity]);
@@ -52,7 +51,7 @@ async function keep(
   { response, chunks, status, authorization }: Answer<unknown>,
   cache: Cache,
   asked: Promise<string | undefined>,
-  call: HttpCall,
+  call: CallScope,
 ): Promise<void> {
   if (response === undefined || chunks === undefined || !mayBeKept(call, response)) return;
   const { clock, options } = call.core;
@@ -78,7 +77,7 @@ async function keep(
 }
 
 /** RFC 9111 §3, §4.1, §4.2.4, §5.2. */
-function mayBeKept({ core, request }: HttpCall, { headers }: Response): boolean {
+function mayBeKept({ core, request }: CallScope, { headers }: Response): boolean {
   const control = headers.get("cache-control") ?? "";
   const wanted = request.headers["cache-control"] ?? "";
   if (/no-store|no-cache|must-revalidate/i.test(control) || /no-store|no-cache/i.test(wanted)) return false;
@@ -112,7 +111,7 @@ async function find(
   cache: Cache,
   key: string | undefined,
   maxAgeMs: number,
-  call: HttpCall,
+  call: CallScope,
 ): Promise<Answer<unknown> | undefined> {
   const stored = key === undefined ? undefined : cache.get(key);
   if (key === undefined || stored === undefined) return undefined;

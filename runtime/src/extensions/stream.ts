@@ -1,7 +1,6 @@
 import type { Answer } from "../base/outcome.js";
 import { isStreamType } from "../call/answer.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Extension } from "../contract/extension.js";
+import type { CallScope, Extension } from "../contract/extension.js";
 import type { ByteStream } from "../serialize/body.js";
 import { Connection } from "./connection.js";
 import { type Items, LiveStream } from "./live-stream.js";
@@ -12,13 +11,13 @@ export const byteStream: Extension = {
 };
 
 /** The answer whose data are the bytes of a response's body as they come. */
-export function bytesAnswer(call: HttpCall, response: Response): Answer<unknown> {
+export function bytesAnswer(call: CallScope, response: Response): Answer<unknown> {
   return streamAnswer(call, response, wholePieces, false, bytesOf);
 }
 
 /** The answer whose data are items, made of a response's body as it comes. */
 export function itemsAnswer<Item>(
-  call: HttpCall,
+  call: CallScope,
   response: Response,
   items: Items<Item>,
   isEndless: boolean,
@@ -27,7 +26,7 @@ export function itemsAnswer<Item>(
 }
 
 function streamAnswer<Item>(
-  call: HttpCall,
+  call: CallScope,
   response: Response,
   items: Items<Item>,
   isEndless: boolean,

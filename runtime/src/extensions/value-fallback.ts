@@ -1,14 +1,13 @@
 import { inTime } from "../base/in-time.js";
 import type { Failure, Outcome } from "../base/outcome.js";
-import type { HttpCall } from "../call/http-call.js";
-import type { Extension } from "../contract/extension.js";
+import type { CallScope, Extension } from "../contract/extension.js";
 import type { FallbackPolicy } from "../policies/types.js";
-import { orInstead } from "./instead.js";
+import { orInstead } from "./transient-fallback.js";
 
 /** Gives a value when a call failed for good with a transient cause; without one, the failure with a message for people. */
 export const valueFallback: Extension = {
   policy: "fallback.value",
-  async around(call: HttpCall, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
+  async around(call: CallScope, next: () => Promise<Outcome<unknown>>): Promise<Outcome<unknown>> {
     const { fallback } = call.policies;
     const outcome = await next();
     return fallback ? orInstead(call, outcome, (failure) => given(call, fallback, failure)) : outcome;
@@ -20,13 +19,13 @@ const graceMs = 1_000;
 const longestMs = 30_000;
 
 /** A call must end, whatever its fallback does. */
-function patienceOf({ core, run }: HttpCall): number {
+function patienceOf({ core, run }: CallScope): number {
   const left = (run?.deadlineAt ?? 0) - core.clock.now();
   return Math.min(Math.max(left, graceMs), longestMs);
 }
 
 /** The policy's value: a copy for each caller, or what a function gives. */
-async function given(call: HttpCall, policy: FallbackPolicy, failure: Failure): Promise<Outcome<unknown>> {
+async function given(call: CallScope, policy: FallbackPolicy, failure: Failure): Promise<Outcome<unknown>> {
   const { value, message } = policy;
   const told = message === undefined ? failure : { ...failure, userMessage: message };
   if (!("value" in policy)) return told;

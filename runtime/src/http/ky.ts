@@ -1,5 +1,5 @@
 import ky, { type KyInstance, type Options } from "ky";
-import { pairsOf } from "../base/pairs.js";
+import { pairsOf } from "../base/header-pairs.js";
 import type { Sender, Transport } from "./transport.js";
 
 /** What `createClient` takes where requests are sent by ky. */

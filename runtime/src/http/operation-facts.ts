@@ -1,11 +1,10 @@
-import type { Extension } from "../contract/extension.js";
 import type { Policies } from "../policies/types.js";
 import type { HeaderReaders, readHeaders } from "../serialize/headers.js";
 import type { BodyEncoder, MemberEncoding, ParameterStyle } from "../serialize/types.js";
 import type { Responses } from "./documented.js";
 
-/** What the runtime has to know of one operation: the plain literal that stands beside every generated function. */
-export interface Operation {
+/** What HTTP has to know of one operation. */
+export interface OperationFacts {
   /** The name of the generated function. */
   readonly id: string;
   /** As it goes on the wire (RFC 9110 §9.1: case-sensitive). */
@@ -30,8 +29,6 @@ export interface Operation {
   readonly encoding?: Readonly<Record<string, MemberEncoding>>;
   /** Where the idempotency key travels; absent where the operation takes none. */
   readonly idempotencyKey?: KeyCarrier;
-  /** The parts of the runtime that it needs beside the common ones. */
-  readonly uses?: readonly Extension[];
   /** Alternatives, each a list of security schemes that are needed together. */
   readonly security?: readonly (readonly string[])[];
   /** How the headers are read that a successful answer is described with. */

@@ -1,8 +1,8 @@
 import { isBrowser } from "../base/platform.js";
 import { urlOf } from "../base/url-of.js";
 import type { EncodedBody } from "../serialize/types.js";
-import { Fault } from "./fault.js";
 import { networkFailure } from "./network-failure.js";
+import { ThrownFailure } from "./thrown-failure.js";
 import type { Transport } from "./transport.js";
 
 const maxRedirects = 5;
@@ -29,7 +29,7 @@ interface Redirectable {
  * put in, and never sending a mutation again, but once within the same origin on 307 and 308 (the same key goes along).
  * Browsers hide redirects: there fetch follows them for safe requests, and a mutation that is answered with one fails.
  *
- * @throws Fault
+ * @throws ThrownFailure
  */
 export async function sendFollowing(
   transport: Transport,
@@ -56,16 +56,21 @@ export async function sendFollowing(
   return sendFollowing(isForeign ? foreign : transport, next, attempt, isSafe, count + 1);
 }
 
-/** @throws Fault where the transport fails, or comes back with something else than a response. */
+/** @throws ThrownFailure where the transport fails, or comes back with something else than a response. */
 async function transmitted(transport: Transport, url: URL, init: RequestInit): Promise<Response> {
   let response: unknown;
   try {
     response = await transport(url, init);
   } catch (cause) {
-    throw new Fault(networkFailure(cause));
+    throw new ThrownFailure(networkFailure(cause));
   }
   if (isResponse(response)) return response;
-  throw new Fault({ ok: false, code: "invalid-request", sent: "maybe", reason: "the transport returned no Response" });
+  throw new ThrownFailure({
+    ok: false,
+    code: "invalid-request",
+    sent: "maybe",
+    reason: "the transport returned no Response",
+  });
 }
 
 /** Of whichever realm or library. */
@@ -74,10 +79,10 @@ export function isResponse(value: unknown): value is Response {
   return typeof status === "number" && typeof headers?.get === "function";
 }
 
-function redirectFault(response: Response, reason: string): Fault {
+function redirectFault(response: Response, reason: string): ThrownFailure {
   const { status } = response;
   const answer = status === 0 ? {} : { status, response };
-  return new Fault({ ok: false, code: "redirect", sent: "yes", reason, ...answer });
+  return new ThrownFailure({ ok: false, code: "redirect", sent: "yes", reason, ...answer });
 }
 
 /** The next request, or why there must be none. */

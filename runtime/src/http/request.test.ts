@@ -1,11 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { getWith, postWith, type Received, Rig, type RigOptions, retriesAtOnce } from "../../../tests/rig/rig.js";
+import type { CallOptions } from "../contract/call-options.js";
 import type { ResilienceError } from "../contract/errors.js";
-import type { CallOptions } from "../contract/results.js";
+import type { Operation } from "../contract/operation.js";
 import { formBody, jsonBody, multipart, plainBody } from "../serialize/body.js";
 import { labelStyle, listStyle, reservedStyle } from "../serialize/styles.js";
-import type { Operation, OperationInput } from "./operation-facts.js";
+import type { OperationInput } from "./operation-facts.js";
 
 /** The request that a call sends. */
 async function sentBy(

@@ -1,9 +1,10 @@
 import { InvalidInput } from "../base/invalid-input.js";
 import { urlOf } from "../base/url-of.js";
+import { checkHeader } from "../serialize/check-header.js";
 import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "../serialize/styles.js";
 import { isPresent, membersOf } from "../serialize/text.js";
 import type { EncodedBody, ParameterStyle } from "../serialize/types.js";
-import type { Operation, OperationInput } from "./operation-facts.js";
+import type { OperationFacts, OperationInput } from "./operation-facts.js";
 
 /** Header values by name; `undefined` takes a header away. */
 export type HeaderValues = Readonly<Record<string, string | undefined>>;
@@ -25,7 +26,7 @@ export interface PreparedRequest {
  * @throws InvalidInput
  */
 export function prepareRequest(
-  operation: Operation,
+  operation: OperationFacts,
   input: OperationInput,
   baseUrl: string,
   accept: string,
@@ -43,7 +44,10 @@ export function prepareRequest(
   };
 }
 
-function encodeBody({ body: encoders = {}, encoding = {} }: Operation, input: OperationInput): EncodedBody | undefined {
+function encodeBody(
+  { body: encoders = {}, encoding = {} }: OperationFacts,
+  input: OperationInput,
+): EncodedBody | undefined {
   const { body, contentType = Object.keys(encoders)[0] ?? "" } = input;
   const encode = encoders[documentedType(Object.keys(encoders), contentType)];
   if (body === undefined || encode === undefined) return undefined;
@@ -61,7 +65,7 @@ function documentedType(documented: readonly string[], contentType: string): str
   return documented.includes(contentType) ? contentType : (ranges[0] ?? documented[0] ?? "");
 }
 
-function pathOf(operation: Operation, values: object | undefined): string {
+function pathOf(operation: OperationFacts, values: object | undefined): string {
   const given = (values ?? {}) as Readonly<Record<string, unknown>>;
   const [before = "", ...parts] = operation.path.split("{");
   return parts.reduce((written, part) => {
@@ -76,7 +80,7 @@ function pathOf(operation: Operation, values: object | undefined): string {
   }, before);
 }
 
-function queryOf(operation: Operation, query: unknown): string {
+function queryOf(operation: OperationFacts, query: unknown): string {
   const { querystring } = operation;
   if (querystring === undefined) return written(operation, "query", formStyle, query as object | undefined).join("&");
   return isPresent(query) ? styled(operation, "query", querystring, "query", query) : "";
@@ -85,14 +89,14 @@ function queryOf(operation: Operation, query: unknown): string {
 type Place = "path" | "query" | "header" | "cookie";
 
 /** The parameters of one place that have a value, written in their styles. */
-function written(operation: Operation, place: Place, usual: ParameterStyle, values: object | undefined): string[] {
+function written(operation: OperationFacts, place: Place, usual: ParameterStyle, values: object | undefined): string[] {
   if (values === undefined) return [];
   return membersOf(values)
     .map(([name, value]) => styled(operation, place, usual, name, value))
     .filter((text) => text !== "");
 }
 
-function styled({ styles }: Operation, place: Place, usual: ParameterStyle, name: string, value: unknown): string {
+function styled({ styles }: OperationFacts, place: Place, usual: ParameterStyle, name: string, value: unknown): string {
   const own = styles?.[place];
   try {
     return ((own && Object.hasOwn(own, name) ? own[name] : undefined) ?? usual)(name, value);
@@ -102,7 +106,7 @@ function styled({ styles }: Operation, place: Place, usual: ParameterStyle, name
 }
 
 function headersOf(
-  operation: Operation,
+  operation: OperationFacts,
   { header, cookie }: OperationInput,
   accept: string,
   contentType: string | undefined,
@@ -123,19 +127,8 @@ function headersOf(
   return headers;
 }
 
-/**
- * Fetch would throw too, but with the value in its message.
- *
- * @throws InvalidInput
- */
-export function checkHeader(name: string, value: string): void {
-  if (!/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(name) || !/^[\t\x20-\x7e\x80-\xff]*$/.test(value)) {
-    throw new InvalidInput(name, "is no header: its name or its value has characters that none can have");
-  }
-}
-
 /** The documented media types of all answers, JSON first. */
-export function acceptOf({ responses }: Operation): string {
+export function acceptOf({ responses }: OperationFacts): string {
   const types: string[] = [];
   for (const list of Object.values(responses)) {
     if (list === "" || types.includes(list)) continue;

@@ -39,7 +39,7 @@ export class EventParser {
   /**
    * Hands on the events that end within a piece.
    *
-   * @throws Fault where an event is too large
+   * @throws ThrownFailure where an event is too large
    */
   feed(piece: Uint8Array, add: (event: ServerSentEvent<string>) => void): void {
     const text = this.#lines.feed(piece);

@@ -1,11 +1,13 @@
 import ky, { type KyInstance } from "ky";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { getWith, postWith, retriesAtOnce } from "../../../tests/rig/rig.js";
+import { callOperation } from "../call/call.js";
 import { buildClient } from "../client/client.js";
-import { type CallOptions, callOperation } from "../contract/results.js";
+import type { CallOptions } from "../contract/call-options.js";
+import type { Operation } from "../contract/operation.js";
 import { jsonBody, multipart, plainBody } from "../serialize/body.js";
 import { kyTransport } from "./ky.js";
-import type { Operation, OperationInput } from "./operation-facts.js";
+import type { OperationInput } from "./operation-facts.js";
 import { fetchTransport, type Transport } from "./transport.js";
 
 interface Sent {

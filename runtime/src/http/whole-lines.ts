@@ -1,5 +1,5 @@
 import { never } from "../base/clock.js";
-import { Fault } from "./fault.js";
+import { ThrownFailure } from "./thrown-failure.js";
 
 /**
  * Makes text of bytes as they come, up to the last end of a line; what follows waits for its own end. Each byte is
@@ -35,7 +35,7 @@ export class WholeLines {
   /**
    * To be called when what {@link feed} gave is dealt with.
    *
-   * @throws Fault where the line that has not ended is too large
+   * @throws ThrownFailure where the line that has not ended is too large
    */
   checkRest(): void {
     if (this.#size > this.#limit) throw tooLarge(this.#limit);
@@ -84,6 +84,6 @@ export function utf8Length(text: string): number {
 }
 
 /** An event or a line is larger than `maxResponse`. */
-export function tooLarge(limit: number): Fault {
-  return new Fault({ ok: false, code: "too-large", sent: "yes", limit });
+export function tooLarge(limit: number): ThrownFailure {
+  return new ThrownFailure({ ok: false, code: "too-large", sent: "yes", limit });
 }

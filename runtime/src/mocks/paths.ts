@@ -1,4 +1,4 @@
-import { pairsOf } from "../base/pairs.js";
+import { pairsOf } from "../base/header-pairs.js";
 
 /** Stands for a variable while a template goes through the URL parser, in host names too. */
 const variable = "0resil0var0";

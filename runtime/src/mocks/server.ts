@@ -1,5 +1,5 @@
 import { type Clock, systemClock, timerDelay } from "../base/clock.js";
-import { pairsOf } from "../base/pairs.js";
+import { pairsOf } from "../base/header-pairs.js";
 import { answerOf, refusal, usualStatus } from "./answers.js";
 import { type Behaviour, milliseconds } from "./behaviour.js";
 import { fingerprintOf, keyOf, SeenKeys } from "./idempotency.js";

@@ -1,5 +1,6 @@
 import type { ErrorCode, GaveUp, Sent, Source } from "../base/outcome.js";
-import type { BreakerState, StoreTrouble } from "../policies/breaker-link.js";
+import type { BreakerState } from "../policies/circuit-breaker.js";
+import type { StoreTrouble } from "../policies/shared-store.js";
 
 interface OfCall {
   /** Name of the operation. */

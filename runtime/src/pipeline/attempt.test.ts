@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { getWith, Rig, retriesAtOnce } from "../../../tests/rig/rig.js";
 import type { Failure } from "../base/outcome.js";
 import { defaults } from "../policies/defaults.js";
-import { verdictOf } from "./attempt.js";
+import { verdictOf } from "../policies/failures.js";
 
 const failed = (code: Failure["code"], more: Partial<Failure> = {}): Failure => ({
   ok: false,

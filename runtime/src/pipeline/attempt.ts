@@ -1,9 +1,36 @@
-import { dropTimer, limitTimer, never } from "../base/clock.js";
+import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import type { Failure, Outcome, Sent } from "../base/outcome.js";
 import { endsWithRequest } from "../base/platform.js";
-import type { Pass, Verdict } from "../policies/breaker-link.js";
-import type { BulkheadSlot } from "../policies/bulkhead.js";
-import type { CallRun } from "./run.js";
+import type { Emit } from "../observe/events.js";
+import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
+import type { CallMark, CircuitBreaker, Pass } from "../policies/circuit-breaker.js";
+import { verdictOf } from "../policies/failures.js";
+import type { Policies } from "../policies/types.js";
+
+/** What an attempt needs of its call. */
+export interface AttemptOwner extends CallMark {
+  readonly state: {
+    readonly clock: Clock;
+    readonly breaker?: CircuitBreaker | undefined;
+    readonly bulkhead?: Bulkhead | undefined;
+  };
+  readonly settings: { readonly policies: Policies; readonly own: Policies; readonly emit?: Emit | undefined };
+  readonly send: Send;
+  readonly startedAt: number;
+  readonly deadlineAt: number;
+  readonly attempts: number;
+  /** A piece of the stream that the call opened has come. */
+  onStreamHeard: (() => void) | undefined;
+  /** Goes on in the call's own context. */
+  goOn(next: () => void): void;
+  /** Code of the user's own threw. */
+  broke(cause: unknown): void;
+  /** The attempt has ended: by its work, its timer, or a cut. */
+  attemptEnded(attempt: Attempt, outcome: Outcome<unknown>): void;
+}
+
+/** Does the work of one attempt. Never rejects: what goes wrong is a {@link Failure}. */
+export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
 
 /**
  * One attempt of a call. It ends once: by its work, by its timer, or by the call's end. Its slot in the bulkhead is held
@@ -25,7 +52,7 @@ export class Attempt {
   answered: Failure | undefined;
   /** The attempt of the same call that began before it and is still under way: this one is its hedge. */
   beside: Attempt | undefined;
-  readonly #run: CallRun;
+  readonly #run: AttemptOwner;
   /** What the credentials added to its request. */
   authorization: unknown;
   readonly #pass: Pass | undefined;
@@ -37,7 +64,7 @@ export class Attempt {
   /** `true`: ended by its work; a failure: cut off by it. */
   #end: Failure | true | undefined;
 
-  constructor(run: CallRun, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
+  constructor(run: AttemptOwner, now: number, beside: Attempt | undefined, slot: BulkheadSlot | undefined) {
     const { attempt } = run.settings.policies.timeout;
     const remaining = run.deadlineAt - now;
     this.#run = run;
@@ -135,7 +162,7 @@ export class Attempt {
     const { emit } = run.settings;
     const now = breaker || emit ? clock.now() : 0;
     if (this.#pass !== undefined) breaker?.leave(this.#pass, verdictOf(outcome), run, now);
-    emit?.("attempt", { attempt: this.number, ...told(outcome), elapsedMs: now - this.startedAt });
+    emit?.("attempt", { attempt: this.number, ...outcomeFields(outcome), elapsedMs: now - this.startedAt });
     run.attemptEnded(this, outcome);
   }
 
@@ -176,20 +203,9 @@ const standstillMs = 100;
 export const cancelled: Failure = { ok: false, code: "aborted", sent: "no" };
 
 /** What an event says of an outcome. */
-export function told(outcome: Outcome<unknown>): { outcome: "ok" | Failure["code"]; status: number | undefined } {
+export function outcomeFields(outcome: Outcome<unknown>): {
+  outcome: "ok" | Failure["code"];
+  status: number | undefined;
+} {
   return { outcome: outcome.ok ? "ok" : outcome.code, status: outcome.status };
-}
-
-/**
- * What an outcome says about the server. A 503 with Retry-After is an orderly refusal and no sign of failure; a 501 or
- * 505 comes from a server that is well.
- */
-export function verdictOf(outcome: Outcome<unknown>): Verdict {
-  if (outcome.ok) return "success";
-  const { code, status = 0, retryAfterMs, cutShort, sent } = outcome;
-  if (code === "network") return "failure";
-  // Time that went by before anything was sent (for a token) is not the server's.
-  if (code === "timeout" || code === "deadline") return cutShort || sent === "no" ? "neutral" : "failure";
-  if (status === 0 || (status === 503 && retryAfterMs !== undefined)) return "neutral";
-  return status < 500 || status === 501 || status === 505 ? "success" : "failure";
 }

@@ -5,7 +5,7 @@ import { rateLimit } from "../extensions/rate-limit.js";
 import { defaults } from "../policies/defaults.js";
 
 describe("how far a call got", () => {
-  const hedged = getWith({ retry: retriesAtOnce(1), hedge: { after: 100, max: 1 } }, { uses: [hedge] });
+  const hedged = getWith({ retry: retriesAtOnce(1), hedge: { after: 100, max: 1 } }, { extensions: [hedge] });
 
   test("counts the attempt that was still under way when another ended it", async () => {
     const rig = new Rig().replies({ after: 200, fails: "CERT_HAS_EXPIRED" }, { after: "never" });
@@ -52,7 +52,7 @@ describe("retryAt of a call that ends before its next attempt", () => {
   test("is when the rate limit has a turn, where that does not fit before the deadline", async () => {
     const rateLimits = { rateLimit: { calls: 1, per: 60_000, scope: "operation" } };
     const timeout = { attempt: false, total: 30_000, idle: false } as const;
-    const limited = getWith({ retry: retriesAtOnce(1), timeout, ...rateLimits }, { uses: [rateLimit] });
+    const limited = getWith({ retry: retriesAtOnce(1), timeout, ...rateLimits }, { extensions: [rateLimit] });
     const end = await new Rig().replies(500).end(limited);
     expect(end).toMatchObject({ error: { status: 500, gaveUp: "rate-limited" } });
     expect(retryAtOf(end)).toBe(60_000);
@@ -69,7 +69,7 @@ describe("the breaker is asked", () => {
     await rig.end(failing);
     const bulkhead = { ...defaults.bulkhead, concurrency: 1 };
     const rateLimits = { rateLimit: { calls: 1, per: 60_000, scope: "operation" } };
-    const operation = getWith({ breaker, bulkhead, ...rateLimits }, { uses: [rateLimit] });
+    const operation = getWith({ breaker, bulkhead, ...rateLimits }, { extensions: [rateLimit] });
     for (let call = 0; call < 5; call++) expect(await rig.error(operation)).toMatchObject({ code: "breaker-open" });
     expect(rig.client.resilience.operation("getThing").counters).toMatchObject({ running: 0, queued: 0 });
     await rig.clock.advance("5s");

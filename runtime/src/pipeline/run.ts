@@ -2,14 +2,15 @@ import { type Clock, dropTimer, limitTimer, never } from "../base/clock.js";
 import { type Failure, type GaveUp, type Outcome, refused, type Sent } from "../base/outcome.js";
 import { OwnContext } from "../base/own-context.js";
 import type { Emit } from "../observe/events.js";
-import type { CallMark, CircuitBreaker, HeldCall } from "../policies/breaker-link.js";
 import type { Budget } from "../policies/budget.js";
-import type { Bulkhead, BulkheadSlot, SlotSeeker } from "../policies/bulkhead.js";
+import type { Bulkhead, BulkheadSlot } from "../policies/bulkhead.js";
+import type { CallMark, CircuitBreaker } from "../policies/circuit-breaker.js";
+import { isRetryable, wasNotProcessed } from "../policies/failures.js";
 import type { Turn } from "../policies/rate-limiter.js";
-import { decideRetry, isRetryable, wasNotProcessed } from "../policies/retry.js";
+import { decideRetry } from "../policies/retry.js";
 import type { Policies } from "../policies/types.js";
-import { Attempt, cancelled } from "./attempt.js";
-import { waitForSlot } from "./slot-wait.js";
+import { Attempt, type AttemptOwner, cancelled, type Send } from "./attempt.js";
+import { type WaitingCall, waitForSlot } from "./slot-wait.js";
 
 /** What the calls of one operation share, and where they take time and chance from. */
 export interface SharedState {
@@ -23,8 +24,8 @@ export interface SharedState {
 
 /** Where an attempt waits for its turn. */
 export interface Limiter {
-  /** Lets a call go on ({@link CallRun.enter}) at its turn, or refuses it. */
-  pass(run: CallRun, now: number): void;
+  /** Lets a call go on ({@link PolicyRun.takeSlot}) at its turn, or refuses it. */
+  pass(run: PolicyRun, now: number): void;
   /** Takes a turn if there is one at this moment. */
   tryReserve(now: number): Turn | undefined;
 }
@@ -39,11 +40,8 @@ export interface CallSettings {
   /** Tells observers; absent when there are none. */
   readonly emit?: Emit | undefined;
   /** Starts hedging when the first attempt begins. */
-  readonly hedge?: ((run: CallRun) => void) | undefined;
+  readonly hedge?: ((run: PolicyRun) => void) | undefined;
 }
-
-/** Does the work of one attempt. Never rejects: what goes wrong is a {@link Failure}. */
-export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
 
 /**
  * One call on its way through the policies of its operation: deadline, retry, rate limit, bulkhead, breaker, attempt
@@ -54,7 +52,7 @@ export type Send = (attempt: Attempt) => Promise<Outcome<unknown>>;
  * attempt from outside (another call's end, a timer, an abort, a breaker that opens, `close`), the call goes on in its own
  * async context.
  */
-export class CallRun implements CallMark, HeldCall, SlotSeeker {
+export class PolicyRun implements AttemptOwner, WaitingCall {
   readonly state: SharedState;
   readonly settings: CallSettings;
   readonly send: Send;
@@ -96,7 +94,7 @@ export class CallRun implements CallMark, HeldCall, SlotSeeker {
   start(done: (outcome: Outcome<unknown>) => void): void {
     this.#done = done;
     this.state.budget?.countCall(this.startedAt);
-    this.#attempt(this.startedAt);
+    this.#askTurn(this.startedAt);
   }
 
   /** Ends the call now, whatever it is doing: the caller aborted it, or the client was closed. */
@@ -129,7 +127,7 @@ export class CallRun implements CallMark, HeldCall, SlotSeeker {
   }
 
   /** Makes an attempt; its slot is taken. */
-  launch(now: number, slot: BulkheadSlot | undefined): void {
+  startAttempt(now: number, slot: BulkheadSlot | undefined): void {
     this.attempts++;
     const attempt = new Attempt(this, now, this.#live, slot);
     this.#live = attempt;
@@ -162,7 +160,7 @@ export class CallRun implements CallMark, HeldCall, SlotSeeker {
     this.#lastFailure = failure;
     this.maybeDone ||= !wasNotProcessed(failure);
     emit?.("retry", { attempt: this.attempts, because: failure.code, status: failure.status, waitMs: wait });
-    this.wait(wait, undefined, wakeAt, (later) => this.#attempt(later));
+    this.wait(wait, undefined, wakeAt, (later) => this.#askTurn(later));
   }
 
   #finish(outcome: Outcome<unknown>): void {
@@ -185,26 +183,26 @@ export class CallRun implements CallMark, HeldCall, SlotSeeker {
   }
 
   /** Asks the breaker before any waiting, waits for its turn and for a slot, and begins. */
-  #attempt(now: number): void {
+  #askTurn(now: number): void {
     const refusal = this.#refusal(now);
     if (refusal !== undefined) return this.refuse(refusal);
     const { limiter } = this.state;
-    if (limiter === undefined) this.enter(now);
+    if (limiter === undefined) this.takeSlot(now);
     else limiter.pass(this, now);
   }
 
   /** Takes a slot, or waits for one, and begins. */
-  enter(now: number, turn?: Turn): void {
+  takeSlot(now: number, turn?: Turn): void {
     const { bulkhead } = this.state;
     this.#turn = turn;
-    if (bulkhead === undefined) return this.begin(now);
+    if (bulkhead === undefined) return this.recheck(now);
     this.held = bulkhead.tryEnter(now, this);
     if (this.held === undefined) waitForSlot(this, bulkhead, now);
-    else this.begin(now);
+    else this.recheck(now);
   }
 
   /** The slot is taken. Where time has passed, everything is asked again. */
-  begin(now: number): void {
+  recheck(now: number): void {
     const refusal = this.#refusal(now);
     if (refusal !== undefined) {
       this.giveBack();
@@ -214,7 +212,7 @@ export class CallRun implements CallMark, HeldCall, SlotSeeker {
     const slot = this.held;
     this.held = undefined;
     this.#turn = undefined;
-    this.launch(now, slot);
+    this.startAttempt(now, slot);
     if (this.attempts === 1) this.settings.hedge?.(this);
   }
 

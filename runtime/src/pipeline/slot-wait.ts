@@ -1,16 +1,27 @@
-import { dropTimer } from "../base/clock.js";
-import { refused } from "../base/outcome.js";
-import type { Bulkhead, BulkheadSlot, SlotWaiter } from "../policies/bulkhead.js";
-import type { CallRun } from "./run.js";
+import { type Clock, dropTimer } from "../base/clock.js";
+import { type Failure, refused } from "../base/outcome.js";
+import type { Bulkhead, BulkheadSlot, SlotSeeker, SlotWaiter } from "../policies/bulkhead.js";
+import type { HeldCall } from "../policies/circuit-breaker.js";
 
 /** How often a call looks for itself whether the attempts that it waits for are still there, in ms. */
 const lookEveryMs = 250;
+
+/** A call that waits for a slot. */
+export interface WaitingCall extends HeldCall, SlotSeeker {
+  readonly state: { readonly clock: Clock };
+  /** What is taken for an attempt that has not begun. */
+  held: BulkheadSlot | undefined;
+  /** Ends the present wait. */
+  readonly endPhase: ((failure: Failure) => void) | undefined;
+  goOn(next: () => void): void;
+  refuse(refusal: Failure): void;
+}
 
 /**
  * Waits for a slot, then begins. The call that leaves hands its slot over; but it may have vanished, and so the waiter
  * has a timer of its own and looks for itself.
  */
-export function waitForSlot(run: CallRun, bulkhead: Bulkhead, now: number): void {
+export function waitForSlot(run: WaitingCall, bulkhead: Bulkhead, now: number): void {
   const { clock } = run.state;
   const { queueTimeout } = bulkhead.policy;
   const remaining = run.deadlineAt - now;
@@ -44,6 +55,6 @@ export function waitForSlot(run: CallRun, bulkhead: Bulkhead, now: number): void
     run.giveBack();
   };
   const late = isLast ? refused("deadline") : refused("bulkhead-full", "queue-timeout");
-  const end = run.wait(ms, late, 0, (later) => run.begin(later), leave);
+  const end = run.wait(ms, late, 0, (later) => run.recheck(later), leave);
   lookLater();
 }

@@ -3,8 +3,8 @@ import { Worker } from "node:worker_threads";
 import { expect, onTestFinished, test } from "vitest";
 import { getWith, type Reply, Rig } from "../../../tests/rig/rig.js";
 import { VirtualClock } from "../../entries/testing/index.js";
+import { callOperation } from "../call/call.js";
 import { buildClient } from "../client/client.js";
-import { callOperation } from "../contract/results.js";
 import { defaults } from "../policies/defaults.js";
 import type { Policies } from "../policies/types.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Breaker } from "./breaker.js";
-import type { BreakerState, CallMark, Pass, Verdict } from "./breaker-link.js";
+import type { BreakerState, CallMark, Pass, Verdict } from "./circuit-breaker.js";
 import type { BreakerPolicy } from "./types.js";
 
 const policy: BreakerPolicy = {

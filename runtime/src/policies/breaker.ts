@@ -1,6 +1,7 @@
 import { never } from "../base/clock.js";
-import type { BreakerState, CallMark, LocalBreaker, Pass, Verdict } from "./breaker-link.js";
+import type { BreakerState, CallMark, Pass, Verdict } from "./circuit-breaker.js";
 import { Rolling, type Tally } from "./rolling.js";
+import type { LocalBreaker } from "./shared-store.js";
 import type { BreakerPolicy } from "./types.js";
 
 /**

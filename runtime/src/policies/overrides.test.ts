@@ -20,7 +20,7 @@ const standard: Policies = {
 
 /** What comes of a patch, but for which numbers it wrote. */
 function over(patch: ClientResilience, base: Partial<Policies> = {}): Policies {
-  const { written: _written, ...policies } = withResilience({ ...standard, ...base }, patch);
+  const { explicit: _written, ...policies } = withResilience({ ...standard, ...base }, patch);
   return policies;
 }
 
@@ -126,7 +126,7 @@ describe("what was not set gives way", () => {
   });
 
   test("nor what the document, or the client's options before, have set", () => {
-    const written = { ...standard, written: ["timeout.total", "breaker.window"] };
+    const written = { ...standard, explicit: ["timeout.total", "breaker.window"] };
     expect(withResilience(written, { timeout: { attempt: "20s" } })).toMatchObject({
       timeout: { attempt: 20_000, total: 15_000 },
       breaker: { window: 10_000 },
@@ -210,8 +210,8 @@ describe("what is written for an operation", () => {
     const rig = new Rig({ resilience: { retry: 2 }, operations: { getThing: { retry: 1 } } });
     rig.usually = 503;
     const policies = { retry: { ...defaults.retry, budget: false } } as const;
-    const thing = getWith({ ...policies, pinned: ["retry.maxRetries"] });
-    const other = getWith({ ...policies, pinned: ["retry.maxRetries"] }, { id: "getOther" });
+    const thing = getWith({ ...policies, ownKeys: ["retry.maxRetries"] });
+    const other = getWith({ ...policies, ownKeys: ["retry.maxRetries"] }, { id: "getOther" });
     const free = getWith(policies, { id: "getFree" });
     expect(await rig.error(thing)).toMatchObject({ attempts: 2 });
     expect(await rig.error(other)).toMatchObject({ attempts: 4 });
@@ -258,14 +258,14 @@ describe("a call", () => {
     { has: valueFallback, set: { stale: "5m" } },
   ] as const)("may not ask for a part of a fallback that the bundle has not: $set", async ({ has, set }) => {
     const rig = new Rig();
-    const error = await rig.error(getWith({}, { uses: [has] }), {}, { resilience: { fallback: set } });
+    const error = await rig.error(getWith({}, { extensions: [has] }), {}, { resilience: { fallback: set } });
     expect(error).toMatchObject({ code: "invalid-request", parameter: "resilience.fallback", sent: "no" });
     expect(error.message).toContain("extensions: [fallback]");
   });
 
   test("gets an earlier answer before a value, whichever of them the client brings", async () => {
     const rig = new Rig({ extensions: [fallback], identity: () => "somebody" });
-    const operation = getWith({ fallback: { stale: 300_000, value: [] } }, { uses: [staleFallback] });
+    const operation = getWith({ fallback: { stale: 300_000, value: [] } }, { extensions: [staleFallback] });
     await rig.replies({ body: { count: 1 } }).end(operation);
     expect(await rig.replies(503).end(operation)).toMatchObject({ source: "stale", data: { count: 1 } });
     expect(rig.heard("fallback")).toHaveLength(1);

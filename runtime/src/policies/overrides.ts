@@ -79,25 +79,25 @@ export interface ClientResilience extends Omit<CallResilience, "retry" | "coales
  * deadline and the breaker's window to a longer attempt, the longest cool-down to a longer first one, the longest wait
  * between attempts to a longer first one.
  *
- * @param pinned dotted names that are written more specifically, and stay
+ * @param ownKeys dotted names that are written more specifically, and stay
  */
-export function withResilience(policies: Policies, patch: ClientResilience, pinned: readonly string[] = []): Policies {
-  const merged = merge(policies, patch, "", pinned) as Policies;
+export function withResilience(policies: Policies, patch: ClientResilience, ownKeys: readonly string[] = []): Policies {
+  const merged = merge(policies, patch, "", ownKeys) as Policies;
   const { timeout, breaker, retry } = merged;
   const { attempt, total } = timeout;
   const isChanged = attempt !== policies.timeout.attempt;
   const isSet = (name: string): boolean => {
     const value = name.split(".").reduce<unknown>((section, key) => (section as Section)?.[key], patch);
-    return value !== undefined && !pinned.includes(name);
+    return value !== undefined && !ownKeys.includes(name);
   };
-  const written = [...new Set([...(policies.written ?? []), ...givingWay.filter(isSet)])].filter(
+  const explicit = [...new Set([...(policies.explicit ?? []), ...givingWay.filter(isSet)])].filter(
     (name) => merged[name.split(".")[0] as "breaker"] !== false,
   );
   const least = (name: string, value: number, other: number): number =>
-    written.includes(name) ? value : Math.max(value, other);
+    explicit.includes(name) ? value : Math.max(value, other);
   return {
     ...merged,
-    ...(written.length > 0 ? { written } : {}),
+    ...(explicit.length > 0 ? { explicit } : {}),
     timeout:
       isChanged && total !== false
         ? { ...timeout, total: least("timeout.total", total, 3 * Number(attempt)) }
@@ -138,35 +138,35 @@ export function withoutValue(patch: ClientResilience | undefined): ClientResilie
 
 /** An attempt timeout that nobody wrote gives way to a deadline: it is a third of it. */
 export function fitted(policies: Policies): Policies {
-  const { timeout, written } = policies;
+  const { timeout, explicit } = policies;
   const { attempt, total } = timeout;
-  if (attempt === false || total === false || attempt < total || written?.includes("timeout.attempt")) return policies;
+  if (attempt === false || total === false || attempt < total || explicit?.includes("timeout.attempt")) return policies;
   return { ...policies, timeout: { ...timeout, attempt: Math.round(total / 3) } };
 }
 
-function merge(base: unknown, patch: unknown, path: string, pinned: readonly string[]): unknown {
+function merge(base: unknown, patch: unknown, path: string, ownKeys: readonly string[]): unknown {
   const row = settingOf(path);
   const isPolicy = row?.[1] === "policy";
   const usual = (): object | undefined => (isPolicy ? usualOf(path) : undefined);
   // Of a policy that is on, being written says only that it is: its members are pinned each by itself.
-  if (patch === undefined || (pinned.includes(path) && !(base && isPolicy))) return base;
+  if (patch === undefined || (ownKeys.includes(path) && !(base && isPolicy))) return base;
   if (Array.isArray(patch) || path === "fallback.value") return patch;
   if (patch === true) return base || (usual() ?? true);
   if (patch === false && path === "timeout") {
-    return merge(base, { attempt: false, total: false, idle: false }, path, pinned);
+    return merge(base, { attempt: false, total: false, idle: false }, path, ownKeys);
   }
   // What is written for an operation about a part of it keeps the whole on.
-  if (patch === false) return pinned.some((other) => `${other}.`.startsWith(`${path}.`)) ? base : false;
+  if (patch === false) return ownKeys.some((other) => `${other}.`.startsWith(`${path}.`)) ? base : false;
   if (typeof patch === "object" && patch !== null) {
     const members = { ...(base || (path === "fallback" ? { stale: false } : usual())) } as Record<string, unknown>;
     for (const [key, value] of Object.entries(patch)) {
-      members[key] = merge(members[key], value, path === "" ? key : `${path}.${key}`, pinned);
+      members[key] = merge(members[key], value, path === "" ? key : `${path}.${key}`, ownKeys);
     }
     return members;
   }
   const [, unit, short] = row ?? [];
   if ((isPolicy || unit === "group") && typeof short === "string") {
-    return merge(base, { [short]: patch }, path, pinned);
+    return merge(base, { [short]: patch }, path, ownKeys);
   }
   return unit === "time" || unit === "limit" || unit === "window" ? durationMs(patch) : patch;
 }

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { offPolicies, retriesAfter } from "../../../tests/rig/rig.js";
 import type { ErrorCode, Failure } from "../base/outcome.js";
-import { decideRetry, isRetryable, wasNotProcessed } from "./retry.js";
+import { isRetryable, wasNotProcessed } from "./failures.js";
+import { decideRetry } from "./retry.js";
 import type { Policies, RetryCondition, RetryPolicy } from "./types.js";
 
 const classes: readonly Policies["repeat"][] = ["always", "keyed", "unprocessed"];

@@ -29,11 +29,11 @@ export interface Policies {
   /** @default false: the called service is told nothing */
   readonly propagate?: PropagatePolicy | false;
   /** A stream, upload or download: its timeouts end with the headers, and then `timeout.idle` holds. */
-  readonly transfer: boolean;
+  readonly streaming: boolean;
   /** Dotted names of what is written for this path or operation: options for all operations do not reach them. */
-  readonly pinned?: readonly string[];
+  readonly ownKeys?: readonly string[];
   /** Which of the settings that give way somebody wrote (`timeout.attempt`, `breaker.window`, …): those do not. */
-  readonly written?: readonly string[];
+  readonly explicit?: readonly string[];
 }
 
 export interface TimeoutPolicy {

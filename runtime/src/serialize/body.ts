@@ -1,5 +1,5 @@
+import { pairsOf } from "../base/header-pairs.js";
 import { InvalidInput } from "../base/invalid-input.js";
-import { pairsOf } from "../base/pairs.js";
 import { formMember } from "./styles.js";
 import { isJsonType, isRecord, membersOf, textOf } from "./text.js";
 import type { BodyEncoder, EncodedBody, ParameterStyle } from "./types.js";

@@ -1,3 +1,6 @@
+/** What makes text of bytes. Not every platform's types have a type of the name `TextDecoder`. */
+export type Decoder = InstanceType<typeof TextDecoder>;
+
 /** The text of a value: dates as ISO 8601, objects and lists, which most styles have no place for, as JSON. */
 export function textOf(value: unknown): string {
   if (value instanceof Date) return value.toISOString();

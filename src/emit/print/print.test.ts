@@ -81,8 +81,8 @@ describe("literals", () => {
     expect(printLiteral({ a: 1, b: [1, 2] })).toBe("{ a: 1, b: [1, 2] }");
     const long = printLiteral({ a: "x".repeat(60), b: "y".repeat(60) });
     expect(long).toBe(`{\n  a: "${"x".repeat(60)}",\n  b: "${"y".repeat(60)}",\n}`);
-    expect(printLiteral({ uses: [new Code("keys"), new CallCode("hedge", [1, "x"])] })).toBe(
-      '{ uses: [keys, hedge(1, "x")] }',
+    expect(printLiteral({ extensions: [new Code("keys"), new CallCode("hedge", [1, "x"])] })).toBe(
+      '{ extensions: [keys, hedge(1, "x")] }',
     );
   });
 });

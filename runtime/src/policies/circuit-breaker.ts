@@ -1,4 +1,3 @@
-import type { Clock } from "../base/clock.js";
 import type { Failure } from "../base/outcome.js";
 import type { Slot, Tally } from "./rolling.js";
 import type { BreakerPolicy } from "./types.js";
@@ -48,7 +47,7 @@ export interface HeldCall {
   /** Gives back what was taken for the attempt. */
   giveBack(): void;
   /** Asks everything again, and makes the attempt. */
-  begin(now: number): void;
+  recheck(now: number): void;
   /**
    * Waits `ms`, then goes on, or is refused by `atEnd`. Before that the returned function ends the wait, by a refusal or
    * without one, and says whether there was still one; so does the call's interruption, and the breaker when it opens
@@ -63,33 +62,4 @@ export interface HeldCall {
     goOn: (now: number) => void,
     undo?: () => void,
   ): (refusal?: Failure) => boolean;
-}
-
-/** A breaker of this process that one of several processes steers. */
-export interface LocalBreaker extends CircuitBreaker {
-  /** How often the state has changed. */
-  readonly era: number;
-  /** The end of the last cool-down. */
-  readonly openUntil: number;
-  /** Probes that failed one after the other. */
-  readonly failedProbes: number;
-  open(until: number, failedProbes: number): void;
-  close(): void;
-}
-
-/** What a client gives to its store. */
-export interface StoreContext {
-  readonly clock: Clock;
-  readonly random: () => number;
-  /** The store cannot be reached any more, or can be again. */
-  readonly changed: (available: boolean, because: StoreTrouble | undefined) => void;
-}
-
-/** Why a store is taken to be away: it answered too late, with an error, or with what is no answer. */
-export type StoreTrouble = "timeout" | "error" | "garbage";
-
-/** Ties breakers to those of the same scope in other processes: what `createClient({ store })` takes. */
-export interface SharedStore {
-  /** Does no I/O. What it gives makes a breaker of this process one of all. */
-  connect(context: StoreContext): (scope: string, breaker: LocalBreaker) => CircuitBreaker;
 }

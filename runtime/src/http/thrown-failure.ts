@@ -1,7 +1,7 @@
 import type { Failure } from "../base/outcome.js";
 
 /** Carries a failure through code that is not ours: middleware sees it as an error. */
-export class Fault extends Error {
+export class ThrownFailure extends Error {
   readonly failure: Failure;
 
   constructor(failure: Failure) {

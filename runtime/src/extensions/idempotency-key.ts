@@ -1,10 +1,10 @@
 import { InvalidInput } from "../base/invalid-input.js";
 import type { Extension } from "../contract/extension.js";
-import type { KeyCarrier, Operation, OperationInput } from "../http/operation-facts.js";
+import type { KeyCarrier, OperationFacts, OperationInput } from "../http/operation-facts.js";
 
 /** Puts the idempotency key in its place. */
 export const keys: Extension = {
-  prepare({ idempotencyKey: carrier }: Operation, input: OperationInput): OperationInput {
+  prepare({ idempotencyKey: carrier }: OperationFacts, input: OperationInput): OperationInput {
     const { idempotencyKey: key } = input;
     if (carrier === undefined) return input;
     const problem = keyProblem(key, carrier);

@@ -1,10 +1,11 @@
 import { isFailure, type Outcome } from "../base/outcome.js";
+import { decodeText, readChunks } from "../call/answer.js";
 import type { ClientHandle } from "../client/client.js";
-import type { Reader } from "../contract/extension.js";
-import type { Call, CallOptions, Succeeded } from "../contract/results.js";
-import { bytesAnswer } from "../extensions/stream.js";
+import type { CallOptions } from "../contract/call-options.js";
+import type { AnswerReader } from "../contract/extension.js";
+import type { Call, Succeeded } from "../contract/results.js";
 import type { ByteStream } from "../serialize/body.js";
-import { decodeText, readChunks } from "./answer.js";
+import { bytesAnswer } from "./stream.js";
 
 /** Any generated operation. */
 // biome-ignore lint/suspicious/noExplicitAny: its own types are what is asked for
@@ -51,7 +52,7 @@ export function asStream<Op extends AnyOperation>(operation: Op, ...args: Parame
 function readBy<Op extends AnyOperation, Data>(
   operation: Op,
   [client, input, options]: Parameters<Op>,
-  reader: Reader,
+  reader: AnswerReader,
 ): ReadAs<Op, Data> {
   const handle = client as ClientHandle;
   const context = { ...handle["~context"], reader };
