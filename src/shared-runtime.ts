@@ -1,22 +1,24 @@
 // One copy of the runtime for several clients: a folder with a manifest of its own, beside those of the clients.
 import { relative } from "node:path";
-import type { ImportExtension } from "./config/types.js";
+import type { ClientConfig, ImportExtension } from "./config/types.js";
 import { type Problems, UsageError } from "./diagnostics/index.js";
-import type { GenerateOptions, GenerateReport } from "./generate.js";
 import { hash } from "./hash.js";
 import { buildId, packageVersion } from "./package-file.js";
 import { isAsLeft, readManifest, type WriteReport, write } from "./write/index.js";
 
-type Runtime = Pick<GenerateOptions, "runtime" | "output" | "importExtension" | "check" | "force">;
+interface Runtime extends Pick<ClientConfig, "runtime" | "output"> {
+  readonly check?: boolean | undefined;
+  readonly force?: boolean | undefined;
+}
 
 /** How a client refers to its runtime: `copy`, `package`, or the way from its folder to that of a shared one. */
-export function runtimeSeenFrom(output: string | undefined, runtime: GenerateOptions["runtime"] = "copy"): string {
+export function runtimeSeenFrom(output: string | undefined, runtime: ClientConfig["runtime"] = "copy"): string {
   if (runtime === "copy" || runtime === "package") return runtime;
   return (output === undefined ? runtime : relative(output, runtime)).replaceAll("\\", "/").replace(/\/$/, "");
 }
 
 /** The folder of a shared runtime, if a client has one. */
-export function sharedFolder({ runtime }: Pick<GenerateOptions, "runtime">): string | undefined {
+export function sharedFolder({ runtime }: Pick<ClientConfig, "runtime">): string | undefined {
   return runtime === "copy" || runtime === "package" ? undefined : runtime;
 }
 
@@ -52,10 +54,7 @@ export async function writeShared(
 }
 
 /** What came of both. */
-export function bothReports(
-  client: WriteReport,
-  shared: WriteReport | undefined,
-): Pick<GenerateReport, keyof WriteReport> {
+export function bothReports(client: WriteReport, shared: WriteReport | undefined): WriteReport {
   if (shared === undefined) return client;
   return {
     written: [...client.written, ...shared.written],
