@@ -42,7 +42,7 @@ function readModule(path, source, checker) {
     // A comment on the statement's last line is its own.
     const end = ts.getTrailingCommentRanges(text, statement.end)?.at(-1)?.end ?? statement.end;
     if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) {
-      if (from === 0) module.intro = text.slice(0, statement.getStart(source)).trim();
+      if (from === 0) module.intro = folded(text.slice(0, statement.getStart(source)).trim());
       module.links.push(linkOf(path, statement));
     } else {
       const names = namesOf(statement);
