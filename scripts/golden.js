@@ -18,8 +18,8 @@ const isGolden = (path) => !/(^|[\\/])(runtime|resil-gen\.json)([\\/]|$)/.test(p
 function generate(name, work) {
   const client = join(work, name);
   const args = [join(root, "bin/resil-gen.js"), join(fixtures, name, "openapi.yaml"), "-o", client, "--quiet"];
-  const { status, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
-  if (status !== 0) throw new Error(`fixtures/${name} does not generate\n${stderr}`);
+  const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8" });
+  if (status !== 0) throw new Error(`fixtures/${name} does not generate\n${stdout}${stderr}`);
   return client;
 }
 

@@ -1,45 +1,50 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
-import { type CommandContext, hasColor } from "./commands/common.js";
+import type { CommandContext } from "./commands/common.js";
 import { explainCommand } from "./commands/explain.js";
-import { tellFailure } from "./commands/failure.js";
+import { reportFailure, usageText } from "./commands/failure.js";
 import { generateCommand } from "./commands/generate.js";
 import { initCommand } from "./commands/init.js";
 import { lintCommand } from "./commands/lint.js";
 import { print } from "./commands/output.js";
 import { reportCommand } from "./commands/report.js";
 import { simulateCommand } from "./commands/simulate.js";
+import { terminalOf } from "./commands/terminal.js";
 import { UsageError } from "./diagnostics/index.js";
 import { packageVersion } from "./package-file.js";
 
 const examples = `
 Examples:
-  $ resil-gen openapi.yaml -o client/                write a client
-  $ resil-gen openapi.yaml -o client/ --check        in CI: fails when it is out of date
-  $ resil-gen lint openapi.yaml                      what is wrong, and what you may want to decide
-  $ resil-gen init openapi.yaml                      an overlay to write policies into
+  $ resil-gen openapi.yaml -o client/                generate a client
+  $ resil-gen openapi.yaml -o client/ --check        in CI: fails if the client is out of date
+  $ resil-gen lint openapi.yaml                      print problems and suggestions
+  $ resil-gen init openapi.yaml                      create an overlay to configure policies in
 
-Exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug in resil-gen.`;
+Exit code: 0 success, 1 problems found (in --check: out of date), 2 invalid usage, 70 bug in resil-gen.`;
+
+/** Commands whose standard output is data that may be redirected to a file: they report problems on standard error. */
+const dataCommands: readonly string[] = ["explain", "init", "report", "simulate"];
 
 const commands: readonly ((program: Command, context: CommandContext) => void)[] = [
   generateCommand,
-  lintCommand,
   initCommand,
+  lintCommand,
   explainCommand,
   reportCommand,
   simulateCommand,
 ];
 
-/** Runs the command line; gives the exit code: 0 done, 1 the document or the check, 2 usage, 70 a bug of ours. */
+/** Runs the command line. Returns the exit code: 0 success, 1 the document or the check, 2 usage, 70 a bug of ours. */
 export async function main(args: readonly string[]): Promise<number> {
   let code = 0;
   const context: CommandContext = {
-    color: hasColor(process.stderr),
+    out: terminalOf(process.stdout),
+    err: terminalOf(process.stderr),
     exit: (given) => {
       code = given;
     },
   };
-  // Nobody may be left to be told, `2>&1 | head`; the work is done all the same.
+  // stderr may be closed (`2>&1 | head`): ignore EPIPE and finish.
   process.stderr.on("error", () => {});
   try {
     const program = programOf(context);
@@ -48,18 +53,19 @@ export async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    return tellFailure(error, { ...context, isJson: args.includes("--json") });
+    const isDataOnOut = dataCommands.includes(args[0] ?? "");
+    const isVerbose = args.includes("--verbose");
+    return reportFailure(error, { ...context, isJson: args.includes("--json"), isVerbose, isDataOnOut });
   }
 }
 
 function programOf(context: CommandContext): Command {
   const program = new Command("resil-gen")
-    .description(
-      "Generates a typed TypeScript client that retries, times out and breaks circuits as its OpenAPI document says.",
-    )
+    .description("Generate a resilient, typed TypeScript client from an OpenAPI document.")
     .usage("<spec> -o <dir>  |  <command> …")
     .version(packageVersion())
-    .configureOutput({ writeOut: print })
+    .configureOutput({ writeOut: print, outputError: (text, write) => write(commanderText(text, context)) })
+    .configureHelp({ subcommandTerm })
     .exitOverride();
   for (const add of commands) add(program, context);
   program.addHelpText("after", () => `${mainOptions(program)}${examples}`);
@@ -67,18 +73,37 @@ function programOf(context: CommandContext): Command {
   return program;
 }
 
-/** The options of the command that is meant when none is named. */
-function mainOptions(program: Command): string {
-  const help = program.commands.find((command) => command.name() === "generate")?.helpInformation() ?? "";
-  const [, options = ""] = /^Options:\n([\s\S]*?)\n *-h, --help/m.exec(help) ?? [];
-  return `\nOptions of resil-gen <spec> -o <dir>:\n${options}\n`;
+/** `explain [spec] [operation]`: that every command has options is no news. */
+function subcommandTerm(command: Command): string {
+  const args = command.registeredArguments.map((argument) => {
+    return argument.required ? `<${argument.name()}>` : `[${argument.name()}]`;
+  });
+  return [command.name(), ...args].join(" ");
 }
 
-/** A word that is no file and much like a command is a command mistyped, not a document. */
+/** `error: unknown option '--chek'\n(Did you mean --check?)` in our own layout. */
+function commanderText(text: string, { err }: CommandContext): string {
+  const [what = "", ...rest] = text
+    .replace(/^error: /, "")
+    .trim()
+    .split("\n");
+  const advice = rest.map((line) => line.replace(/^\((.*)\)$/, "$1"));
+  const sentence = `${what.charAt(0).toUpperCase()}${what.slice(1)}${/[.?]$/.test(what) ? "" : "."}`;
+  return usageText([sentence, ...advice].join(" "), err);
+}
+
+/** The options of the default command. */
+function mainOptions(program: Command): string {
+  const help = program.commands.find((command) => command.name() === "generate")?.helpInformation() ?? "";
+  const [, options = ""] = /^(Output:\n[\s\S]*?)\n\nOptions:\n *-h, --help/m.exec(help) ?? [];
+  return `\nOptions of resil-gen <spec> -o <dir>\n\n${options}\n`;
+}
+
+/** A word that is not a file and close to a command's name is a mistyped command, not a document. */
 async function refuseUnknownCommand([first = ""]: readonly string[], program: Command): Promise<void> {
   const known = [...program.commands.map((command) => command.name()), "help"];
   if (!/^[a-z]+$/i.test(first) || known.includes(first) || existsSync(first)) return;
   const { nearest } = await import("./diagnostics/suggest.js");
   const near = nearest(first, known);
-  if (near !== undefined) throw new UsageError(`unknown command '${first}'. Did you mean '${near}'?`);
+  if (near !== undefined) throw new UsageError(`Unknown command '${first}'. Did you mean '${near}'?`);
 }

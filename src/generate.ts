@@ -8,11 +8,17 @@ import { checkOptions } from "./options.js";
 import { buildId, packageVersion } from "./package-file.js";
 import { findSources, type Prepared, prepare, type RawSources, readFound, readSources } from "./prepare.js";
 import { bothReports, isSharedUpToDate, runtimeSeenFrom, writeShared } from "./shared-runtime.js";
-import { type OperationSummary, summarise } from "./summary.js";
+import { type OperationSummary, summarize } from "./summary.js";
 import { isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
 
-/** What a long run is busy with. */
-export type Stage = "reading" | "deciding policies" | "building" | "printing" | "writing";
+/** What a run is doing. */
+export type Stage = "reading" | "resolving policies" | "building" | "printing" | "writing";
+
+/** How many operations of a stage are done, where they are counted. */
+export interface StageCounts {
+  readonly done: number;
+  readonly total: number;
+}
 
 /** A client as a configuration file describes it (paths are relative to the working directory), and how to run. */
 export interface GenerateOptions extends ClientConfig {
@@ -20,27 +26,34 @@ export interface GenerateOptions extends ClientConfig {
   readonly check?: boolean | undefined;
   /** Overwrite generated files that were edited by hand. @default false */
   readonly force?: boolean | undefined;
-  /** Hears of each local file that the client depends on, also when the run fails: what to watch. */
+  /** Receives each local file that the client depends on, also when the run fails: the files to watch. */
   readonly onInput?: ((file: string) => void) | undefined;
-  /** Hears what the run begins to do. */
-  readonly onStage?: ((stage: Stage) => void) | undefined;
+  /** Receives each stage of the run as it starts, and the progress of long ones. */
+  readonly onStage?: ((stage: Stage, counts?: StageCounts) => void) | undefined;
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface GenerateReport extends WriteReport {
-  /** Nothing had to be done: document, options and output are as they were. */
+  /** Nothing had to be done: document, options, and output are unchanged. */
   readonly isUpToDate: boolean;
+  /** The folder had no client before. */
+  readonly isNew: boolean;
+  /** What to import, relative to the output folder: `index.js`. */
+  readonly entry: string;
+  /** Packages that the client imports. */
+  readonly packages: readonly string[];
+  /** With `check`: why the client may be out of date, as sentences. Empty if only its files were changed. */
+  readonly reasons: readonly string[];
   /** Warnings; errors are thrown. */
   readonly problems: readonly Problem[];
-  /** What the document holds; `undefined` when nothing had to be done. */
+  /** What the document contains; `undefined` when nothing had to be done. */
   readonly summary: OperationSummary | undefined;
 }
 
 /**
  * Generates the client of an OpenAPI document: load → policies → model → emit → write.
  *
- * @throws SpecError when the document, its policies or the output folder are not as they must be, UsageError for options
- *   that make no sense.
+ * @throws SpecError if the document, its policies, or the output folder have problems; UsageError for invalid options
  */
 export async function generate(given: GenerateOptions): Promise<GenerateReport> {
   checkOptions(given, ["input", "output"]);
@@ -60,7 +73,8 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
   if (!strict && isUpToDate(output, previous, run) && isSharedUpToDate(given, importExtension)) {
     reportReferred(options, url, Object.keys(previous?.inputs ?? {}).slice(1));
     const unchanged = Object.keys(previous?.files ?? {}).length;
-    return { isUpToDate: true, problems: [], summary: undefined, written: [], removed: [], unchanged, differences: "" };
+    const nothing = { written: [], removed: [], changes: [], differences: "", reasons: [], problems: [] };
+    return { ...factsOf(previous, options), ...nothing, isUpToDate: true, unchanged, summary: undefined };
   }
   const sources = await readFound(found);
   const { files, prepared, summary } = await produce(sources, options, problems);
@@ -77,30 +91,59 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
   // First, so that a client never refers to a runtime that is not there.
   const shared = await writeShared(given, importExtension, problems);
   const own = await write(files, { folder: output, force, check, manifest }, problems);
-  return { ...bothReports(own, shared), isUpToDate: false, problems: problems.list, summary };
+  const report = bothReports(own, shared);
+  const reasons = check ? reasonsFor(previous, manifest, prepared.document.root.file.name) : [];
+  return { ...factsOf(previous, options), ...report, isUpToDate: false, reasons, problems: problems.list, summary };
 }
 
-/** Chosen at the first run, and kept: version 0.1.0 wrote `.js` and did not say so. */
+/** What a user of the client has to know to import it. */
+function factsOf(
+  previous: Manifest | undefined,
+  { runtime = "copy", importExtension = "js" }: Pick<ClientConfig, "runtime" | "importExtension">,
+): Pick<GenerateReport, "isNew" | "entry" | "packages"> {
+  const entry = importExtension === "none" ? "index" : `index.${importExtension}`;
+  return { isNew: previous === undefined, entry, packages: runtime === "copy" ? ["ky"] : ["resil-gen-runtime", "ky"] };
+}
+
+/** What has changed since the last run, besides the files of the client. */
+function reasonsFor(
+  previous: Manifest | undefined,
+  { version, inputs, options }: Pick<Manifest, "version" | "inputs" | "options">,
+  documentName: string,
+): string[] {
+  if (previous === undefined) return ["There is no resil-gen.json of an earlier run."];
+  const names = new Set([...Object.keys(previous.inputs), ...Object.keys(inputs)]);
+  const changed = [...names].filter((name) => previous.inputs[name] !== inputs[name]);
+  return [
+    ...(previous.version === version ? [] : [`It was generated by resil-gen ${previous.version}; this is ${version}.`]),
+    ...changed.map((name) => `${name === "document" ? documentName : name} has changed since the last run.`),
+    ...(previous.options === options
+      ? []
+      : ["The options, overlays, or policies of the configuration have changed since the last run."]),
+  ];
+}
+
+/** Chosen in the first run, and kept: version 0.1.0 wrote `.js` without recording it. */
 async function importExtensionOf(previous: Manifest | undefined, output: string): Promise<ImportExtension> {
   if (previous !== undefined) return previous.importExtension ?? "js";
   const { importExtensionFor } = await import("./import-extension.js");
   return importExtensionFor(output);
 }
 
-/** What a client consists of, and nothing written. */
+/** The files of a client, without writing them. */
 export interface GeneratedFiles {
   /** Paths are relative to the client's folder. */
   readonly files: readonly EmittedFile[];
   /** Warnings; errors are thrown. */
   readonly problems: readonly Problem[];
-  /** What the document holds: how many operations of each sort, and what may need a decision. */
+  /** What the document contains: how many operations of each kind, and what may need a decision. */
   readonly summary: OperationSummary;
 }
 
 /**
- * The files of a client, in memory: reads what it must, and writes nothing.
+ * Generates the files of a client in memory. Writes nothing.
  *
- * @throws SpecError when the document or its policies are not as they must be, UsageError for options that make no sense.
+ * @throws SpecError if the document or its policies have problems; UsageError for invalid options
  */
 export async function generateFiles(
   options: Omit<GenerateOptions, "output" | "check" | "force">,
@@ -122,7 +165,7 @@ async function produce(
 ): Promise<{ files: readonly EmittedFile[]; prepared: Prepared; summary: OperationSummary }> {
   const { transport = "ky", importExtension = "js", mocks = true, strict = false, onStage } = options;
   const { include = [], exclude = [] } = options;
-  onStage?.("deciding policies");
+  onStage?.("resolving policies");
   const prepared = await prepare(sources, options, problems);
   const { document, operations, policies } = prepared;
   reportReferred(options, sources.document.url, [...document.files.keys()]);
@@ -135,11 +178,20 @@ async function produce(
   const { emit } = await import("./emit/index.js");
   const sourceName = sources.document.name;
   const runtime = runtimeSeenFrom(options.output, options.runtime);
-  const files = emit(api, { version: packageVersion(), sourceName, runtime, transport, importExtension, mocks });
-  return { files, prepared, summary: summarise(operations, policies, api.basePath) };
+  const onPrinted = (done: number, total: number): void => onStage?.("printing", { done, total });
+  const files = emit(api, {
+    version: packageVersion(),
+    sourceName,
+    runtime,
+    transport,
+    importExtension,
+    mocks,
+    onPrinted,
+  });
+  return { files, prepared, summary: summarize(operations, policies, api) };
 }
 
-/** Of everything besides the document that decides over the output. */
+/** A hash of everything besides the document that determines the output. */
 function optionsHash(document: string, overlays: readonly string[], options: Produce): Manifest["options"] {
   const { preset, transport = "ky", importExtension = "js", mocks = true } = options;
   const runtime = runtimeSeenFrom(options.output, options.runtime);
@@ -162,7 +214,7 @@ function optionsHash(document: string, overlays: readonly string[], options: Pro
   );
 }
 
-/** The local files among those that the user named; told before they are read, for one may be missing or wrong. */
+/** The local files among those that the user named; reported before they are read, as one may be missing or invalid. */
 function reportNamed({ input, overlays = [], onInput }: Produce): void {
   for (const file of [input, ...overlays]) {
     if (file !== "-" && !/^https?:\/\//i.test(file)) onInput?.(resolve(file));

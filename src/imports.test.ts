@@ -56,6 +56,12 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
     typesOf("src/", "runtime/"),
     isPackageArrow,
   ],
+  // Runs in a browser: no node:, no packages.
+  [
+    "src/report/page/",
+    inside("src/report/page/", "src/explain/words.ts", "src/explain/docs.ts"),
+    typesOf("src/report/", "src/explain/"),
+  ],
   [
     "src/report/",
     inside("src/report/", "src/explain/", "src/web-page.ts", "src/package-file.ts"),

@@ -15,6 +15,7 @@ export {
   generate,
   generateFiles,
   type Stage,
+  type StageCounts,
 } from "./generate.js";
 export { loadConfig } from "./load-config.js";
 export type { PresetName } from "./policies/index.js";

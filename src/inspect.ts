@@ -4,10 +4,10 @@ import type { SpecOperation } from "./load/index.js";
 import type { OperationPolicies } from "./policies/index.js";
 import { prepare, readSources, type SourceOptions } from "./prepare.js";
 
-/** The document, and what decides over it. */
+/** The document, and the options that affect its policies. */
 export type InspectOptions = SourceOptions;
 
-/** One operation with everything that was decided about it. */
+/** One operation with its resolved policies. */
 export interface InspectedOperation {
   readonly spec: SpecOperation;
   readonly api: ApiOperation;
@@ -17,6 +17,8 @@ export interface InspectedOperation {
 export interface Inspected {
   /** How the user named the document. */
   readonly source: string;
+  /** `info.version` of the document. */
+  readonly version: string | undefined;
   readonly api: Api;
   readonly operations: readonly InspectedOperation[];
   readonly problems: readonly Problem[];
@@ -41,5 +43,6 @@ export async function inspect(options: InspectOptions): Promise<Inspected> {
     const decided = policies.get(spec);
     return made === undefined || decided === undefined ? [] : [{ spec, api: made, decided }];
   });
-  return { source: sources.document.name, api, operations, problems: problems.list };
+  const version = document.root.get("info")?.text("version");
+  return { source: sources.document.name, version, api, operations, problems: problems.list };
 }

@@ -10,23 +10,25 @@ const choices = {
 } as const;
 
 /**
- * Refuses options that TypeScript would have refused, and names that are empty: those of a variable that is not set.
+ * Rejects options that TypeScript would reject, and empty names: an environment variable that is not set, for example.
  *
  * @throws UsageError
  */
 export function checkOptions(options: Partial<ClientConfig>, names: readonly ("input" | "output")[]): void {
   for (const name of names) {
     const value: unknown = options[name];
-    if (typeof value !== "string" || value === "") throw new UsageError(`${whatIs[name]} must be named`);
+    if (typeof value !== "string" || value === "") throw new UsageError(`Missing ${whatIs[name]}: '${name}' is empty.`);
   }
   const { output } = options;
   if (names.includes("output") && output !== undefined && parse(resolve(output)).root === resolve(output))
-    throw new UsageError("the client's folder cannot be the root of the file system: name a folder of its own");
+    throw new UsageError(
+      "The output directory can't be the root of the file system. Pass a directory for the client alone.",
+    );
   checkRuntime(options);
   for (const [name, known] of Object.entries(choices)) {
     const value: unknown = options[name as keyof typeof choices];
     if (value !== undefined && !(known as readonly unknown[]).includes(value))
-      throw new UsageError(`${name} must be one of ${known.join(", ")}`);
+      throw new UsageError(`'${name}' must be one of ${known.join(", ")} (was ${JSON.stringify(value)}).`);
   }
 }
 
@@ -47,4 +49,4 @@ function checkRuntime({ runtime, output }: Partial<ClientConfig>): void {
     );
 }
 
-const whatIs = { input: "the OpenAPI document", output: "the folder of the client" };
+const whatIs = { input: "OpenAPI document", output: "output directory" };

@@ -15,6 +15,12 @@ export function packageVersion(): string {
   return (JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { version: string }).version;
 }
 
+/** URL of a page of the documentation, below `docs/`. */
+export function docsUrl(page: string): string {
+  const { homepage } = JSON.parse(readFileSync(packageFile("package.json"), "utf8")) as { homepage: string };
+  return `${homepage.replace(/#.*/, "")}/blob/main/docs/${page}`;
+}
+
 /** What tells one build of the package from another, also of the same version. */
 export function buildId(): string {
   return readFileSync(packageFile("dist/build-id"), "utf8");

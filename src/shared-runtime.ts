@@ -50,7 +50,8 @@ export async function writeShared(
   const manifest = { ...identityOf(importExtension), importExtension, inputs: {} };
   const report = await write(sharedRuntime(importExtension), { folder, force, check, manifest }, problems);
   const seen = (path: string): string => `${runtimeSeenFrom(options.output, options.runtime)}/${path}`;
-  return { ...report, written: report.written.map(seen), removed: report.removed.map(seen) };
+  const changes = report.changes.map((change) => ({ ...change, path: seen(change.path) }));
+  return { ...report, written: report.written.map(seen), removed: report.removed.map(seen), changes };
 }
 
 /** What came of both. */
@@ -60,6 +61,7 @@ export function bothReports(client: WriteReport, shared: WriteReport | undefined
     written: [...client.written, ...shared.written],
     removed: [...client.removed, ...shared.removed],
     unchanged: client.unchanged + shared.unchanged,
+    changes: [...client.changes, ...shared.changes],
     differences: client.differences + shared.differences,
   };
 }

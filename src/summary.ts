@@ -1,30 +1,33 @@
+import type { Api } from "./ir/index.js";
 import type { SpecOperation } from "./load/index.js";
 import type { ResolvedPolicies } from "./policies/index.js";
 
-/** How many operations of each sort a document has. */
+/** How many operations of each kind a document has. */
 export interface OperationSummary {
   /** All of them. */
   readonly operations: number;
-  /** Retried, for they only read. */
+  /** Read-only, retried. */
   readonly safe: number;
-  /** Retried, for HTTP says that repeating them changes nothing more: PUT, DELETE. */
+  /** Retried because repeating them changes nothing more: PUT, DELETE, `idempotent: true`. */
   readonly idempotent: number;
-  /** Retried under one key, for the server supports keys. */
+  /** Retried with the same idempotency key, which the server supports. */
   readonly keyed: number;
-  /** Repeated only when they cannot have been processed. */
+  /** Retried only if the request was never processed. */
   readonly unrepeatable: number;
-  /** For which something is taken from `x-speakeasy-retries`. */
+  /** With settings from `x-speakeasy-retries`. */
   readonly foreignRetries: number;
-  /** POSTs that may only read, by their names. */
+  /** POST operations that appear to be read-only, by their names. */
   readonly looksLikeRead: readonly string[];
-  /** What the document puts in front of its paths where it names no host: `baseUrl` must end in it. */
+  /** The prefix of all paths, where the document names no host: `baseUrl` must end with it. */
   readonly basePath: string | undefined;
+  /** The document has an absolute server URL: `baseUrl` is optional. */
+  readonly hasServer: boolean;
 }
 
-export function summarise(
+export function summarize(
   operations: readonly SpecOperation[],
   policies: ResolvedPolicies,
-  basePath: string | undefined,
+  { basePath, servers }: Pick<Api, "basePath" | "servers">,
 ): OperationSummary {
   const all = operations.flatMap((operation) => {
     const decided = policies.get(operation);
@@ -39,5 +42,6 @@ export function summarise(
     foreignRetries: all.filter(({ leaves }) => [...leaves.values()].some(({ origin }) => origin.isForeign)).length,
     looksLikeRead: all.filter(({ looksLikeRead }) => looksLikeRead).map(({ key }) => key),
     basePath,
+    hasServer: servers.length > 0,
   };
 }

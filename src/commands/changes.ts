@@ -2,20 +2,20 @@ import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import type { FSWatcher } from "chokidar";
 
-/** Editors write a file in several steps: so long nothing may have changed before a run begins. */
+/** Editors write a file in several steps: a run starts after this much time without a change. */
 const quietMs = 100;
 
-/** How often is looked for files that are not there: of these no file system tells. */
+/** How often missing files are looked for: file systems report no events for them. */
 const lookMs = 200;
 
-/** How long is waited for a file to be watched; it is told of if that fails. */
+/** How long to wait until a file is watched. A failure to watch it is reported. */
 const patienceMs = 2_000;
 
-/** Changes of the watched files since the last run began. */
+/** Changes of the watched files since the last run started. */
 export class Changes {
   private readonly watcher: FSWatcher;
   private readonly watched = new Set<string>();
-  /** Files that are about to be watched, by what to call when they are. */
+  /** Files that are about to be watched, with a callback for when they are. */
   private readonly starting = new Map<string, () => void>();
   private missing: readonly string[] = [];
   private readonly looking: NodeJS.Timeout;
@@ -27,8 +27,8 @@ export class Changes {
   constructor(watcher: FSWatcher) {
     this.watcher = watcher;
     watcher.on("all", (event, path) => this.hear(event, resolve(path)));
-    // What cannot be watched is told; the rest goes on.
-    watcher.on("error", (error) => process.stderr.write(`watching: ${String(error)}\n`));
+    // Report what can't be watched, and go on with the rest.
+    watcher.on("error", (error) => process.stderr.write(`Warning: Can't watch for changes: ${String(error)}\n`));
     this.looking = setInterval(() => this.look(), lookMs);
   }
 
@@ -37,7 +37,7 @@ export class Changes {
     this.isChanged = false;
   }
 
-  /** Watches these files too, and waits until that has begun; gives the number of all. */
+  /** Watches these files as well, and waits until that has started. Returns the number of all watched files. */
   async watchAlso(files: ReadonlySet<string>): Promise<number> {
     const unwatched = [...files].filter((file) => !this.watched.has(file));
     const present = unwatched.filter((file) => existsSync(file));
@@ -54,7 +54,7 @@ export class Changes {
     return this.watched.size + this.missing.length;
   }
 
-  /** Resolves when something has changed, and nothing more for a moment. */
+  /** Resolves when something has changed and changes have stopped for a moment. */
   next(): Promise<"changed"> {
     return new Promise((resolveNext) => {
       this.wake = () => resolveNext("changed");
@@ -74,7 +74,7 @@ export class Changes {
     begun?.();
     if (event === "unlink") this.watched.delete(path);
     if (event === "add") this.watched.add(path);
-    // The first that is heard of a file is that it is watched: it may have changed while it was not.
+    // The first event of a file says that it is watched: it may have changed before that.
     if (begun !== undefined && (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) <= this.runBeganAt) return;
     this.change();
   }

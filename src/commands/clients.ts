@@ -1,8 +1,8 @@
+import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { findConfig } from "../config/find.js";
 import type { ClientConfig } from "../config/types.js";
 import { Problems, UsageError } from "../diagnostics/index.js";
-import type { InspectOptions } from "../inspect.js";
 import { type CommonFlags, givenOptions } from "./common.js";
 import { expectLongRun } from "./long-run.js";
 
@@ -16,8 +16,8 @@ export interface AskedClients {
 }
 
 /**
- * Which clients a run is about. Without a document: all of the configuration. With one: those that the configuration has
- * for this document, or else the document alone. What was given as a flag stands over what the configuration says.
+ * The clients that a run is about. Without a document: all clients of the configuration. With one: those that the
+ * configuration has for this document, or else the document alone. Flags override the configuration.
  */
 export async function askedClients(
   spec: string | undefined,
@@ -29,30 +29,56 @@ export async function askedClients(
   if (spec === undefined) {
     if (path === undefined)
       throw new UsageError(
-        "name an OpenAPI document, or describe it in resil-gen.config.yaml; 'resil-gen --help' shows how",
+        "No input. Pass an OpenAPI document, or create resil-gen.config.yaml. Run 'resil-gen --help' for usage.",
       );
     if (given.output !== undefined && known.length > 1)
-      throw new UsageError(`${path} describes ${known.length} clients: -o would write them all into one folder`);
+      throw new UsageError(
+        `${path} describes ${known.length} clients, and -o would write all of them to the same folder. Pass a document, too.`,
+      );
     return { clients: known.map((client) => ({ ...client, ...given })), config: path };
   }
   const ofSpec = known.filter(({ input }) => isSame(input, spec));
   if (ofSpec.length === 0 && typeof config === "string")
-    throw new UsageError(`${config} has no entry for ${spec}: it has ${known.map(({ input }) => input).join(", ")}`);
+    throw new UsageError(
+      `${config} has no entry for ${spec}. It describes ${known.map(({ input }) => input).join(", ")}.`,
+    );
   if (ofSpec.length === 0) return { clients: [{ ...given, input: spec }], config: undefined };
   return { clients: narrowed(ofSpec, given.output).map((client) => ({ ...client, ...given })), config: path };
 }
 
 /**
- * How a document is read by a command that writes no client: what the flags say, over what the configuration says of it.
- * Where the configuration has several clients of the document, the first one counts.
+ * The one document that a command without output folder reads. Without a name it is the document of the configuration;
+ * several clients of one document count as one document, whole.
  */
-export async function inspectOptions(input: string, flags: CommonFlags): Promise<InspectOptions> {
-  const { clients } = await askedClients(input, flags, givenOptions(flags));
+export async function askedDocument(spec: string | undefined, flags: CommonFlags): Promise<AskedClient> {
+  const { clients, config } = await askedClients(spec, flags, givenOptions(flags));
+  const [first, ...others] = clients;
+  if (first === undefined || others.some(({ input }) => input !== first.input)) {
+    const inputs = [...new Set(clients.map(({ input }) => input))].join(", ");
+    throw new UsageError(`${config} describes several documents. Pass one of them: ${inputs}.`);
+  }
   expectLongRun();
-  return { ...clients[0], input };
+  if (spec !== undefined || others.length === 0) return first;
+  return { ...givenOptions(flags), input: first.input };
 }
 
-/** The configuration file that holds, whether it can be read or not. */
+/**
+ * Tells the arguments of `explain` and `simulate` apart, where both the document and the operation may be missing: a
+ * single one is a document if there is such a file, or if no configuration names one.
+ */
+export async function splitArguments(
+  first: string | undefined,
+  second: string | undefined,
+  { config }: CommonFlags,
+): Promise<{ spec: string | undefined; operation: string | undefined }> {
+  if (first === undefined || second !== undefined) return { spec: first, operation: second };
+  const isDocument =
+    first === "-" || /^https?:\/\//i.test(first) || /\.(ya?ml|json)$/i.test(first) || existsSync(first);
+  if (isDocument || (await configOf(config)) === undefined) return { spec: first, operation: undefined };
+  return { spec: undefined, operation: first };
+}
+
+/** The configuration file in effect, whether it can be read or not. */
 export async function configOf(config: CommonFlags["config"]): Promise<string | undefined> {
   if (config === false) return undefined;
   if (typeof config === "string") return config;
@@ -64,13 +90,13 @@ async function clientsIn(path: string): Promise<readonly ClientConfig[]> {
   return loadClients(path, new Problems());
 }
 
-/** With one document and several clients, the folder tells which is meant. */
+/** With one document and several clients, the folder selects the client. */
 function narrowed(clients: readonly ClientConfig[], output: string | undefined): readonly ClientConfig[] {
   if (output === undefined || clients.length === 1) return clients;
   const named = clients.filter((client) => resolve(client.output) === resolve(output));
   if (named.length === 1) return named;
   const outputs = clients.map((client) => client.output).join(", ");
-  throw new UsageError(`the configuration has several clients of this document, -o tells which: ${outputs}`);
+  throw new UsageError(`The configuration has several clients of this document. Set -o to one of ${outputs}.`);
 }
 
 function isSame(a: string, b: string): boolean {

@@ -1,11 +1,14 @@
 import { type Command, Option } from "commander";
 import type { ClientConfig } from "../config/types.js";
+import type { Terminal } from "../diagnostics/terminal.js";
 import { type PresetName, presetNames } from "../policies/presets.js";
 
 /** What a command gets from the command line as a whole. */
 export interface CommandContext {
-  /** Whether output may have colours. */
-  readonly color: boolean;
+  /** Standard output: findings, diffs, and tables. */
+  readonly out: Terminal;
+  /** Standard error: progress, and errors of usage. */
+  readonly err: Terminal;
   /** Sets the exit code. */
   exit(code: number): void;
 }
@@ -16,30 +19,43 @@ export interface CommonFlags {
   readonly overlay: readonly string[];
   readonly include: readonly string[];
   readonly exclude: readonly string[];
-  /** A file; `false`: none, not even one that stands in the working directory. */
+  /** A file; `false`: none, not even the one in the working directory. */
   readonly config?: string | boolean | undefined;
   readonly allowExternalRefs?: boolean;
   readonly strict?: boolean;
   readonly quiet?: boolean;
+  readonly verbose?: boolean;
   readonly json?: boolean;
 }
 
+/** How help describes the document that a command reads. */
+export const specHelp =
+  "OpenAPI document: a file, an http(s) URL, or - for standard input (default: from the configuration)";
+
 /** Adds the options of every command that reads a document. */
 export function commonOptions(command: Command): Command {
-  return command
-    .addOption(new Option("--preset <name>", "policies of operations that say nothing").choices(presetNames))
-    .addOption(repeatable("--overlay <file>", "OpenAPI Overlay to apply; may be given several times", "none"))
+  command
+    .optionsGroup("Document and policies:")
+    .addOption(
+      new Option("--preset <name>", "default policies for operations without their own x-resilience").choices(
+        presetNames,
+      ),
+    )
+    .addOption(repeatable("--overlay <file>", "apply an OpenAPI Overlay (repeatable)", "none"))
+    .addOption(repeatable("--include <what>", `only these operations: ${addresses} (repeatable)`, "all"))
+    .addOption(repeatable("--exclude <what>", "skip these operations (repeatable)", "none"))
     .option("--config <file>", "configuration file (default: resil-gen.config.* in the working directory)")
-    .option("--no-config", "read no configuration file")
-    .addOption(repeatable("--include <what>", `only these operations: ${addresses}; may be given several times`, "all"))
-    .addOption(repeatable("--exclude <what>", "not these operations; may be given several times", "none"))
-    .option("--allow-external-refs", "follow $refs out of the document's folder and to other hosts")
+    .option("--no-config", "ignore the configuration file")
+    .option("--allow-external-refs", "follow $refs that leave the document's folder or host")
+    .optionsGroup("Messages:")
     .option("--strict", "treat warnings as errors")
-    .option("--quiet", "print nothing but errors")
-    .option("--json", "print the result as JSON on standard output");
+    .option("--quiet", "print only errors")
+    .option("--verbose", "list every problem, and print diffs in full")
+    .option("--json", "print the result as JSON");
+  return command.optionsGroup("Options:");
 }
 
-const addresses = "id, 'GET /path', tag, or path with * and **";
+const addresses = "operationId, 'GET /path', tag, or path with * and **";
 
 function repeatable(flags: string, description: string, byDefault: string): Option {
   const collect = (value: string, values: readonly string[]): string[] => [...values, value];
@@ -63,12 +79,4 @@ export function givenOptions({
     ...(allowExternalRefs === undefined ? {} : { allowExternalRefs }),
     ...(strict === undefined ? {} : { strict }),
   };
-}
-
-/** Whether what is written to a stream may have colours (https://no-color.org, https://force-color.org). */
-export function hasColor({ isTTY }: { readonly isTTY?: boolean }): boolean {
-  const { NO_COLOR, FORCE_COLOR, TERM } = process.env;
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR) return FORCE_COLOR !== "0" && FORCE_COLOR !== "false";
-  return isTTY === true && TERM !== "dumb";
 }

@@ -23,12 +23,12 @@ function placeOf(text: string): { line: number; column: number } {
   return { line: index + 1, column: (lines[index]?.indexOf(text) ?? 0) + 1 };
 }
 
-test("one operation: why it is repeated, its worst case, its load, and each value with its line", async () => {
+test("one operation: why it is retried, its worst case, its load, and each value with its line", async () => {
   const { code, stdout } = await explain(shop, "getInventory");
   expect(code).toBe(0);
   expect(stdout).toContain("getInventory GET /inventory");
-  expect(stdout).toContain("A GET only reads");
-  expect(stdout).toMatch(/6\.05 s – 7\.05 s +waits for a place/);
+  expect(stdout).toContain("GET is safe");
+  expect(stdout).toMatch(/6\.05 s – 7\.05 s +waiting for a bulkhead slot/);
   const { line } = placeOf("minimumCalls: 3");
   expect(stdout).toMatch(new RegExp(`breaker\\.minimumCalls +3 +openapi\\.yaml:${line}\n`));
   expect(stdout).toMatch(/timeout\.total +15 s +default/);
@@ -37,13 +37,13 @@ test("one operation: why it is repeated, its worst case, its load, and each valu
 
 test("the whole document: groups, policies, warnings; nothing is wider than 80 columns", async () => {
   const { stdout } = await explain(shop);
-  expect(stdout).toMatch(/^ +6 +only read$/m);
+  expect(stdout).toMatch(/^ {6}6 {2}reads$/m);
   expect(stdout).toMatch(/safeStandard +15 s, up to 4 attempts\n +listOrders, getOrder/);
   const operation = await explain(shop, "POST /payments");
   for (const line of [stdout, operation.stdout].join("").split("\n")) expect([...line].length, line).toBeLessThan(81);
 });
 
-test("--json: all values, also those that have no effect, with file, line and column", async () => {
+test("--json has all values, including inactive ones, with file, line, and column", async () => {
   const { stdout } = await explain(shop, "getInventory", "--json");
   const { operations } = JSON.parse(stdout) as { operations: { values: { name: string; origin: object }[] }[] };
   expect(operations).toHaveLength(1);
@@ -63,6 +63,6 @@ test("--json: all values, also those that have no effect, with file, line and co
   expect(all.operations).toHaveLength(10);
 });
 
-test("an operation that is not there: exit 2 and the nearest name", async () => {
+test("an unknown operation exits 2 and suggests the closest name", async () => {
   expect(await explain(shop, "getOder")).toMatchObject({ code: 2, stderr: expect.stringContaining("'getOrder'") });
 });

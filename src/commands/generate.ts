@@ -4,11 +4,11 @@ import { type Problem, SpecError, UsageError } from "../diagnostics/index.js";
 import { withoutCredentials } from "../diagnostics/redact.js";
 import { type GenerateOptions, type GenerateReport, generate } from "../generate.js";
 import { type AskedClient, askedClients } from "./clients.js";
-import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { type CommandContext, type CommonFlags, commonOptions, givenOptions, specHelp } from "./common.js";
 import { expectLongRun } from "./long-run.js";
 import { print } from "./output.js";
 import { progress } from "./progress.js";
-import { renderFailure, renderReport } from "./report-text.js";
+import { renderFailure, renderResult } from "./result-text.js";
 
 export interface GenerateFlags extends CommonFlags {
   readonly output?: string;
@@ -26,24 +26,22 @@ Examples:
   $ resil-gen openapi.yaml -o client/
   $ resil-gen https://api.example.com/openapi.json -o client/ --preset microservices
   $ resil-gen openapi.yaml -o client/ --include orders --exclude 'GET /orders/export'
-  $ resil-gen openapi.yaml -o client/ --check        in CI: fails when the client is out of date
-  $ resil-gen                                        every client of resil-gen.config.yaml
-  $ resil-gen --watch                                again whenever something changes`;
+  $ resil-gen openapi.yaml -o client/ --check        in CI: fails if the client is out of date
+  $ resil-gen                                        all clients of resil-gen.config.yaml
+  $ resil-gen --watch                                again on every change`;
 
-/** `resil-gen <spec> -o <dir>`: what the command does when no other is named. */
+/** `resil-gen <spec> -o <dir>`: the command when no other is named. */
 export function generateCommand(program: Command, context: CommandContext): void {
   const command = program
     .command("generate", { isDefault: true })
-    .description("write the client of an OpenAPI document (done when no command is named)")
-    .argument(
-      "[spec]",
-      "OpenAPI document: a file, an http(s) URL, or - for standard input (default: the configuration's)",
-    )
-    .option("-o, --output <dir>", "folder of the client");
-  commonOptions(command)
-    .option("--check", "change nothing; exit 1 with a diff when the client is out of date")
+    .helpGroup("Generate:")
+    .description("Generate a client (the default command)")
+    .argument("[spec]", specHelp)
+    .optionsGroup("Output:")
+    .option("-o, --output <dir>", "output directory of the client")
+    .option("--check", "write nothing; print a diff and exit with 1 if the client is out of date")
     .option("--force", "overwrite generated files that were edited by hand")
-    .option("--watch", "generate again whenever the document, its files, overlays or configuration change")
+    .option("--watch", "generate again when the document, its files, overlays, or configuration change")
     .addOption(
       new Option(
         "--runtime <how>",
@@ -59,10 +57,11 @@ export function generateCommand(program: Command, context: CommandContext): void
     .addOption(
       new Option(
         "--import-extension <ext>",
-        "ending of import specifiers (default: as the nearest tsconfig.json and package.json need)",
+        "extension of import specifiers (default: what the nearest tsconfig.json and package.json need)",
       ).choices(["js", "ts", "none"]),
     )
-    .option("--no-mocks", "leave out mocks.ts")
+    .option("--no-mocks", "omit mocks.ts");
+  commonOptions(command)
     .addHelpText("after", examples)
     .action(async (spec: string | undefined, flags: GenerateFlags) => {
       if (flags.watch) {
@@ -72,18 +71,18 @@ export function generateCommand(program: Command, context: CommandContext): void
     });
 }
 
-/** What came of one client. */
+/** The result for one client. */
 type ClientResult =
   | ({ readonly ok: boolean; readonly input: string; readonly output: string } & GenerateReport)
   | { readonly ok: false; readonly input: string; readonly output: string; readonly problems: readonly Problem[] };
 
 export interface RunResult {
   readonly code: number;
-  /** The configuration that the clients came from. */
+  /** The configuration that the clients come from. */
   readonly config: string | undefined;
 }
 
-/** Generates each client that is asked for, and reports each; one that fails does not keep the others. */
+/** Generates and reports each client that is asked for; one that fails does not stop the others. */
 export async function runAll(
   spec: string | undefined,
   flags: GenerateFlags,
@@ -91,14 +90,14 @@ export async function runAll(
   onInput?: (file: string) => void,
 ): Promise<RunResult> {
   const { clients, config } = await askedClients(spec, flags, generateOptionsGiven(flags));
-  const isTold = flags.json !== true && flags.quiet !== true;
-  if (config !== undefined && isTold) process.stderr.write(`Configuration: ${config}\n`);
+  const isShown = flags.json !== true && flags.quiet !== true;
+  if (config !== undefined && isShown) process.stderr.write(`Configuration: ${config}\n`);
   const results: ClientResult[] = [];
   for (const client of clients) {
     const startedAt = process.uptime();
-    const result = await runOne(withOutput(client), flags, isTold, onInput);
+    const result = await runOne(withOutput(client), flags, isShown, onInput);
     results.push(result);
-    if (flags.json !== true) await tell(result, flags, context, process.uptime() - startedAt);
+    if (flags.json !== true) await printResult(result, flags, context, process.uptime() - startedAt);
   }
   const ok = results.every((result) => result.ok);
   if (flags.json) print(`${JSON.stringify({ ok, clients: await placedResults(results) }, null, 2)}\n`);
@@ -119,30 +118,30 @@ function generateOptionsGiven(flags: GenerateFlags): Partial<ClientConfig> {
 
 function withOutput(client: AskedClient): ClientConfig {
   const { output } = client;
-  if (output === undefined) throw new UsageError("say where the client goes: -o <dir>");
+  if (output === undefined) throw new UsageError("Missing output directory. Pass -o <dir>.");
   return { ...client, output };
 }
 
 async function runOne(
   client: ClientConfig,
   { check = false, force = false }: GenerateFlags,
-  isTold: boolean,
+  isShown: boolean,
   onInput?: (file: string) => void,
 ): Promise<ClientResult> {
   const { input, output } = client;
-  const { show, clear } = progress(isTold);
+  const { show, clear } = progress(isShown);
   try {
     const report = await generate({
       ...client,
       check,
       force,
       onInput,
-      onStage: (stage) => {
+      onStage: (stage, counts) => {
         if (stage !== "reading") expectLongRun();
-        show(`${output}: ${stage}`);
+        show(`${output}: ${stage}${counts === undefined ? "" : ` ${counts.done}/${counts.total}`}`);
       },
     });
-    const isOutOfDate = check && report.written.length + report.removed.length > 0;
+    const isOutOfDate = check && report.changes.length > 0;
     return { ok: !isOutOfDate, input: withoutCredentials(input), output, ...report };
   } catch (error) {
     if (!(error instanceof SpecError)) throw error;
@@ -152,18 +151,19 @@ async function runOne(
   }
 }
 
-async function tell(
+async function printResult(
   result: ClientResult,
-  { check = false, quiet = false }: GenerateFlags,
-  { color }: CommandContext,
+  { check = false, quiet = false, verbose = false }: GenerateFlags,
+  { out }: CommandContext,
   seconds: number,
 ): Promise<void> {
   if (quiet && result.ok) return;
   const { output } = result;
-  process.stderr.write(
+  const options = { terminal: out, isVerbose: verbose };
+  print(
     "summary" in result
-      ? await renderReport(result, { output, isCheck: check, seconds, color })
-      : await renderFailure(result.problems, color, output),
+      ? await renderResult(result, { ...options, output, isCheck: check, seconds })
+      : await renderFailure(result.problems, options, output),
   );
 }
 

@@ -3,7 +3,7 @@ import { type Problem, Problems, SpecError } from "../diagnostics/index.js";
 import { paintFor } from "../diagnostics/paint.js";
 import { prepare, readSources, type SourceOptions } from "../prepare.js";
 import { askedClients } from "./clients.js";
-import { type CommandContext, type CommonFlags, commonOptions, givenOptions } from "./common.js";
+import { type CommandContext, type CommonFlags, commonOptions, givenOptions, specHelp } from "./common.js";
 import { expectLongRun } from "./long-run.js";
 import { print } from "./output.js";
 import { progress } from "./progress.js";
@@ -12,16 +12,17 @@ const examples = `
 Examples:
   $ resil-gen lint openapi.yaml
   $ resil-gen lint openapi.yaml --strict             in CI: warnings fail
-  $ resil-gen lint --json                            every document of the configuration, for programs
+  $ resil-gen lint --json                            every document of the configuration, as JSON
 
-Exit code: 0 nothing is wrong (notes are no faults), 1 something is, 2 the flags are.`;
+Exit code: 0 no errors, 1 errors (with --strict also warnings), 2 invalid usage. Notes don't affect it.`;
 
-/** `resil-gen lint [spec]`: everything there is to say about a document, and nothing written. */
+/** `resil-gen lint [spec]`: all problems of a document, and suggestions. Writes nothing. */
 export function lintCommand(program: Command, context: CommandContext): void {
   const command = program
     .command("lint")
-    .description("say what is wrong, and what you may want to decide; writes nothing")
-    .argument("[spec]", "OpenAPI document (default: the configuration's)");
+    .helpGroup("Understand:")
+    .description("Check a document and print problems and suggestions")
+    .argument("[spec]", specHelp);
   commonOptions(command)
     .addHelpText("after", examples)
     .action(async (spec: string | undefined, flags: CommonFlags) => context.exit(await run(spec, flags, context)));
@@ -33,7 +34,7 @@ interface LintResult {
   readonly problems: readonly Problem[];
 }
 
-async function run(spec: string | undefined, flags: CommonFlags, { color }: CommandContext): Promise<number> {
+async function run(spec: string | undefined, flags: CommonFlags, { out }: CommandContext): Promise<number> {
   const { clients } = await askedClients(spec, flags, givenOptions(flags));
   const { placed, renderProblems } = await import("../diagnostics/render.js");
   expectLongRun();
@@ -50,14 +51,11 @@ async function run(spec: string | undefined, flags: CommonFlags, { color }: Comm
     results.push(result);
     if (flags.json) continue;
     const shown = flags.quiet ? failing : problems;
-    const faults = shown.filter(({ severity }) => severity !== "note");
-    const notes = shown.filter(({ severity }) => severity === "note");
     const texts = [
-      renderProblems(faults, { color, perKind: 10 }),
-      renderProblems(notes, { color, perKind: 20, frames: false }),
-      ...(flags.quiet && result.ok ? [] : [summaryOf(result, color)]),
+      renderProblems(shown, { terminal: out, isVerbose: flags.verbose === true }),
+      ...(flags.quiet && result.ok ? [] : [summaryOf(result, out.color)]),
     ];
-    process.stderr.write(texts.filter((text) => text !== "").join("\n"));
+    print(texts.filter((text) => text !== "").join("\n"));
   }
   const ok = results.every((result) => result.ok);
   if (flags.json) {
@@ -67,7 +65,7 @@ async function run(spec: string | undefined, flags: CommonFlags, { color }: Comm
   return ok ? 0 : 1;
 }
 
-/** Everything that is wrong with a document, and the notes, as far as it could be read. */
+/** The problems of a document and the notes on it, as far as it can be read. */
 async function lint(options: SourceOptions): Promise<readonly Problem[]> {
   const { buildApi } = await import("../ir/index.js");
   const { addNotes } = await import("../lint/index.js");

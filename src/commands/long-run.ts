@@ -1,6 +1,6 @@
 /**
- * Called when there is much to do. Node 20 optimises code so early that it seldom pays off here: a fifth of the time of
- * large documents. A program that uses this package decides for itself.
+ * Call this before much work. Node 20 optimizes code so early that it seldom pays off here: it costs large documents a
+ * fifth of their time. A program that uses this package decides for itself.
  */
 export function expectLongRun(): void {
   if (process.version.startsWith("v20."))

@@ -1,6 +1,6 @@
 let isGuarded = false;
 
-/** Writes to standard output. Whoever reads it may stop early, `| head`: that is no fault. */
+/** Writes to standard output. A reader that stops early (`| head`) is no failure. */
 export function print(text: string): void {
   if (!isGuarded)
     process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 70));

@@ -3,15 +3,29 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { folderWith } from "../../tests/support/folders.js";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const shop = "fixtures/shop/openapi.yaml";
 
-async function run(...args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  return promisify(execFile)(process.execPath, ["bin/resil-gen.js", ...args], {
-    cwd: root,
+interface Ended {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const run = (...args: readonly string[]): Promise<Ended> => runIn(root, ...args);
+
+/** A folder with a configuration of the shop. */
+async function configured(): Promise<string> {
+  const config = `input: ${JSON.stringify(join(root, shop))}\noutput: client\n`;
+  return folderWith({ "resil-gen.config.yaml": config });
+}
+
+async function runIn(cwd: string, ...args: readonly string[]): Promise<Ended> {
+  return promisify(execFile)(process.execPath, [join(root, "bin/resil-gen.js"), ...args], {
+    cwd,
     maxBuffer: 10_000_000,
   }).then(
     (done) => ({ code: 0, ...done }),
@@ -20,7 +34,7 @@ async function run(...args: readonly string[]): Promise<{ code: number; stdout: 
 }
 
 describe("report", () => {
-  test("writes the page where it is wanted, or to standard output", async () => {
+  test("writes the page to a file or to standard output", async () => {
     const file = join(await folderWith(), "report.html");
     expect(await run("report", shop, "-o", file)).toMatchObject({
       code: 0,
@@ -30,19 +44,44 @@ describe("report", () => {
     const page = await readFile(file, "utf8");
     expect(page).toContain("<title>Corner Shop: resilience report</title>");
     expect((await run("report", shop, "-o", "-")).stdout).toBe(page);
-    expect((await run("report", shop)).stdout).toBe(page);
-    expect(await run("report", shop, "--json")).toMatchObject({ code: 2, stdout: "" });
+    expect(await run("report", shop, "-o", "-", "--json")).toMatchObject({ code: 2, stdout: "" });
   });
 
-  test("a place that cannot be written is told: exit 2", async () => {
-    const file = join(await folderWith(), "nowhere", "report.html");
-    expect(await run("report", shop, "-o", file)).toMatchObject({
-      code: 2,
-      stderr: expect.stringMatching(/cannot be written: a folder of the path is not there/),
+  test("without -o writes resil-gen.report.html, for the document of the configuration", async () => {
+    const folder = await configured();
+    expect(await runIn(folder, "report")).toMatchObject({ code: 0, stdout: "" });
+    expect(await readFile(join(folder, "resil-gen.report.html"), "utf8")).toContain(
+      "<title>Corner Shop: resilience report",
+    );
+    const json = await runIn(folder, "report", "--json");
+    expect(JSON.parse(json.stdout)).toEqual({ written: "resil-gen.report.html", operations: 10 });
+  });
+
+  test("a page in the folder of its document links to it, and shows the date of SOURCE_DATE_EPOCH", async () => {
+    const folder = await folderWith({ "openapi.yaml": await readFile(join(root, shop), "utf8") });
+    vi.stubEnv("SOURCE_DATE_EPOCH", "1769853600");
+    onTestFinished(() => {
+      vi.unstubAllEnvs();
+    });
+    const file = join(folder, "report.html");
+    expect((await run("report", join(folder, "openapi.yaml"), "-o", file)).code).toBe(0);
+    const data = /id="data">(.*)<\/script>/.exec(await readFile(file, "utf8"))?.[1] ?? "";
+    expect(JSON.parse(data)).toMatchObject({
+      documentUrl: "openapi.yaml",
+      date: "2026-01-31",
+      verdict: { level: "open", headline: "No call can hang, and retries are limited." },
     });
   });
 
-  test("a document with errors is told: exit 1", async () => {
+  test("a file that cannot be written is reported: exit 2", async () => {
+    const file = join(await folderWith(), "nowhere", "report.html");
+    expect(await run("report", shop, "-o", file)).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^Error: Can't write '.*': a directory of the path doesn't exist\.\n$/),
+    });
+  });
+
+  test("a document with errors is reported: exit 1", async () => {
     const folder = await folderWith({ "openapi.yaml": "openapi: 3.1.0\nx-resilience: { retries: 3 }\npaths: {}\n" });
     const { code, stderr } = await run("report", join(folder, "openapi.yaml"), "-o", "-");
     expect([code, stderr]).toEqual([1, expect.stringContaining("RG2001")]);
@@ -52,7 +91,7 @@ describe("report", () => {
 describe("simulate", () => {
   const quick = ["--rate", "5", "--duration", "20s", "--fail", "outage:5s-10s"];
 
-  test("plots to the terminal, and to a page; the same seed plots the same", async () => {
+  test("plots to the terminal and to a page; the same seed gives the same plot", async () => {
     const file = join(await folderWith(), "simulation.html");
     const { code, stdout } = await run("simulate", shop, "GET /orders/{orderId}", ...quick, "-o", file);
     expect(code).toBe(0);
@@ -61,17 +100,33 @@ describe("simulate", () => {
     expect(await readFile(file, "utf8")).toContain("<title>getOrder: simulation</title>");
   });
 
-  test("--json has the curves and the numbers", async () => {
+  test("takes the document from the configuration, and picks an operation and says which", async () => {
+    const folder = await configured();
+    const picked = await runIn(folder, "simulate", ...quick);
+    expect(picked).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^No operation given: simulating listOrders /),
+    });
+    expect(picked.stdout).toContain("listOrders GET /orders");
+    const named = await runIn(folder, "simulate", "getOrder", ...quick);
+    expect(named).toMatchObject({ code: 0, stdout: expect.stringContaining("getOrder GET /orders/{orderId}") });
+  });
+
+  test("--json has the curves, the results, and the conclusions", async () => {
     const { stdout } = await run("simulate", shop, "getOrder", ...quick, "--json");
-    const { variants } = JSON.parse(stdout) as { variants: { id: string; series: { success: number[] } }[] };
+    const { variants, conclusions } = JSON.parse(stdout) as {
+      variants: { id: string; series: { success: number[] } }[];
+      conclusions: Record<string, string[]>;
+    };
+    expect(Object.keys(conclusions)).toEqual(["gains", "costs", "retries"]);
     expect(variants.map(({ id, series }) => [id, series.success.length])).toEqual([
+      ["policies", 120],
       ["none", 120],
       ["retries", 120],
-      ["policies", 120],
     ]);
   });
 
-  test("a wrong flag or operation: exit 2", async () => {
+  test("an invalid flag or an unknown operation exits 2", async () => {
     expect(await run("simulate", shop, "getOrder", "--rate", "x")).toMatchObject({
       code: 2,
       stderr: expect.stringMatching(/--rate must be/),
@@ -83,7 +138,7 @@ describe("simulate", () => {
   });
 });
 
-test("text of a document cannot move a terminal's cursor", async () => {
+test("text from a document cannot move the cursor of a terminal", async () => {
   const evil = "\u001b[2J\u009b1A\u202ex";
   const operation = { operationId: "it", summary: evil, tags: [evil], responses: { "200": { description: "ok" } } };
   const header = { name: `idempotency-key${evil}`, in: "header", schema: { type: "string" } };

@@ -12,10 +12,10 @@ export { findConfig } from "./find.js";
 export type { ClientConfig } from "./types.js";
 
 /**
- * The clients that a configuration file describes, each whole. Their paths are as seen from the working directory;
- * where policies and patterns were written is remembered.
+ * The clients of a configuration file, each with the settings that it shares. Paths are relative to the working directory.
+ * The places of policies and patterns are recorded for messages.
  *
- * @throws SpecError when the file cannot be read or is not what its JSON Schema asks for
+ * @throws SpecError if the file can't be read or doesn't match its JSON Schema
  */
 export async function loadClients(path: string, problems: Problems): Promise<ClientConfig[]> {
   const root = new Cursor(await readConfigFile(path, problems));
@@ -28,7 +28,7 @@ export async function loadClients(path: string, problems: Problems): Promise<Cli
   return clients;
 }
 
-/** Two clients in one folder would overwrite each other, run after run. */
+/** Two clients in one folder would overwrite each other in every run. */
 function refuseSharedOutputs(inputs: Cursor, clients: readonly ClientConfig[], problems: Problems): void {
   const folders = clients.map(({ output }) => resolve(output));
   for (const [index, entry] of inputs.items().entries()) {
@@ -36,8 +36,8 @@ function refuseSharedOutputs(inputs: Cursor, clients: readonly ClientConfig[], p
     const output = String(entry.get("output")?.value);
     problems.add(
       "config",
-      `'${output}' is the output of two clients`,
-      "Give each a folder of its own.",
+      `Two clients have the same output, '${output}'.`,
+      "Use a separate directory for each client.",
       entry.get("output"),
     );
   }
@@ -51,7 +51,7 @@ async function checkConfig(root: Cursor, problems: Problems): Promise<void> {
   throw new SpecError(problems.list);
 }
 
-/** Policies are not looked into here: they are checked with those of the document, so that all is told in one run. */
+/** Policies are checked later, together with those of the document, so that one run reports all problems. */
 async function schemaOf(form: "client" | "several"): Promise<ValidateFunction> {
   const { Ajv2020 } = await import("ajv/dist/2020.js");
   const schema = JSON.parse(readFileSync(packageFile("config.schema.json"), "utf8")) as { $id: string };

@@ -6,7 +6,7 @@ import { parse } from "../load/parse.js";
 import { readInput } from "../load/read.js";
 import { defineConfig } from "./types.js";
 
-/** Reads a configuration file: YAML or JSON as data, JavaScript and TypeScript by running it. */
+/** Reads a configuration file: YAML and JSON as data, JavaScript and TypeScript by executing it. */
 export async function readConfigFile(path: string, problems: Problems): Promise<SourceFile> {
   const raw = await readInput(path, problems);
   if (/\.[cm]?[jt]s$/.test(path)) return runConfig(path, problems);
@@ -15,7 +15,7 @@ export async function readConfigFile(path: string, problems: Problems): Promise<
   return file;
 }
 
-/** jiti is loaded only here. `resil-gen` is this very package, also where it is not installed beside the file. */
+/** Loads jiti only if needed. `resil-gen` resolves to this package, even if it isn't installed next to the file. */
 async function runConfig(path: string, problems: Problems): Promise<SourceFile> {
   const url = pathToFileURL(resolve(path)).href;
   const source: SourceFile = { url, name: path, text: "", format: "code", value: undefined };
@@ -30,18 +30,18 @@ async function runConfig(path: string, problems: Problems): Promise<SourceFile> 
     exported = await jiti.import(resolve(path), { default: true });
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
-    problems.add("config", `${path} cannot be run: ${message}`, "Mend the file, or write it as YAML.");
+    problems.add("config", `Can't execute ${path}: ${message}`, "Fix the file, or write the configuration as YAML.");
     throw new SpecError(problems.list);
   }
   return { ...source, value: asData(exported, source, problems) };
 }
 
-/** What stays of a value as data: no classes, nothing undefined. A function would go in silence. */
+/** The plain data of a value, without classes and undefined members. Functions, which would be dropped, are refused. */
 function asData(value: unknown, { name }: SourceFile, problems: Problems): unknown {
   const text = JSON.stringify(value, (key, item: unknown) => {
     if (typeof item !== "function") return item;
     const where = key === "" ? "" : ` ('${key}')`;
-    problems.add("config", `${name} exports a function${where}`, "Export data: an object with 'input' and 'output'.");
+    problems.add("config", `${name} exports a function${where}.`, "Export an object with 'input' and 'output'.");
     return undefined;
   }) as string | undefined;
   problems.throwIfErrors();

@@ -2,30 +2,30 @@ import type { Duration } from "../../runtime/src/base/duration.js";
 import type { ClientResilience } from "../../runtime/src/policies/overrides.js";
 import type { PresetName } from "../policies/index.js";
 
-/** Ending of import specifiers. `none`: they have no ending. */
+/** Extension of import specifiers. `none` omits it. */
 export type ImportExtension = "js" | "ts" | "none";
 
 /** What a client sends by. `fetch`: it does not import ky. */
 export type TransportName = "ky" | "fetch";
 
-/** What `x-resilience` may say, as TypeScript. Its JSON Schema is the rule; this is for completion in editors. */
+/** The settings of `x-resilience` as a type, for completion in editors. Its JSON Schema is what is enforced. */
 export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse" | "fallback"> {
-  /** A named set of policies; it stands beneath the other settings of the same level. */
+  /** A named set of policies. The other settings of the same level override it. */
   readonly preset?: PresetName | undefined;
-  /** On an operation only. `true`: it only reads, treat it like a GET; `false`: it changes something although it is a GET. */
+  /** Operations only. `true`: read-only, treat it like a GET. `false`: it has side effects although it is a GET. */
   readonly safe?: boolean | undefined;
   /** On an operation only. `true`: repeating this POST or PATCH changes nothing more, treat it like a PUT. */
   readonly idempotent?: boolean | undefined;
-  /** On an operation only. Its responses do not depend on the caller: all callers may share them. */
+  /** Operations only. Responses don't depend on the caller, so all callers may share them. */
   readonly responses?: "public" | undefined;
-  /** What is given when a call failed for good; `value` on an operation only. */
+  /** The result when all attempts have failed. `value`: operations only. */
   readonly fallback?:
     | boolean
     | { readonly stale?: Duration | boolean; readonly value?: unknown; readonly message?: string }
     | undefined;
-  /** Largest decoded body: bytes, or a text with a unit (kB, MB, GB). `false`: no limit. */
+  /** Maximum size of a decoded body: bytes, or a string with a unit (kB, MB, GB). `false`: no limit. */
   readonly maxResponse?: number | string | boolean | undefined;
-  /** The idempotency key of operations that change something; `body` and `query` on an operation only. */
+  /** The idempotency key of operations with side effects. `body` and `query`: operations only. */
   readonly idempotency?:
     | {
         readonly key?: "required" | "optional" | "generated" | "none";
@@ -36,7 +36,7 @@ export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse"
         readonly supported?: boolean;
       }
     | undefined;
-  /** What is told to the called service in headers; a text names the header. */
+  /** Information sent to the service in headers. A string sets the name of the header. */
   readonly propagate?:
     | boolean
     | {
@@ -49,13 +49,14 @@ export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse"
 
 /**
  * Policies by address. Operation level: an operationId, or `GET /orders/{orderId}`. Path level: a tag (`tag:orders`, or
- * the name alone), or a path with `*` and `**`. All: `*`. They stand over what the document says on the same level.
+ * its name alone), or a path with `*` and `**`. All operations: `*`. They override the document's settings of the same
+ * level.
  */
 export type PoliciesByAddress = Readonly<Record<string, ResilienceSettings>>;
 
-/** What all clients of a configuration may share. */
+/** Settings that the clients of a configuration can share. */
 export interface SharedConfig {
-  /** Policies of operations that say nothing. @default the document's own, else `standard` */
+  /** Default policies for operations without their own `x-resilience`. @default the document's preset, else `standard` */
   readonly preset?: PresetName | undefined;
   /**
    * `copy`: the runtime's source goes into the client; `package`: it is imported from `resil-gen-runtime`; a folder, such
@@ -67,14 +68,14 @@ export interface SharedConfig {
   /** Send by ky, or by `fetch` alone: then the client does not import ky. @default "ky" */
   readonly transport?: TransportName | undefined;
   /**
-   * Ending of import specifiers.
+   * Extension of import specifiers.
    *
-   * @default what the nearest tsconfig.json and package.json ask for at the first run; kept in the manifest from then on
+   * @default what the nearest tsconfig.json and package.json need in the first run, recorded in `resil-gen.json`
    */
   readonly importExtension?: ImportExtension | undefined;
   /** Emit msw handlers. @default true */
   readonly mocks?: boolean | undefined;
-  /** Follow references out of the document's folder and to other hosts. @default false */
+  /** Follow references that leave the document's folder or host. @default false */
   readonly allowExternalRefs?: boolean | undefined;
   /** Treat warnings as errors. @default false */
   readonly strict?: boolean | undefined;
@@ -84,32 +85,32 @@ export interface SharedConfig {
 export interface ClientConfig extends SharedConfig {
   /** The OpenAPI document: a file or an http(s) URL. */
   readonly input: string;
-  /** The folder of the client. */
+  /** The output directory of the client. */
   readonly output: string;
-  /** Overlays, applied in their order: files or URLs. */
+  /** Overlays, applied in this order: files or URLs. */
   readonly overlays?: readonly string[] | undefined;
-  /** Only these operations: by id, `GET /path`, tag, or path with `*` and `**`. @default all */
+  /** Only these operations: operationId, `GET /path`, tag, or path with `*` and `**`. @default all */
   readonly include?: readonly string[] | undefined;
-  /** Not these operations; named as in `include`. @default none */
+  /** Skip these operations, with the same addresses as `include`. @default none */
   readonly exclude?: readonly string[] | undefined;
-  /** Policies by the address of an operation, over those of the document. */
+  /** Policies by address of the operation. They override those of the document. */
   readonly policies?: PoliciesByAddress | undefined;
 }
 
-/** Several clients with what they share; what one says stands over that. */
+/** Several clients with shared settings, which each client can override. */
 export interface SeveralConfig extends SharedConfig {
   /** The clients, generated in this order. */
   readonly inputs: readonly ClientConfig[];
-  /** One client has it; several say it in `inputs`. */
+  /** For a single client only. With several clients, set it in `inputs`. */
   readonly input?: never;
-  /** As `input`. */
+  /** Same as `input`. */
   readonly output?: never;
 }
 
-/** What `resil-gen.config.ts` exports: one client, or several. */
+/** The export of `resil-gen.config.ts`: one client, or several. */
 export type Config = (ClientConfig & { readonly inputs?: never }) | SeveralConfig;
 
-/** Gives a configuration its type: `export default defineConfig({ input: "openapi.yaml", output: "client" })`. */
+/** Adds types to a configuration: `export default defineConfig({ input: "openapi.yaml", output: "client" })`. */
 export function defineConfig(config: Config): Config {
   return config;
 }

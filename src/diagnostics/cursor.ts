@@ -2,19 +2,19 @@ import type { SourceFile, Spot } from "./problem.js";
 
 type Key = string | number;
 
-/** Where members were written that stand in a document although they came from elsewhere (an overlay). */
+/** Where members were written that an overlay put into a document. */
 const placements = new WeakMap<object, Map<Key, Spot>>();
 
-/** Says that the member `key` of an object was written somewhere else than the object. */
+/** Records that the member `key` of an object was written in another place than the object. */
 export function placeMember(holder: object, key: Key, spot: Spot): void {
   const known = placements.get(holder) ?? new Map<Key, Spot>();
   placements.set(holder, known.set(key, spot));
 }
 
-/** A value in a document together with its place. Going to a child costs nothing; the path is put together on demand. */
+/** A value in a document together with its place. Going to a child is cheap: the path is built on demand. */
 export class Cursor {
   readonly value: unknown;
-  /** The document that the value belongs to: what its references start from. */
+  /** The document that contains the value: its references are relative to it. */
   readonly file: SourceFile;
   private readonly parent: Cursor | undefined;
   private readonly key: Key;
@@ -31,7 +31,7 @@ export class Cursor {
     return this.parent === undefined ? [] : [...this.parent.path, this.key];
   }
 
-  /** Where the value was written: in its document, or in what put it there. */
+  /** Where the value was written: in its document, or in the overlay that put it there. */
   get spot(): Spot {
     if (this.parent === undefined) return { file: this.file, path: [] };
     const holder = this.parent.value;
@@ -46,12 +46,12 @@ export class Cursor {
     return this.path.map((key) => `/${String(key).replace(/~/g, "~0").replace(/\//g, "~1")}`).join("");
   }
 
-  /** The value as an object with string keys; empty when it is something else. */
+  /** The value as an object with string keys; empty if it is not an object. */
   get record(): Readonly<Record<string, unknown>> {
     return isRecord(this.value) ? this.value : {};
   }
 
-  /** The member `key`, or `undefined` when there is none. */
+  /** The member `key`; `undefined` if there is none. */
   get(key: Key): Cursor | undefined {
     const { value } = this;
     if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return undefined;

@@ -1,4 +1,4 @@
-// What every stage needs. Showing problems to people (render.ts, locate.ts) is loaded only when there is one.
+// What every stage needs. Printing problems (render.ts, locate.ts) is loaded only when there are any.
 export type { ProblemCode } from "./codes.js";
 export { Cursor, isRecord, placeMember } from "./cursor.js";
 export type { Place, Problem, Severity, SourceFile, Spot } from "./problem.js";

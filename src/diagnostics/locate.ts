@@ -2,17 +2,17 @@ import yaml from "js-yaml";
 import { visit } from "jsonc-parser";
 import type { Place, SourceFile, Spot } from "./problem.js";
 
-/** Where a key or item of a document begins, with what is below it. */
+/** Where a key or an item of a document starts, with everything below it. */
 interface Mark {
   readonly line: number;
   readonly column: number;
   readonly children: Map<string | number, Mark>;
 }
 
-/** What reading a document for places comes to. */
+/** The places of everything in a document. */
 interface Places {
   readonly root: Mark;
-  /** Keys that stand in their mapping a second time. */
+  /** Keys that occur more than once in their mapping. */
   readonly repeated: RepeatedKey[];
 }
 
@@ -24,7 +24,7 @@ export interface RepeatedKey {
 
 const placesOf = new WeakMap<SourceFile, Places>();
 
-/** Line and column of a spot: those of its key or, in a list, of its item. As near as can be told if it is missing. */
+/** Line and column of a spot: of its key or, in a list, of its item. If it is missing, those of its nearest parent. */
 export function locate({ file, path }: Spot): Place {
   let mark = readPlaces(file).root;
   for (const key of path) {
@@ -35,15 +35,15 @@ export function locate({ file, path }: Spot): Place {
   return { file: file.name, line: mark.line, column: mark.column };
 }
 
-/** Where a spot is, for a message at another one that shows its own line: `line 12`, or `a.yaml:12`. */
-export function besides(spot: Spot | undefined, told: Spot | undefined): string {
-  if (spot === undefined || told === undefined || spot.file.format === "code") return "";
+/** Where a spot is, as part of a message about another one: `line 12`, or `a.yaml:12`. */
+export function besides(spot: Spot | undefined, shown: Spot | undefined): string {
+  if (spot === undefined || shown === undefined || spot.file.format === "code") return "";
   const { file, line } = locate(spot);
-  if (spot.file !== told.file) return `${file}:${line}`;
-  return line === locate(told).line ? "" : `line ${line}`;
+  if (spot.file !== shown.file) return `${file}:${line}`;
+  return line === locate(shown).line ? "" : `line ${line}`;
 }
 
-/** Every key of a document that stands twice in one mapping. */
+/** Every key that occurs more than once in its mapping. */
 export function repeatedKeys(file: SourceFile): readonly RepeatedKey[] {
   return readPlaces(file).repeated;
 }
@@ -99,7 +99,7 @@ function jsonPlaces(text: string): Places {
   return { root, repeated };
 }
 
-/** One node that js-yaml has come to the end of: where it began and what it became. */
+/** A node that js-yaml has finished: where it started, and its value. */
 interface Node {
   readonly mark: Mark;
   readonly value: unknown;
@@ -114,8 +114,8 @@ interface ParserState {
 }
 
 /**
- * Follows js-yaml while it reads. It tells where each node opens and closes but not which is a key; that follows from
- * the finished mapping, whose nodes came in the order key, value, key, value.
+ * Follows js-yaml while it parses. It reports where each node opens and closes, but not which ones are keys: that follows
+ * from the finished mapping, whose nodes arrive in the order key, value, key, value.
  */
 function yamlPlaces(text: string): Places {
   const repeated: RepeatedKey[] = [];
@@ -137,12 +137,12 @@ function yamlPlaces(text: string): Places {
   try {
     yaml.load(text, { json: true, maxDepth: 1_000, listener } as yaml.LoadOptions);
   } catch {
-    // As far as it could be read, places are known.
+    // Places are known up to the syntax error.
   }
   return { root, repeated };
 }
 
-/** The first character of the node that js-yaml is about to read: it opens before the space in front of it is skipped. */
+/** The first character of the node that js-yaml is about to read: it opens a node before skipping the space before it. */
 function positionOf({ input, line, position, lineStart }: ParserState): { line: number; column: number } {
   let at = position;
   let row = line;
@@ -162,7 +162,7 @@ function positionOf({ input, line, position, lineStart }: ParserState): { line: 
 
 function adopt(mark: Mark, value: unknown, nodes: readonly Node[], repeated: RepeatedKey[]): void {
   const [only] = nodes;
-  // A list or mapping in flow style is first read as what may be a key: then it is its own and only node.
+  // A list or mapping in flow style is first parsed as a possible key: then it is its own and only node.
   if (only !== undefined && nodes.length === 1 && only.value === value && typeof value === "object")
     for (const [key, child] of only.mark.children) mark.children.set(key, child);
   else if (Array.isArray(value)) adoptItems(mark, value, nodes);
@@ -170,7 +170,7 @@ function adopt(mark: Mark, value: unknown, nodes: readonly Node[], repeated: Rep
     adoptMembers(mark, value as Record<string, unknown>, nodes, repeated);
 }
 
-/** An item that is empty has no node; one that is a pair without braces (`[a: 1]`) has two. */
+/** An empty item has no node; a pair without braces (`[a: 1]`) has two. */
 function adoptItems(mark: Mark, items: readonly unknown[], nodes: readonly Node[]): void {
   let at = 0;
   items.forEach((item, index) => {
@@ -182,7 +182,7 @@ function adoptItems(mark: Mark, items: readonly unknown[], nodes: readonly Node[
   });
 }
 
-/** A key takes the place of the key itself and the children of its value. A key without a value has no node for it. */
+/** A mark combines the place of the key and the children of its value. A key without a value has no node for it. */
 function adoptMembers(
   mark: Mark,
   value: Record<string, unknown>,

@@ -2,12 +2,12 @@ import { styleText } from "node:util";
 
 const styles = ["green", "red", "yellow", "blue", "cyan", "dim", "bold"] as const;
 
-/** Text in each of the styles that output has; the text itself where there are to be none. */
+/** Functions that style text; without color they return it unchanged. */
 export type Paint = Readonly<Record<(typeof styles)[number], (text: string) => string>>;
 
 export function paintFor(color: boolean): Paint {
   const painted = styles.map((style) => {
-    // Whether the stream takes colours was decided by who asks.
+    // The caller has decided whether the stream supports colors.
     const paint = (text: string): string => (color ? styleText(style, text, { validateStream: false }) : text);
     return [style, paint] as const;
   });

@@ -3,14 +3,14 @@ import { Cursor } from "./cursor.js";
 import type { Problem, Severity } from "./problem.js";
 import { withoutCredentials } from "./redact.js";
 
-/** Collects what is wrong over a whole run, so that everything is told at once. */
+/** Collects the problems of a whole run, so that all of them are reported at once. */
 export class Problems {
   readonly list: Problem[] = [];
-  private readonly told = new Set<string>();
+  private readonly known = new Set<string>();
 
   /**
-   * The same thing at the same place is told once, however often it is met. `severity` is that of the code, unless the
-   * circumstances make it less.
+   * Adds a problem; the same problem at the same place is added only once. `severity` is that of the code, unless the
+   * circumstances lower it.
    */
   add(
     name: ProblemCode,
@@ -27,8 +27,8 @@ export class Problems {
       message,
       at !== undefined && "path" in at ? [at.file.url, at.path] : [at?.file, at?.line, at?.column],
     ]);
-    if (this.told.has(identity)) return;
-    this.told.add(identity);
+    if (this.known.has(identity)) return;
+    this.known.add(identity);
     this.list.push(at === undefined ? { code, severity, message, hint } : { code, severity, message, hint, at });
   }
 
@@ -36,15 +36,15 @@ export class Problems {
     return this.list.filter((problem) => problem.severity === severity).length;
   }
 
-  /** Ends the run here if there is an error. */
+  /** Ends the run if there are errors. */
   throwIfErrors(): void {
     if (this.count("error") > 0) throw new SpecError(this.list);
   }
 }
 
-/** The document, its policies or the check are wrong: exit code 1. */
+/** The document, its policies, or the output folder have problems: exit code 1. */
 export class SpecError extends Error {
-  /** All that were found in one run, warnings too. */
+  /** All problems of the run, including warnings. */
   readonly problems: readonly Problem[];
 
   constructor(problems: readonly Problem[]) {
@@ -54,7 +54,7 @@ export class SpecError extends Error {
   }
 }
 
-/** The flags or options are wrong: exit code 2. */
+/** The flags or options are invalid: exit code 2. */
 export class UsageError extends Error {
   constructor(message: string) {
     super(message);

@@ -1,13 +1,13 @@
-/** Up to the last `@` before the path; a password with a slash in it is no address, and is none to print either. */
+/** Matches up to the last `@` before the path, and passwords that contain a slash, which make an invalid URL. */
 const credentials =
   /([a-z][a-z\d+.-]*:\/\/)(?:[^\s/?#"'`<>]*@|[^\s/?#:@"'`<>]+:(?!\d+(?:[/?#\s'"`]|$))[^\s@"'`<>]*@)/gi;
 
-/** A text as it may be printed: what stands before the `@` of an address in it is nobody's business. */
+/** Replaces user names and passwords in the URLs of a text, so that it can be printed. */
 export function withoutCredentials(text: string): string {
   return text.replace(credentials, "$1***@");
 }
 
-/** Whether an address has a user name or a password in it. */
+/** Whether a URL contains a user name or a password. */
 export function hasCredentials(address: string): boolean {
   return withoutCredentials(address) !== address;
 }

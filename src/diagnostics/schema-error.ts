@@ -2,24 +2,24 @@ import type { ErrorObject } from "ajv";
 import type { ProblemCode } from "./codes.js";
 import type { Cursor } from "./cursor.js";
 import type { Problems } from "./problems.js";
-import { suggestion } from "./suggest.js";
+import { didYouMean, nearest } from "./suggest.js";
 
-/** Tells what the JSON Schema has against a value, at its places and in plain words. */
+/** Reports the errors of a JSON Schema validation, each at its place and in plain words. */
 export function reportSchemaErrors(
   errors: readonly ErrorObject[],
   block: Cursor,
   code: ProblemCode,
   problems: Problems,
 ): void {
-  const ofNoValue = new Set(errors.filter(({ keyword }) => keyword === "enum").map(({ instancePath }) => instancePath));
+  const notListed = new Set(errors.filter(({ keyword }) => keyword === "enum").map(({ instancePath }) => instancePath));
   for (const error of errors) {
-    // What is none of the values is told once, not again for being of the wrong kind.
-    if (error.keyword !== "type" || !ofNoValue.has(error.instancePath)) report(error, block, code, problems);
+    // A value that is not in a list is reported once, not again for its type.
+    if (error.keyword !== "type" || !notListed.has(error.instancePath)) report(error, block, code, problems);
   }
 }
 
-/** What a value as a whole is called. */
-const wholes: Partial<Record<ProblemCode, string>> = { config: "the configuration", pagination: "'x-pagination'" };
+/** What the whole value is called in messages. */
+const wholes: Partial<Record<ProblemCode, string>> = { config: "The configuration", pagination: "'x-pagination'" };
 
 function report(
   { keyword, params, instancePath, parentSchema, data }: ErrorObject,
@@ -27,7 +27,7 @@ function report(
   code: ProblemCode,
   problems: Problems,
 ): void {
-  // What stands in the branches of a condition is told by itself.
+  // The branches of a condition have errors of their own.
   if (keyword === "if" || (keyword === "anyOf" && code === "pagination")) return;
   const keys = instancePath
     .split("/")
@@ -43,22 +43,22 @@ function report(
     const known = Object.keys((parentSchema?.["properties"] ?? {}) as object);
     problems.add(
       code,
-      `'${named([...keys, unknown])}' is no setting`,
-      suggestion(unknown, known),
+      `Unknown setting '${named([...keys, unknown])}'.${didYouMean(nearest(unknown, known))}`,
+      `Valid settings: ${known.join(", ")}.`,
       at.get(unknown) ?? at,
     );
     return;
   }
   if (code === "policySyntax" && keys.join(".") === "timeout") {
     const written = typeof data === "object" ? "5s" : String(data);
-    const fix = `Write { attempt: ${written} } to limit each attempt, or { total: ${written} } to limit the whole call.`;
-    problems.add(code, `'timeout' cannot be ${JSON.stringify(data)}`, fix, at);
+    const fix = `Set { attempt: ${written} } to limit each attempt, or { total: ${written} } to limit the whole call.`;
+    problems.add(code, `'timeout' can't be ${JSON.stringify(data)}.`, fix, at);
     return;
   }
   problems.add(
     code,
-    `${what} ${whatIsWrong(keyword, params as Record<string, unknown>, data)}`,
-    keys.length === 0 && code === "policySyntax" ? wholeBlock : wayOut(parentSchema ?? {}, data),
+    `${what} ${whatIsWrong(keyword, params as Record<string, unknown>, data)}.${nearValue(parentSchema, data)}`,
+    keys.length === 0 && code === "policySyntax" ? wholeBlock : fixFor(parentSchema ?? {}),
     at,
   );
 }
@@ -67,53 +67,59 @@ function whatIsWrong(keyword: string, params: Record<string, unknown>, data: unk
   const value = typeof data === "number" ? String(data) : JSON.stringify(data);
   switch (keyword) {
     case "enum":
-      return `has no value ${value}`;
+      return `can't be ${value}`;
     case "minimum":
-      return `is ${value}, below ${String(params["limit"])}`;
+      return `must be at least ${String(params["limit"])} (was ${value})`;
     case "maximum":
-      return `is ${value}, above ${String(params["limit"])}`;
+      return `must be at most ${String(params["limit"])} (was ${value})`;
     case "exclusiveMinimum":
-      return `is ${value}, not above ${String(params["limit"])}`;
+      return `must be above ${String(params["limit"])} (was ${value})`;
     case "required":
-      return `lacks '${String(params["missingProperty"])}'`;
+      return `needs '${String(params["missingProperty"])}'`;
     case "uniqueItems":
-      return "has an item twice";
+      return "contains an item twice";
     default:
-      return `cannot be ${value}`;
+      return `can't be ${value}`;
   }
 }
 
-function wayOut(schema: Readonly<Record<string, unknown>>, data: unknown): string {
-  const values = schema["enum"];
-  if (Array.isArray(values)) return suggestion(String(data), values.map(String));
-  const pattern = String(schema["pattern"] ?? schema["$ref"] ?? "");
-  if (/ms\|s\|m\|h|duration/.test(pattern))
-    return "Give a number of milliseconds, or a text with a unit: 250ms, 2s, 5m, 1h.";
-  if (pattern.includes("kB|MB|GB")) return "Give a number of bytes, or a text with a unit: 500kB, 50MB.";
-  if (pattern.includes("network|timeout")) return "Use network, timeout, 5XX, or statuses from 300 to 599.";
-  const { description } = schema;
-  return `Give ${kindsOf(schema)}.${typeof description === "string" ? ` ${description}` : ""}`;
+/** ` Did you mean 'standard'?`, for a value that is not in a list. */
+function nearValue(schema: Readonly<Record<string, unknown>> | undefined, data: unknown): string {
+  const values = schema?.["enum"];
+  return Array.isArray(values) ? didYouMean(nearest(String(data), values.map(String))) : "";
 }
 
-const wholeBlock = "Give settings, such as { retry: 2 }; a preset is { preset: standard }.";
+function fixFor(schema: Readonly<Record<string, unknown>>): string {
+  const values = schema["enum"];
+  if (Array.isArray(values)) return `Valid values: ${values.map(String).join(", ")}.`;
+  const pattern = String(schema["pattern"] ?? schema["$ref"] ?? "");
+  if (/ms\|s\|m\|h|duration/.test(pattern))
+    return "Use a number of milliseconds, or a string with a unit: 250ms, 2s, 5m, 1h.";
+  if (pattern.includes("kB|MB|GB")) return "Use a number of bytes, or a string with a unit: 500kB, 50MB.";
+  if (pattern.includes("network|timeout")) return "Use network, timeout, 5XX, or status codes from 300 to 599.";
+  const { description } = schema;
+  return `Use ${kindsOf(schema)}.${typeof description === "string" ? ` ${description}` : ""}`;
+}
+
+const wholeBlock = "Use settings, such as { retry: 2 } or { preset: standard }.";
 
 const kinds: Readonly<Record<string, string>> = {
-  integer: "a whole number",
+  integer: "an integer",
   number: "a number",
-  string: "a text",
+  string: "a string",
   boolean: "true or false",
   array: "a list",
-  object: "settings in { }",
+  object: "an object with settings",
 };
 
-/** `a whole number from 0 to 20, true or false`. */
+/** `an integer from 0 to 20, or true or false`. */
 function kindsOf(schema: Readonly<Record<string, unknown>>): string {
   const types = [schema["type"] ?? []].flat().map(String);
   const known = types.map((type) => {
     const isNumber = type === "integer" || type === "number";
     return `${kinds[type] ?? type}${isNumber ? rangeOf(schema) : ""}`;
   });
-  return known.length === 0 ? "another value" : known.join(", ");
+  return known.length === 0 ? "another value" : known.join(", or ");
 }
 
 function rangeOf({ minimum, maximum, exclusiveMinimum }: Readonly<Record<string, unknown>>): string {

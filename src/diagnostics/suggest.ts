@@ -1,6 +1,6 @@
 import { closest, distance } from "fastest-levenshtein";
 
-/** The known word that was probably meant; `undefined` where none is near. */
+/** The known word that was probably meant; `undefined` if none is close. */
 export function nearest(wrong: string, known: readonly string[]): string | undefined {
   const lower = new Map(known.map((word) => [word.toLowerCase(), word]));
   if (lower.size === 0) return undefined;
@@ -9,13 +9,7 @@ export function nearest(wrong: string, known: readonly string[]): string | undef
   return distance(wrong.toLowerCase(), near) <= Math.max(2, 0.45 * longer) ? lower.get(near) : undefined;
 }
 
-/** What was meant, and what there is. */
-export function suggestion(wrong: string, known: readonly string[]): string {
-  const near = nearest(wrong, known);
-  return `${near === undefined ? "" : `Did you mean '${near}'? `}Known are ${known.join(", ")}.`;
-}
-
-/** The beginning of a way out. */
+/** The end of a message about an unknown word: ` Did you mean 'retry'?` */
 export function didYouMean(near: string | undefined): string {
-  return near === undefined ? "" : `Did you mean '${near}'? `;
+  return near === undefined ? "" : ` Did you mean '${near}'?`;
 }

@@ -114,10 +114,10 @@ describe("keywords beside each other all hold", () => {
     expect(await schemaText({ Whole })).toContain('export interface Whole {\n  a: "x";\n  b?: number | undefined;\n}');
   });
 
-  test("a type that contradicts what stands beside it is left out, with a warning at its place", async () => {
+  test("a type that contradicts the schemas next to it is left out, with a warning at its place", async () => {
     const Odd = { type: "object", oneOf: [text, whole] };
     expect(await schemaText({ Odd })).toContain("export type Odd = string | number;");
-    expect(await problemsOf({ Odd })).toEqual([expect.stringContaining('type "object" contradicts')]);
+    expect(await problemsOf({ Odd })).toEqual([expect.stringContaining('Type "object" contradicts')]);
   });
 });
 
@@ -236,7 +236,7 @@ describe("forms of one type", () => {
     expect(text_).toContain("interface Pet {\n  owner?: Owner | null | undefined;");
     expect(text_).toContain("interface PetWritable {\n  owner?: Owner | undefined;");
     expect(await problemsOf(schemas, "3.0.3")).toEqual([
-      expect.stringContaining("'nullable' has no effect beside $ref"),
+      expect.stringContaining("'nullable' has no effect next to $ref"),
     ]);
   });
 

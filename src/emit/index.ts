@@ -23,6 +23,8 @@ export interface EmitOptions {
   readonly transport: TransportName;
   readonly importExtension: ImportExtension;
   readonly mocks: boolean;
+  /** Receives the number of operations printed so far, and of all. */
+  readonly onPrinted?: (done: number, total: number) => void;
 }
 
 /** No real document comes near: the client of the largest has 80 million characters. */
@@ -33,7 +35,7 @@ const maxCharacters = 400_000_000;
  *
  * @throws SpecError when it is endless: a long text or example that thousands of operations refer to.
  */
-export function emit(api: Api, { version, sourceName, ...options }: EmitOptions): EmittedFile[] {
+export function emit(api: Api, { version, sourceName, onPrinted, ...options }: EmitOptions): EmittedFile[] {
   const source = inlineText(sourceName.split(/[\\/]/).at(-1) ?? "");
   let left = maxCharacters;
   const settings: EmitSettings = {
@@ -51,7 +53,7 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
     clientFile(api, settings),
     apiFile(api, settings),
     errorsFile(api, settings),
-    ...api.groups.map((group) => operationsFile(group, types, settings)),
+    ...operationsFiles(api, types, settings, onPrinted),
     policiesFile(api, settings),
     schemaFile(api, types, settings),
   ];
@@ -65,12 +67,27 @@ export function emit(api: Api, { version, sourceName, ...options }: EmitOptions)
   return [...emitted, ...ownRuntime(options.importExtension, used)];
 }
 
+function operationsFiles(
+  { groups }: Api,
+  types: TypePrinter,
+  settings: EmitSettings,
+  onPrinted: EmitOptions["onPrinted"],
+): ReturnType<typeof operationsFile>[] {
+  const total = groups.reduce((sum, { operations }) => sum + operations.length, 0);
+  let done = 0;
+  return groups.map((group) => {
+    onPrinted?.(done, total);
+    done += group.operations.length;
+    return operationsFile(group, types, settings);
+  });
+}
+
 function refuse(): never {
   const problems = new Problems();
   problems.add(
     "tooLarge",
-    `the client would have more than ${maxCharacters / 1e6} million characters`,
-    "Shorten what many operations refer to: descriptions of parameters, examples.",
+    `The client would exceed ${maxCharacters / 1e6} million characters.`,
+    "Shorten texts that many operations share, such as parameter descriptions and examples.",
   );
   throw new SpecError(problems.list);
 }

@@ -100,7 +100,7 @@ export class SourceFile {
   reexport(from: string, values: readonly string[], types: readonly string[]): void {
     const names = [...values, ...types.map((type) => `type ${type}`)];
     if (names.length === 0) return;
-    this.passed.set(from, [...values, ...types]);
+    this.passed.set(from, [...(this.passed.get(from) ?? []), ...values, ...types]);
     this.add(
       `export {\n${names.map((name) => `  ${name},\n`).join("")}} from ${JSON.stringify(this.specifier(from))};`,
     );

@@ -79,7 +79,7 @@ test("nullable is understood in documents of any version, and warned of where it
   expect(text).toContain("list?: number[] | null | undefined;");
   expect(text).toContain('listed?: "a" | null | undefined;');
   const { problems } = await built(openapi({}, { components: { schemas }, webhooks: { a: {} } }));
-  const warnings = told(problems).filter((line) => line.includes("RG3001 'nullable' has no meaning since OpenAPI 3.1"));
+  const warnings = told(problems).filter((line) => line.includes("RG3001 'nullable' has no effect since OpenAPI 3.1"));
   expect(warnings).toHaveLength(4);
   const { problems: none } = await built({
     ...openapi({}, { components: { schemas }, "x-webhooks": { a: {} } }),

@@ -1,14 +1,16 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { folderWith } from "../../tests/support/folders.js";
 import { openapi } from "../../tests/support/stages.js";
 import { type InspectOptions, inspect } from "../inspect.js";
+import { policyDocs, warningDocs } from "./docs.js";
 import { type Facts, factsOf, type OperationFacts } from "./facts.js";
 import { findOperation } from "./find.js";
 
 const ok = { responses: { "200": { description: "ok" } } };
 
-/** What there is to say of a document. */
+/** The facts about a document. */
 async function factsFor(document: object | string, options: Partial<InspectOptions> = {}): Promise<Facts> {
   const text = typeof document === "string" ? document : JSON.stringify(document);
   const folder = await folderWith({ "openapi.yaml": text });
@@ -22,7 +24,7 @@ async function of(operation: object, method = "get"): Promise<OperationFacts> {
 
 const value = ({ values }: OperationFacts, name: string) => {
   const found = values.find((candidate) => candidate.name === name);
-  if (found === undefined) throw new Error(`there is no ${name}`);
+  if (found === undefined) throw new Error(`No value ${name}`);
   return found;
 };
 
@@ -39,8 +41,8 @@ paths:
       responses: { "200": { description: ok } }
 `;
 
-describe("every value has its origin", () => {
-  test("a line of the document, a preset, a default, or another value", async () => {
+describe("the origin of a value", () => {
+  test("is a line of the document, a preset, a default, or another value", async () => {
     const { operations } = await factsFor(document);
     const getA = findOperation(operations, "getA");
     const origins = ["timeout.attempt", "timeout.total", "timeout.idle", "retry.maxRetries", "breaker"].map((name) => {
@@ -56,7 +58,7 @@ describe("every value has its origin", () => {
     ]);
   });
 
-  test("an overlay", async () => {
+  test("is a line of an overlay", async () => {
     const folder = await folderWith({
       "openapi.yaml": document,
       "overlay.yaml": `overlay: 1.1.0
@@ -73,46 +75,57 @@ actions:
     expect([hedge.text, hedge.origin.text]).toEqual(["200 ms", "overlay overlay.yaml:5"]);
   });
 
-  test("the preset of the command line stands for the document's", async () => {
+  test("is the preset from the command line, which replaces the document's", async () => {
     const { operations } = await factsFor(document, { preset: "serverless" });
     expect(value(findOperation(operations, "getA"), "breaker.minimumCalls").origin.text).toBe("preset serverless");
   });
 
-  test("numbers of what is off have no effect, and neither has the key of what only reads", async () => {
+  test("settings of a policy that is off are inactive, and so are key settings of a read", async () => {
     const facts = await of({ "x-resilience": { breaker: false } });
     const active = ["breaker", "breaker.window", "idempotency.key"].map((name) => value(facts, name).isActive);
     expect(active).toEqual([true, false, false]);
   });
 });
 
-describe("risk, and why it is repeated", () => {
-  test("what only reads", async () => {
-    expect(await of({})).toMatchObject({ risk: "read", why: expect.stringContaining("A GET only reads") });
+describe("the group of an operation, and why it is retried", () => {
+  test("a read is retried because GET is safe or the operation is marked as safe", async () => {
+    expect(await of({})).toMatchObject({ group: "read", isRetried: true, why: expect.stringContaining("GET is safe") });
     const marked = await of({ "x-resilience": { safe: true } }, "post");
     expect(marked).toMatchObject({
-      risk: "read",
-      why: expect.stringContaining("marked as only reading (openapi.yaml:1)"),
+      group: "read",
+      why: expect.stringContaining("Marked as read-only (openapi.yaml:1)"),
     });
   });
 
-  test("a change that HTTP lets repeat, and one under a key that the document declares", async () => {
-    expect(await of({}, "put")).toMatchObject({ risk: "repeated", why: expect.stringContaining("HTTP defines PUT") });
+  test("a PUT is retried because it is idempotent, a POST because the document declares its key", async () => {
+    expect(await of({}, "put")).toMatchObject({
+      group: "retried-write",
+      isRetried: true,
+      why: expect.stringContaining("PUT is idempotent by HTTP semantics"),
+    });
     const parameters = [{ name: "X-Idempotency-Key", in: "header", schema: { type: "string" } }];
     expect(await of({ parameters }, "post")).toMatchObject({
-      risk: "repeated",
-      why: expect.stringContaining("the document declares the key); the key travels in the header X-Idempotency-Key"),
+      group: "retried-write",
+      why: expect.stringContaining("the document declares the key). The key is sent in the header X-Idempotency-Key"),
     });
   });
 
-  test("a change that is not repeated says how to confirm that it may be", async () => {
+  test("a POST is retried if it is marked as idempotent", async () => {
+    expect(await of({ "x-resilience": { idempotent: true } }, "post")).toMatchObject({
+      group: "retried-write",
+      why: expect.stringContaining("Marked as idempotent (openapi.yaml:1)"),
+    });
+  });
+
+  test("a POST that is not retried explains how to confirm key support", async () => {
     const facts = await of({}, "post");
-    expect(facts).toMatchObject({ risk: "unrepeated", repeat: "unprocessed" });
-    expect(facts.warnings.map(({ id, wayOut }) => [id, wayOut])).toEqual([
-      ["in-doubt", expect.stringContaining("idempotency: { supported: true }")],
+    expect(facts).toMatchObject({ group: "unretried-write", isRetried: false, repeat: "unprocessed" });
+    expect(facts.warnings.map(({ id, yaml }) => [id, yaml])).toEqual([
+      ["in-doubt", "x-resilience:\n  idempotency: { supported: true }\n"],
     ]);
   });
 
-  test("switched off retries say where", async () => {
+  test("retries that are off name the line that turns them off", async () => {
     expect((await of({ "x-resilience": { retry: false } }, "delete")).why).toContain("(openapi.yaml:1)");
   });
 });
@@ -121,29 +134,28 @@ describe("warnings", () => {
   const idsOf = async (policies: object, method?: string) =>
     (await of({ "x-resilience": policies }, method)).warnings.map(({ id }) => id);
 
-  test("none for the presets that are meant for use", async () => {
+  test("the presets have none", async () => {
     for (const preset of ["standard", "internal", "high-traffic", "serverless", "microservices"]) {
       expect(await idsOf({ preset }), preset).toEqual([]);
     }
   });
 
-  test("a call that can last for ever comes first", async () => {
+  test("a call that can hang forever is reported first", async () => {
     const facts = await of({ "x-resilience": { preset: "off" } });
     expect(facts.warnings.map(({ id }) => id)).toEqual(["no-deadline", "no-policies"]);
-    expect(facts.risk).toBe("attention");
   });
 
-  test("retries that nothing bounds", async () => {
+  test("unbounded retries are reported, unless there is a budget or a breaker", async () => {
     expect(await idsOf({ breaker: false, retry: { budget: false } })).toEqual(["retry-storm"]);
     expect(await idsOf({ breaker: false })).toEqual([]);
   });
 
-  test("no room for a retry, whatever the bulkhead's queue", async () => {
+  test("retries that cannot happen before the deadline are reported", async () => {
     expect(await idsOf({ timeout: { attempt: "600ms", total: "2s" } })).toEqual([]);
     expect(await idsOf({ timeout: { attempt: false } })).toEqual(["no-attempt-timeout"]);
   });
 
-  test("a long wait, a queue without an end, a stream that may fall silent, a POST that seems to read", async () => {
+  test("a long wait, a long queue, a stream without an idle timeout, and a POST that looks like a read are reported", async () => {
     expect(await idsOf({ timeout: { attempt: "40s", total: "2m" } })).toEqual(["long-wait"]);
     expect(await idsOf({ bulkhead: { queueTimeout: "20s" } })).toEqual(["long-queue"]);
     const stream = { "200": { description: "ok", content: { "text/event-stream": {} } } };
@@ -154,15 +166,15 @@ describe("warnings", () => {
   });
 });
 
-describe("load", () => {
-  test("a budget keeps it near the calls, however many attempts one may make", async () => {
+describe("server load", () => {
+  test("a budget keeps it close to the call rate, whatever the number of retries", async () => {
     const attempts = (await of({})).amplification.map((row) => row.attempts);
     expect(attempts).toEqual([4, 15, 123, 1_203]);
     const unbounded = await of({ "x-resilience": { retry: { budget: false } } });
     expect(unbounded.amplification.map((row) => row.attempts)).toEqual([4, 40, 400, 4_000]);
   });
 
-  test("places divided by time are calls per second, at last with the slowest attempt", async () => {
+  test("bulkhead throughput is slots divided by duration, up to the attempt timeout", async () => {
     expect((await of({})).throughput).toEqual([
       { attemptMs: 50, callsPerSecond: 1_000 },
       { attemptMs: 200, callsPerSecond: 250 },
@@ -172,7 +184,7 @@ describe("load", () => {
   });
 });
 
-test("who shares what: by operation, by the service's address, by name", async () => {
+test("operations share a breaker and a budget by operation, by service origin, or by name", async () => {
   const named = { "x-resilience": { breaker: { scope: "db" }, bulkhead: false } };
   const perService = { "x-resilience": { breaker: { scope: "service" }, bulkhead: false } };
   const server = { servers: [{ url: "https://files.example/v1" }] };
@@ -202,10 +214,25 @@ test("who shares what: by operation, by the service's address, by name", async (
   );
 });
 
-test("an operation is found by name, id, or method and path; a near miss is told", async () => {
+test("an operation is found by name, id, or method and path; a typo gets a suggestion", async () => {
   const { operations } = await factsFor(openapi({ "/a-b": { get: { ...ok, operationId: "pets/list" } } }));
   for (const wanted of ["petsList", "pets/list", "GET /a-b", "PETSLIST"]) {
     expect(findOperation(operations, wanted).name, wanted).toBe("petsList");
   }
-  expect(() => findOperation(operations, "petList")).toThrow("The nearest name is 'petsList'");
+  expect(() => findOperation(operations, "petList")).toThrow("Did you mean 'petsList'?");
+});
+
+test("every link into the documentation leads to a page and a heading that exist", () => {
+  for (const link of [...Object.values(policyDocs), ...Object.values(warningDocs)]) {
+    const [page = "", anchor] = link.split("#");
+    const headings = readFileSync(join("docs", page), "utf8").match(/^#+ .*$/gm) ?? [];
+    const anchors = headings.map((heading) =>
+      heading
+        .replace(/^#+ /, "")
+        .toLowerCase()
+        .replace(/[^\w -]/g, "")
+        .replaceAll(" ", "-"),
+    );
+    if (anchor !== undefined) expect(anchors, link).toContain(anchor);
+  }
 });

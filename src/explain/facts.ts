@@ -1,18 +1,20 @@
 import type { Policies } from "../../runtime/src/policies/types.js";
+import type { Place } from "../diagnostics/index.js";
+import { locate } from "../diagnostics/locate.js";
 import { placed } from "../diagnostics/render.js";
 import type { Inspected, InspectedOperation } from "../inspect.js";
-import { type Amplification, amplification, type Throughput, throughput } from "./load.js";
+import { type Amplification, amplification, type Throughput, throughput } from "./server-load.js";
 import { type Scope, scopesOf } from "./sharing.js";
 import { quickestFailure, slowestCall, type Timeline } from "./timeline.js";
 import { type Value, valuesOf } from "./values.js";
 import { type Warning, warningsOf } from "./warnings.js";
-import { whyRepeated } from "./why.js";
+import { whyRetried } from "./why.js";
 
-/** How much can go wrong: something needs a decision; a change is not repeated; a change is repeated; it only reads. */
-export const risks = ["attention", "unrepeated", "repeated", "read"] as const;
-export type Risk = (typeof risks)[number];
+/** What a lost response means: the outcome of a write is unknown; a write is retried; a read has no effect. */
+export const groups = ["unretried-write", "retried-write", "read"] as const;
+export type Group = (typeof groups)[number];
 
-/** Everything that `explain` and `report` say of one operation, as plain data. */
+/** Everything that `explain` and `report` show about one operation, as plain data. */
 export interface OperationFacts {
   /** The function's name in the client. */
   readonly name: string;
@@ -24,9 +26,13 @@ export interface OperationFacts {
   readonly summary: string | undefined;
   readonly tags: readonly string[];
   readonly isDeprecated: boolean;
-  readonly risk: Risk;
+  /** Where the operation is in its document. */
+  readonly at: Place;
+  readonly group: Group;
+  /** Whether a failed request that may have been processed is sent again. */
+  readonly isRetried: boolean;
   readonly repeat: Policies["repeat"];
-  /** Whether and when it is sent again, and why that does no harm. */
+  /** Whether and when it is retried, and why that is safe. */
   readonly why: string;
   readonly preset: string;
   /** Name of the policy set in the client. */
@@ -36,22 +42,24 @@ export interface OperationFacts {
   readonly quickest: { readonly attempts: number; readonly endsAt: number };
   readonly amplification: readonly Amplification[];
   readonly throughput: readonly Throughput[];
-  /** Breakers, bulkheads, rate limits and budgets that it uses: their places in {@link Facts.scopes}. */
+  /** Indexes in {@link Facts.scopes} of the breakers, bulkheads, rate limits, and budgets that it uses. */
   readonly scopes: readonly number[];
   readonly warnings: readonly Warning[];
 }
 
 export interface Facts {
   readonly title: string;
+  /** `info.version` of the document. */
+  readonly version: string | undefined;
   /** The document, as the user named it. */
   readonly source: string;
   readonly operations: readonly OperationFacts[];
   readonly scopes: readonly Scope[];
-  /** What the document itself makes the generator say. */
+  /** Problems of the document itself. */
   readonly problems: readonly ReturnType<typeof placed>[];
 }
 
-/** What there is to say about a document's policies. */
+/** The facts about a document's policies. */
 export function factsOf(inspected: Inspected): Facts {
   const scopes = scopesOf(inspected);
   const scopesByMember = new Map<string, number[]>();
@@ -60,6 +68,7 @@ export function factsOf(inspected: Inspected): Facts {
   });
   return {
     title: inspected.api.title,
+    version: inspected.version,
     source: inspected.source,
     operations: inspected.operations.map((operation) =>
       operationFacts(operation, scopesByMember.get(operation.api.name) ?? []),
@@ -72,7 +81,6 @@ export function factsOf(inspected: Inspected): Facts {
 function operationFacts(operation: InspectedOperation, scopes: readonly number[]): OperationFacts {
   const { spec, api, decided } = operation;
   const { policies } = api;
-  const warnings = warningsOf(operation);
   return {
     name: api.name,
     key: spec.key,
@@ -82,9 +90,11 @@ function operationFacts(operation: InspectedOperation, scopes: readonly number[]
     summary: api.docs.summary,
     tags: spec.tags,
     isDeprecated: api.docs.deprecated,
-    risk: riskOf(operation, warnings),
+    at: locate(spec.at),
+    group: groupOf(operation),
+    isRetried: isRetried(policies),
     repeat: policies.repeat,
-    why: whyRepeated(operation),
+    why: whyRetried(operation),
     preset: decided.preset,
     policySet: api.policySet,
     values: valuesOf(decided.leaves, decided.kind !== "safe"),
@@ -93,12 +103,15 @@ function operationFacts(operation: InspectedOperation, scopes: readonly number[]
     amplification: amplification(policies),
     throughput: throughput(policies),
     scopes,
-    warnings,
+    warnings: warningsOf(operation),
   };
 }
 
-function riskOf({ decided, api: { policies } }: InspectedOperation, warnings: readonly Warning[]): Risk {
-  if (warnings.some(({ level }) => level === "high")) return "attention";
+function groupOf({ decided, api: { policies } }: InspectedOperation): Group {
   if (decided.kind === "safe") return "read";
-  return policies.retry && policies.repeat !== "unprocessed" ? "repeated" : "unrepeated";
+  return isRetried(policies) ? "retried-write" : "unretried-write";
+}
+
+function isRetried({ retry, repeat }: Policies): boolean {
+  return retry !== false && retry.maxRetries > 0 && repeat !== "unprocessed";
 }

@@ -1,7 +1,7 @@
 import { closest } from "fastest-levenshtein";
 import { UsageError } from "../diagnostics/index.js";
 
-/** What an operation can be called by. */
+/** The names that identify an operation. */
 interface Named {
   readonly name: string;
   readonly id: string | undefined;
@@ -9,9 +9,9 @@ interface Named {
 }
 
 /**
- * The operation that somebody means: by the name of its function, its `operationId`, or `GET /orders`.
+ * Finds an operation by the name of its function, its `operationId`, or `GET /orders`.
  *
- * @throws UsageError when there is none, with the nearest one
+ * @throws UsageError if there is none; the message suggests the closest name
  */
 export function findOperation<T extends Named>(operations: readonly T[], wanted: string): T {
   const text = wanted.trim().toLowerCase();
@@ -20,6 +20,8 @@ export function findOperation<T extends Named>(operations: readonly T[], wanted:
   const found = exact ?? operations.find((operation) => namesOf(operation).some((name) => name.toLowerCase() === text));
   if (found !== undefined) return found;
   const names = operations.map(({ name }) => name);
-  const near = names.length === 0 ? "" : ` The nearest name is '${closest(wanted, names)}'.`;
-  throw new UsageError(`there is no operation '${wanted}'.${near} Give a name, an operationId, or 'GET /path'.`);
+  const suggestion = names.length === 0 ? "" : ` Did you mean '${closest(wanted, names)}'?`;
+  throw new UsageError(
+    `Unknown operation '${wanted}'.${suggestion} Pass a function name, an operationId, or 'GET /path'.`,
+  );
 }

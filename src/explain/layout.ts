@@ -1,7 +1,7 @@
-/** Columns of the terminal that everything fits into. */
+/** Maximum width of the text, in columns. */
 export const width = 80;
 
-/** Breaks a text into lines of at most `columns`; a longer word is broken too. */
+/** Breaks a text into lines of at most `columns`, and words that are longer. */
 export function wrap(text: string, columns: number): string[] {
   const lines: string[] = [];
   let line = "";
@@ -27,7 +27,7 @@ export function paragraph(text: string, indent = 2): string {
     .join("");
 }
 
-/** One row of cells, each wrapped in its own column; the last takes what is left. */
+/** One row of cells, each wrapped in its own column. The last column takes the remaining width. */
 export function row(cells: readonly string[], widths: readonly number[], indent = 2): string {
   const used = widths.reduce((sum, columns) => sum + columns + 1, indent);
   const columns = [...widths, width - used];
@@ -40,7 +40,7 @@ export function row(cells: readonly string[], widths: readonly number[], indent 
   return `${lines.join("\n")}\n`;
 }
 
-/** Splits `columns` in proportion to the parts; each gets at least one. */
+/** Splits `columns` in proportion to the parts. Each part gets at least one. */
 export function share(parts: readonly number[], columns: number): number[] {
   const sum = parts.reduce((a, b) => a + b, 0);
   const shares = parts.map((part) => Math.max(1, Math.round((part / sum) * columns)));

@@ -7,13 +7,13 @@ export interface Scope {
   readonly policy: SharedPolicy;
   /** As written: `operation`, `service`, or a name. */
   readonly scope: string;
-  /** The address of a service, as far as the document tells. */
+  /** The origin of a service, if the document specifies it. */
   readonly service: string | undefined;
   /** Names of operations. */
   readonly members: readonly string[];
 }
 
-/** Every scope of a client, in the order in which its operations come. */
+/** Every scope of a client, in the order of its operations. */
 export function scopesOf({ operations, api: { servers } }: Inspected): Scope[] {
   const scopes = new Map<string, Scope & { readonly members: string[] }>();
   for (const { api } of operations) {
@@ -29,7 +29,7 @@ export function scopesOf({ operations, api: { servers } }: Inspected): Scope[] {
     if (breaker) add("breaker", breaker.scope);
     if (bulkhead) add("bulkhead", bulkhead.scope);
     if (rateLimit) add("rateLimit", rateLimit.scope);
-    // Retries are budgeted for what a breaker looks at.
+    // The budget has the scope of the breaker.
     const budget = retry ? retry.budget : false;
     if (budget) add("budget", breaker ? breaker.scope : "operation");
   }

@@ -3,41 +3,43 @@ import type { Facts, OperationFacts } from "./facts.js";
 import { paragraph, row, wrap } from "./layout.js";
 import type { Scope } from "./sharing.js";
 import { timelineText } from "./timeline-text.js";
+import type { Warning } from "./warnings.js";
 import { countText, plainLine, timeText, trim } from "./words.js";
 
-/** What a person reads about one operation, in 80 columns. */
+/** The facts about one operation as text, 80 columns wide. */
 export function operationText(operation: OperationFacts, { scopes }: Facts, color: boolean): string {
   const paint = paintFor(color);
   const heading = (text: string): string => `\n${paint.bold(text)}\n`;
   const { name, key, summary, isDeprecated } = operation;
   const title = plainLine(`${name}  ${key}${isDeprecated ? "  (deprecated)" : ""}`);
+  const shared = operation.scopes.flatMap((index) => scopes[index] ?? []).filter(({ members }) => members.length > 1);
   const parts = [
     wrap(title, 80)
       .map((line) => `${paint.bold(line)}\n`)
       .join(""),
     summary === undefined ? "" : paragraph(plainLine(summary), 0),
     `\n${paragraph(plainLine(operation.why), 0)}`,
-    heading("Worst case: the server never answers"),
+    heading("Worst case: the server never responds"),
     timelineText(operation.slowest),
     quickestText(operation),
-    heading("Load on the server when every attempt fails, for one process"),
+    heading("Server load if every attempt fails, per process"),
     loadText(operation),
-    operation.throughput.length === 0 ? "" : heading("What the bulkhead lets through, for one process"),
+    operation.throughput.length === 0 ? "" : heading("Bulkhead throughput, per process"),
     throughputText(operation),
-    heading("Who shares what"),
-    operation.scopes.map((index) => scopeText(scopes[index] as Scope, name)).join("") || "  nothing is shared\n",
-    heading("Values and where they come from"),
+    shared.length === 0 ? "" : heading("Shared with other operations"),
+    ...shared.map((scope) => scopeText(scope, name)),
+    heading("Values and their origin"),
     valuesText(operation),
     operation.warnings.length === 0 ? "" : heading("Warnings"),
-    operation.warnings.map(({ text, wayOut }) => `${paragraph(`${text} ${wayOut}`)}`).join(""),
+    ...operation.warnings.map(warningText),
   ];
   return parts.join("");
 }
 
 function quickestText({ quickest: { attempts, endsAt }, repeat }: OperationFacts): string {
   if (attempts === 1) return "";
-  const when = repeat === "unprocessed" ? "When connections are refused" : "When the server fails at once";
-  return `\n${paragraph(`${when}: ${attempts} attempts within ${timeText(endsAt)}, and what they take themselves.`)}`;
+  const when = repeat === "unprocessed" ? "If connections are refused" : "If the server fails immediately";
+  return `\n${paragraph(`${when}: ${attempts} attempts within ${timeText(endsAt)}, plus the duration of the attempts.`)}`;
 }
 
 function loadText({ amplification, repeat }: OperationFacts): string {
@@ -47,14 +49,14 @@ function loadText({ amplification, repeat }: OperationFacts): string {
     `  calls/s   ${cells(amplification.map(({ calls }) => String(calls)))}\n`,
     `  attempts/s${cells(amplification.map(({ attempts }) => trim(attempts)))}\n`,
     `            ${cells(times)}\n`,
-    repeat === "unprocessed" ? paragraph("Only where connections are refused; else one attempt a call.") : "",
+    repeat === "unprocessed" ? paragraph("Only if connections are refused. Otherwise one attempt per call.") : "",
   ].join("");
 }
 
 function throughputText({ throughput }: OperationFacts): string {
   return throughput
     .map(({ attemptMs, callsPerSecond }) =>
-      row([`${trim(callsPerSecond)} a second`, `when an attempt takes ${timeText(attemptMs)}`], [20]),
+      row([`${trim(callsPerSecond)} calls/s`, `if an attempt takes ${timeText(attemptMs)}`], [20]),
     )
     .join("");
 }
@@ -66,10 +68,17 @@ const policyNames: Readonly<Record<Scope["policy"], string>> = {
   budget: "retry budget",
 };
 
+/** What is wrong, the fix, and the YAML on lines of its own, so that it can be copied. */
+export function warningText({ text, fix, yaml }: Pick<Warning, "text" | "fix" | "yaml">): string {
+  const lines = (yaml ?? "").trimEnd().split("\n");
+  const code = yaml === undefined ? "" : lines.map((line) => `      ${line}\n`).join("");
+  return `${paragraph(`${text} ${fix}`)}${code}`;
+}
+
+/** Who shares one breaker, bulkhead, rate limit, or retry budget. */
 export function scopeText({ policy, scope, service, members }: Scope, name?: string): string {
   const others = members.filter((member) => member !== name);
-  const label = scope === "service" ? `service ${service ?? "of baseUrl"}` : scope;
-  if (others.length === 0) return row([policyNames[policy], "its own"], [13]);
+  const label = scope === "service" ? `service ${service ?? "at baseUrl"}` : scope;
   const shown = others.slice(0, 5).join(", ");
   const more = others.length > 5 ? ` and ${others.length - 5} more` : "";
   const who = name === undefined ? `${countText(members.length, "operation")}: ` : "with ";

@@ -14,7 +14,7 @@ const standard: Policies = {
 };
 
 /** `attempt 1: 0–5000`. */
-const told = (policies: Policies): string[] =>
+const segmentsOf = (policies: Policies): string[] =>
   slowestCall(policies).segments.map(
     ({ kind, attempt, from, to, isCut }) => `${kind} ${attempt}: ${from}–${to}${isCut ? " cut" : ""}`,
   );
@@ -22,9 +22,9 @@ const told = (policies: Policies): string[] =>
 const retry = (more: Partial<typeof defaults.retry>) => ({ ...defaults.retry, ...more });
 const backoff = (more: Partial<typeof defaults.retry.backoff>) => ({ ...defaults.retry.backoff, ...more });
 
-describe("a server that never answers", () => {
-  test("is asked until the deadline, which cuts the last attempt short", () => {
-    expect(told(standard)).toEqual([
+describe("a server that never responds", () => {
+  test("gets attempts until the deadline, which cuts the last one short", () => {
+    expect(segmentsOf(standard)).toEqual([
       "attempt 1: 0–5000",
       "wait 2: 5000–5100",
       "attempt 2: 5100–10100",
@@ -34,8 +34,8 @@ describe("a server that never answers", () => {
     expect(slowestCall(standard)).toMatchObject({ endsAt: 15_000, deadline: 15_000, attempts: 3, allowed: 4 });
   });
 
-  test("may have to be waited for before each attempt", () => {
-    expect(told({ ...standard, bulkhead: { ...defaults.bulkhead, queueTimeout: 1_000 } }).slice(0, 4)).toEqual([
+  test("each attempt may first wait for a bulkhead slot", () => {
+    expect(segmentsOf({ ...standard, bulkhead: { ...defaults.bulkhead, queueTimeout: 1_000 } }).slice(0, 4)).toEqual([
       "queue 1: 0–1000",
       "attempt 1: 1000–6000",
       "wait 2: 6000–6100",
@@ -43,16 +43,16 @@ describe("a server that never answers", () => {
     ]);
   });
 
-  test("a place without a queue is not waited for", () => {
-    expect(told({ ...standard, bulkhead: { ...defaults.bulkhead, queue: 0 } })[0]).toBe("attempt 1: 0–5000");
+  test("without a queue there is no wait for a slot", () => {
+    expect(segmentsOf({ ...standard, bulkhead: { ...defaults.bulkhead, queue: 0 } })[0]).toBe("attempt 1: 0–5000");
   });
 
-  test("is asked once where a request without an answer must not be repeated", () => {
+  test("gets one attempt if a request that may have been processed must not be retried", () => {
     const timeout = { attempt: false, total: 30_000, idle: false } as const;
-    expect(told({ ...standard, repeat: "unprocessed", timeout })).toEqual(["attempt 1: 0–30000 cut"]);
+    expect(segmentsOf({ ...standard, repeat: "unprocessed", timeout })).toEqual(["attempt 1: 0–30000 cut"]);
   });
 
-  test("is asked once where timeouts are no reason to ask again", () => {
+  test("gets one attempt if timeouts are not retried", () => {
     expect(slowestCall({ ...standard, retry: retry({ on: ["network"] }) })).toMatchObject({
       attempts: 1,
       endsAt: 5_000,
@@ -62,7 +62,7 @@ describe("a server that never answers", () => {
   test("without any limit the call never ends", () => {
     const timeout = { attempt: false, total: false, idle: false } as const;
     expect(slowestCall({ ...standard, timeout })).toMatchObject({ endsAt: null, deadline: null, attempts: 1 });
-    expect(told({ ...standard, timeout })).toEqual(["attempt 1: 0–null"]);
+    expect(segmentsOf({ ...standard, timeout })).toEqual(["attempt 1: 0–null"]);
   });
 
   test("without a deadline the attempts end it", () => {
@@ -71,30 +71,30 @@ describe("a server that never answers", () => {
     expect(slowestCall(policies)).toMatchObject({ endsAt: 2_100, deadline: null, attempts: 2 });
   });
 
-  test("a pause that would not end before the deadline is as short as its jitter lets it be, or the end", () => {
+  test("a backoff that passes the deadline is shortened as far as jitter allows, or there is no further attempt", () => {
     const timeout = { attempt: 800, total: 1_000, idle: false } as const;
     const waits = (jitter: "full" | "equal" | "none") =>
-      told({ ...standard, timeout, retry: retry({ backoff: backoff({ initial: 300, jitter }) }) }).slice(1);
+      segmentsOf({ ...standard, timeout, retry: retry({ backoff: backoff({ initial: 300, jitter }) }) }).slice(1);
     expect(waits("full")).toEqual(["attempt 2: 800–1000 cut"]);
     expect(waits("equal")).toEqual(["wait 2: 800–950", "attempt 2: 950–1000 cut"]);
     expect(waits("none")).toEqual([]);
   });
 
-  test("may be waited for until the deadline where there is a rate limit", () => {
+  test("a call with a rate limit may take until the deadline", () => {
     const limited = { ...standard, retry: false, rateLimit: defaults.rateLimit } as const;
     expect(slowestCall(limited)).toMatchObject({ endsAt: 15_000, isRateLimited: true, attempts: 1 });
     const timeout = { ...standard.timeout, total: false } as const;
     expect(slowestCall({ ...limited, timeout }).endsAt).toBeNull();
   });
 
-  test("of a stream only the headers have these limits", () => {
+  test("the limits of a stream end with its headers", () => {
     expect(slowestCall({ ...standard, streaming: true }).idle).toBe(60_000);
     expect(slowestCall(standard)).not.toHaveProperty("idle");
   });
 });
 
-describe("a server that fails at once", () => {
-  test("gets every attempt, after the longest pauses", () => {
+describe("a server that fails immediately", () => {
+  test("gets every attempt, after the longest backoffs", () => {
     expect(quickestFailure(standard)).toEqual({ attempts: 4, endsAt: 700 });
   });
 
@@ -103,7 +103,7 @@ describe("a server that fails at once", () => {
     expect(quickestFailure({ ...standard, timeout })).toEqual({ attempts: 2, endsAt: 100 });
   });
 
-  test("gets one where nothing is repeated", () => {
+  test("gets one attempt if retries are off", () => {
     expect(quickestFailure({ ...standard, retry: false })).toEqual({ attempts: 1, endsAt: 0 });
   });
 });

@@ -1,36 +1,36 @@
 import type { Policies } from "../../runtime/src/policies/types.js";
 
-/** A stretch of a call's time. `to: null`: nothing ends it. Times are ms from the call's start. */
+/** A phase of a call, in ms from its start. `to` is `null` if nothing ends the phase. */
 export interface Segment {
   readonly kind: "queue" | "attempt" | "wait";
   readonly from: number;
   readonly to: number | null;
-  /** Number of the attempt that runs, or that is waited for. */
+  /** Number of the attempt that is running or is waited for. */
   readonly attempt: number;
-  /** Ended by the deadline before its own time. */
+  /** Whether the deadline cuts it short. */
   readonly isCut: boolean;
 }
 
-/** The longest that one call can take. */
+/** The worst-case duration of one call. */
 export interface Timeline {
   readonly segments: readonly Segment[];
-  /** `null`: nothing ends the call. */
+  /** `null` if nothing ends the call. */
   readonly endsAt: number | null;
-  /** The deadline; `null`: none. */
+  /** `null` if there is no deadline. */
   readonly deadline: number | null;
-  /** Attempts that begin before the end. */
+  /** Attempts that start before the end. */
   readonly attempts: number;
-  /** Attempts that the retries allow when the server does not answer. */
+  /** Attempts that the retry policy allows if the server doesn't respond. */
   readonly allowed: number;
-  /** Each attempt may also wait for its turn, as long as that fits before the deadline; that is not among the segments. */
+  /** Whether each attempt may also wait for the rate limit, up to the deadline. The segments don't include this wait. */
   readonly isRateLimited?: true;
-  /** Longest silence of a stream after its headers, where all times above end; absent where they hold to the end. */
+  /** Idle timeout of a transfer. If present, all times above end with the response headers. */
   readonly idle?: number | false;
 }
 
 /**
- * The worst case: the server never answers, each attempt waits for a place as long as it may, and every pause is as long
- * as its jitter lets it be.
+ * The worst case: the server never responds, each attempt waits for a bulkhead slot as long as allowed, and every backoff
+ * is as long as its jitter allows.
  */
 export function slowestCall(policies: Policies): Timeline {
   const { timeout, bulkhead, streaming, rateLimit } = policies;
@@ -50,8 +50,8 @@ export function slowestCall(policies: Policies): Timeline {
     if (bulkhead && bulkhead.queue > 0 && !add("queue", attempt, longest(bulkhead.queueTimeout))) break;
     attempts = attempt;
     if (!add("attempt", attempt, longest(timeout.attempt))) break;
-    const pause = attempt === allowed ? undefined : pauseBefore(policies, attempt, deadline - now);
-    if (pause === undefined || !add("wait", attempt + 1, pause)) break;
+    const backoff = attempt === allowed ? undefined : backoffBefore(policies, attempt, deadline - now);
+    if (backoff === undefined || !add("wait", attempt + 1, backoff)) break;
   }
   return {
     segments,
@@ -64,36 +64,36 @@ export function slowestCall(policies: Policies): Timeline {
   };
 }
 
-/** How often a call is sent, and how long it takes, when the server fails every attempt at once. */
+/** How many attempts a call makes, and the total backoff, if the server fails every attempt immediately. */
 export function quickestFailure(policies: Policies): { readonly attempts: number; readonly endsAt: number } {
   const { retry, timeout } = policies;
   const deadline = timeout.total === false ? Number.POSITIVE_INFINITY : timeout.total;
   let endsAt = 0;
   let attempts = 1;
   for (; retry && attempts <= retry.maxRetries; attempts++) {
-    const pause = longestPause(policies, attempts);
-    if (endsAt + pause >= deadline) break;
-    endsAt += pause;
+    const backoff = longestBackoff(policies, attempts);
+    if (endsAt + backoff >= deadline) break;
+    endsAt += backoff;
   }
   return { attempts, endsAt };
 }
 
-/** A request that was sent and not answered is sent again only where that is harmless. */
+/** A request without a response is retried only if the operation may run twice. */
 function attemptsWithoutAnswer({ retry, repeat, timeout }: Policies): number {
   const isRepeated = retry && repeat !== "unprocessed" && timeout.attempt !== false && retry.on.includes("timeout");
   return isRepeated ? 1 + retry.maxRetries : 1;
 }
 
-/** The longest pause; where that does not fit before the deadline, the shortest; none where that does not fit either. */
-function pauseBefore(policies: Policies, retry: number, leftMs: number): number | undefined {
-  const pause = longestPause(policies, retry);
-  if (pause < leftMs || !policies.retry) return pause;
+/** The longest backoff, or the shortest if only that fits before the deadline; `undefined` if neither fits. */
+function backoffBefore(policies: Policies, retry: number, leftMs: number): number | undefined {
+  const backoff = longestBackoff(policies, retry);
+  if (backoff < leftMs || !policies.retry) return backoff;
   const { jitter } = policies.retry.backoff;
-  const shortest = jitter === "none" ? pause : jitter === "equal" ? pause / 2 : 0;
+  const shortest = jitter === "none" ? backoff : jitter === "equal" ? backoff / 2 : 0;
   return shortest < leftMs ? shortest : undefined;
 }
 
-function longestPause({ retry }: Policies, number: number): number {
+function longestBackoff({ retry }: Policies, number: number): number {
   if (!retry) return 0;
   const { initial, factor, max } = retry.backoff;
   return initial && Math.min(max, initial * factor ** (number - 1));

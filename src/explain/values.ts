@@ -3,14 +3,14 @@ import { locate } from "../diagnostics/locate.js";
 import type { Leaf, Leaves, Origin } from "../policies/index.js";
 import { timeText, trim } from "./words.js";
 
-/** One policy value, what it means, and where it came from. */
+/** One policy value and where it comes from. */
 export interface Value {
-  /** Dotted, `retry.backoff.initial`. */
+  /** Path of the setting, e.g. `retry.backoff.initial`. */
   readonly name: string;
   readonly value: unknown;
-  /** For people: `5 s`, `off`. */
+  /** The value as text: `5 s`, `off`. */
   readonly text: string;
-  /** Whether it has an effect: the number of a policy that is off has none. */
+  /** Whether it has an effect. Settings of a policy that is off have none. */
   readonly isActive: boolean;
   readonly origin: ValueOrigin;
 }
@@ -18,15 +18,15 @@ export interface Value {
 export interface ValueOrigin {
   readonly source: Origin["source"];
   readonly level: Origin["level"];
-  /** The preset's name, or why a value was derived. */
+  /** Name of the preset, or why a value was derived. */
   readonly detail?: string;
-  /** Where it is written. */
+  /** Where it is set. */
   readonly at?: Place;
-  /** For people: `preset microservices`, `openapi.yaml:12`. */
+  /** The origin as text: `preset microservices`, `openapi.yaml:12`. */
   readonly text: string;
 }
 
-/** The order in which people read them: what a call goes through, and then the rest. */
+/** Display order: the pipeline of a call, then the rest. */
 const order = [
   "safe",
   "idempotent",
@@ -44,7 +44,7 @@ const order = [
   "maxResponse",
 ];
 
-/** All values of an operation, policy by policy. What says of keys means nothing where none is taken. */
+/** All values of an operation, by policy. Settings for idempotency keys are inactive if the operation takes no key. */
 export function valuesOf(leaves: Leaves, takesKey = true): Value[] {
   const rank = (name: string): number => order.indexOf(name.split(".", 1)[0] as string);
   return [...leaves]
@@ -58,7 +58,7 @@ export function valuesOf(leaves: Leaves, takesKey = true): Value[] {
     }));
 }
 
-/** A member of a group that is off means nothing. */
+/** Settings below a policy that is off are inactive. */
 function isActive(name: string, leaves: Leaves): boolean {
   const keys = name.split(".");
   return keys.slice(1).every((_, index) => leaves.get(keys.slice(0, index + 1).join("."))?.value !== false);
@@ -73,7 +73,7 @@ function valueText(name: string, value: unknown): string {
   if (value === false) return times.test(name) ? "none" : "off";
   if (typeof value !== "number") return Array.isArray(value) ? value.join(", ") : (calls(value) ?? text(value));
   if (times.test(name)) return timeText(value);
-  if (shares.test(name)) return `${trim(value * 100)} %`;
+  if (shares.test(name)) return `${trim(value * 100)}%`;
   return name === "maxResponse" ? `${trim(value / 1e6)} MB` : String(value);
 }
 

@@ -1,4 +1,4 @@
-/** `250 ms`, `1.5 s`, `5 min`; no limit is `no limit`. */
+/** `250 ms`, `1.5 s`, `5 min`, `no limit`. */
 export function timeText(ms: number | false | null): string {
   if (ms === false || ms === null) return "no limit";
   if (ms < 1_000) return `${trim(ms)} ms`;
@@ -6,22 +6,33 @@ export function timeText(ms: number | false | null): string {
   return ms % 60_000 === 0 || ms >= 600_000 ? `${trim(ms / 60_000)} min` : `${trim(ms / 1_000)} s`;
 }
 
-/** At most two decimals, none that say nothing. */
+/** At most two decimals, without trailing zeros. */
 export function trim(number: number): string {
   return String(Math.round(number * 100) / 100);
 }
 
+/** `1,223`. */
+export function thousands(number: number): string {
+  return number.toLocaleString("en-US");
+}
+
+/** `1 call`, `1,223 calls`. */
 export function countText(count: number, one: string, many = `${one}s`): string {
-  return `${count} ${count === 1 ? one : many}`;
+  return `${thousands(count)} ${count === 1 ? one : many}`;
 }
 
-/** `a, b and c`. */
+/** `3 times`, `once`. */
+export function timesText(count: number): string {
+  return count === 1 ? "once" : `${count} times`;
+}
+
+/** `a, b, and c`. */
 export function listText(words: readonly string[], last = "and"): string {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} ${last} ${words.at(-1)}`;
+  if (words.length < 3) return words.join(` ${last} `);
+  return `${words.slice(0, -1).join(", ")}, ${last} ${words.at(-1)}`;
 }
 
-/** Text from a document on one line: without what moves a terminal's cursor or turns the direction of writing. */
+/** Text from a document on one line, without characters that move a terminal's cursor or change the text direction. */
 export function plainLine(text: string): string {
   return text
     .replace(/\s+/g, " ")

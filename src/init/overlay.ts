@@ -3,12 +3,12 @@ import type { SpecOperation } from "../load/index.js";
 import type { OperationPolicies } from "../policies/index.js";
 import type { Prepared } from "../prepare.js";
 
-/** An operation with what was decided for it. */
+/** An operation with its policies. */
 type Decided = readonly [SpecOperation, OperationPolicies];
 
 /**
- * An OpenAPI Overlay with one entry for each class of operations, as text for people to edit. As it stands it changes
- * nothing: what holds now stands in comments.
+ * An OpenAPI Overlay with an entry for each class of operations, to be edited by hand. Unedited it changes nothing: the
+ * current settings are in comments.
  */
 export function overlayText(prepared: Prepared, specName: string, overlayName: string): string {
   const { document } = prepared;
@@ -19,10 +19,10 @@ export function overlayText(prepared: Prepared, specName: string, overlayName: s
     ...classEntries(operations.filter(([operation]) => isReachable(operation))),
     ...readCandidates(operations),
   ];
-  return `# How clients of ${title} bear a bad network. Begun by resil-gen init; from here on it is yours:
+  return `# Resilience policies for clients of ${title}. Created by resil-gen init; edit it and pass it with:
 #   resil-gen ${inline(specName)} -o client/ --overlay ${inline(overlayName)}
-# As it stands it changes nothing: beneath each x-resilience stands in comments what holds now. To change something, put
-# it in place of the {}.
+# Unedited it changes nothing. The comment below each x-resilience shows the current settings. To change one, write it in
+# place of the {}.
 overlay: 1.0.0
 info:
   title: ${JSON.stringify(`Resilience of ${title}`)}
@@ -34,12 +34,10 @@ ${entries.join("\n")}`;
 function rootEntry(operations: readonly Decided[]): string {
   const preset = operations[0]?.[1].preset ?? "standard";
   const names = "standard, internal, high-traffic, serverless, microservices, off";
-  return entry(count(operations, "operation, whatever it does", "operations, whatever they do"), "$", [
-    `preset: ${preset} # one of ${names}`,
-  ]);
+  return entry(`All operations (${operations.length})`, "$", [`preset: ${preset} # one of ${names}`]);
 }
 
-/** Whether an overlay can address the operation by its method: it stands in the document itself, in a path. */
+/** Whether an overlay can address the operation by its method: it must be in the document itself, in a path. */
 function isReachable({ at }: SpecOperation): boolean {
   return at.path.length === 3 && at.path[0] === "paths";
 }
@@ -48,20 +46,13 @@ function classEntries(operations: readonly Decided[]): string[] {
   const transfers = operations.filter(([{ id }, { policies }]) => policies.streaming && id !== undefined);
   const others = operations.filter(([, { policies }]) => !policies.streaming);
   const ofMethods = (...methods: string[]): Decided[] => others.filter(([{ method }]) => methods.includes(method));
-  const byMethod = (members: readonly Decided[], what: [string, string], lines: string[]): string[] =>
-    members.length === 0
-      ? []
-      : [entry(count(members, ...what), methodTarget(members), [...lines, ...numbersOf(members)])];
-  const keyed = "is POST or PATCH: repeated only where the server executes one key once";
-  const keyedMany = "are POST or PATCH: repeated only where the server executes one key once";
+  const byMethod = (members: readonly Decided[], what: string, lines: string[]): string[] =>
+    members.length === 0 ? [] : [entry(sized(what, members), methodTarget(members), [...lines, ...numbersOf(members)])];
+  const keyed = "POST and PATCH, retried if the server deduplicates requests by idempotency key";
   return [
-    ...byMethod(ofMethods("GET", "HEAD", "OPTIONS", "QUERY"), ["only reads: retried", "only read: retried"], []),
-    ...byMethod(
-      ofMethods("PUT", "DELETE"),
-      ["is PUT or DELETE: retried under one key", "are PUT or DELETE: retried under one key"],
-      [],
-    ),
-    ...byMethod(ofMethods("POST", "PATCH"), [keyed, keyedMany], keyLines(ofMethods("POST", "PATCH"))),
+    ...byMethod(ofMethods("GET", "HEAD", "OPTIONS", "QUERY"), "Read-only operations, retried", []),
+    ...byMethod(ofMethods("PUT", "DELETE"), "PUT and DELETE, retried with the same idempotency key", []),
+    ...byMethod(ofMethods("POST", "PATCH"), keyed, keyLines(ofMethods("POST", "PATCH"))),
     ...(transfers.length === 0 ? [] : [transferEntry(transfers)]),
   ];
 }
@@ -69,20 +60,17 @@ function classEntries(operations: readonly Decided[]): string[] {
 function keyLines(members: readonly Decided[]): string[] {
   const declared = members.filter(([, { declaredKey }]) => declaredKey !== undefined).map(([{ key }]) => inline(key));
   return [
-    "# idempotency: { supported: true } # if the server executes one key once: then they are retried",
+    "# idempotency: { supported: true } # if the server deduplicates by key: then they are retried",
     ...(declared.length === 0
       ? []
-      : [`# The document declares a key, which counts as supported, on ${declared.join(", ")}`]),
+      : [`# Already supported, because the document declares a key: ${declared.join(", ")}`]),
   ];
 }
 
 function transferEntry(members: readonly Decided[]): string {
   const target = `$.paths[*][?${members.map(([{ id }]) => `@.operationId == ${quoted(id ?? "")}`).join(" || ")}]`;
-  const what: [string, string] = [
-    "is a stream, upload or download: its limits end with the headers, then only silence counts",
-    "are streams, uploads or downloads: their limits end with the headers, then only silence counts",
-  ];
-  return entry(count(members, ...what), target, [`timeout: { idle: ${time(members[0]?.[1].policies.timeout.idle)} }`]);
+  const what = "Streams, uploads, and downloads: timeouts apply up to the response headers, then only the idle timeout";
+  return entry(sized(what, members), target, [`timeout: { idle: ${time(members[0]?.[1].policies.timeout.idle)} }`]);
 }
 
 /** `$.paths[*]['get','head']` */
@@ -96,7 +84,7 @@ function entry(what: string, target: string, lines: readonly string[]): string {
   return `  # ${what}.\n  - target: ${JSON.stringify(target)}\n    update:\n      x-resilience: {}\n${shown}`;
 }
 
-/** What holds for a class: the numbers of its first operation that has no settings of its own. */
+/** The settings of a class: those of its first operation without settings of its own. */
 function numbersOf(members: readonly Decided[]): string[] {
   const policies = (members.find(([, { isOwn }]) => !isOwn) ?? members[0])?.[1].policies;
   return policies === undefined
@@ -126,7 +114,7 @@ function bulkheadLine({ bulkhead }: Policies): string {
   return `bulkhead: { concurrency: ${bulkhead.concurrency}, queue: ${bulkhead.queue}, queueTimeout: ${time(bulkhead.queueTimeout)} }`;
 }
 
-/** A whole entry for each POST that looks like a read, in comments. */
+/** A whole entry for each POST that appears to be read-only, in comments. */
 function readCandidates(operations: readonly Decided[]): string[] {
   const members = operations.filter(([operation, { looksLikeRead }]) => looksLikeRead && isReachable(operation));
   if (members.length === 0) return [];
@@ -134,14 +122,15 @@ function readCandidates(operations: readonly Decided[]): string[] {
     const target = JSON.stringify(`$.paths[${quoted(path)}].post`);
     return `  # - target: ${target}\n  #   update: { x-resilience: { safe: true } }\n`;
   });
-  const what = count(members, "POST looks as if it only read", "POSTs look as if they only read");
+  const what = sized("POST operations that appear to be read-only", members);
   return [
-    `  # ${what}. Uncomment those that do: they are retried like a GET, and ask for no key.\n${entries.join("")}`,
+    `  # ${what}.\n  # Uncomment those that are: they are then retried like a GET and need no key.\n${entries.join("")}`,
   ];
 }
 
-function count(members: readonly unknown[], one: string, many: string): string {
-  return `${members.length} ${members.length === 1 ? one : many}`;
+/** `PUT and DELETE, retried (2)` */
+function sized(what: string, { length }: readonly unknown[]): string {
+  return `${what} (${length})`;
 }
 
 /** A string literal of JSONPath (RFC 9535 §2.3.1.1). */
@@ -156,7 +145,7 @@ function time(ms: number | false | undefined): string {
   return ms % 1_000 === 0 && ms > 0 ? `${ms / 1_000}s` : `${ms}ms`;
 }
 
-/** Text of the document within a comment: on one line, and printable. */
+/** Text of the document in a comment: one line of printable characters. */
 function inline(text: string): string {
   return text.replace(/[\p{C}\p{Z}]+/gu, " ").trim();
 }

@@ -20,7 +20,7 @@ describe("a body that fetch does not send", () => {
       requestBody: { content: { "application/json": { schema: object } } },
     });
     expect(operation.body).toBeUndefined();
-    expect(problems).toEqual([expect.stringContaining("GET /a: fetch sends no body with GET")]);
+    expect(problems).toEqual([expect.stringContaining("GET /a: fetch can't send a body with GET")]);
   });
 
   test("is left out without a word when nothing can be in it", async () => {

@@ -21,8 +21,8 @@ export function requestBodyOf(
     if (mediaTypesOf(document, body, problems).some(([, media]) => saysSomething(media))) {
       problems.add(
         "bodyOnGet",
-        `${key}: fetch sends no body with ${method}`,
-        "The body is left out; use parameters, POST or QUERY.",
+        `${key}: fetch can't send a body with ${method}. The body is ignored.`,
+        "Use parameters, POST, or QUERY instead.",
         body,
       );
     }
@@ -45,8 +45,8 @@ function mediaTypesOf(document: SpecDocument, at: Cursor, problems: Problems): [
     if (/^[\t\x20-\x7e]+$/.test(mediaType)) return true;
     problems.add(
       "brokenCorner",
-      `'${mediaType}' is no media type`,
-      "It is left out; mend it to have it in the client.",
+      `Invalid media type '${mediaType}'. It is ignored.`,
+      "Write type/subtype, for example application/json.",
       media,
     );
     return false;
@@ -140,8 +140,8 @@ export function responsesOf(
     if (status !== "default" && !/^[1-5](\d\d|XX)$/.test(status)) {
       problems.add(
         "brokenCorner",
-        `'${written}' is no status`,
-        "The answer is left out; write 200, 4XX or default.",
+        `Invalid status '${written}'. The response is ignored.`,
+        "Use a status code like 200, a range like 4XX, or default.",
         at,
       );
       return [];

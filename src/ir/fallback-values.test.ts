@@ -29,7 +29,7 @@ test.each([5, "gone", null, [], {}, { id: 5 }, { id: "o-1", lines: ["1"] }])(
   async (value) => {
     expect(await refusals(value)).toEqual([
       expect.stringMatching(
-        /^1:\d+ RG2002 GET \/orders: fallback\.value does not fit the schema of a successful answer$/,
+        /^1:\d+ RG2002 GET \/orders: fallback\.value doesn't match the schema of a successful response\.$/,
       ),
     ]);
   },

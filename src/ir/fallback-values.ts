@@ -28,8 +28,8 @@ export function checkFallbackValues(
     if (schemas.length === 0 || schemas.some((schema) => fits(value, schema, resolve))) continue;
     problems.add(
       "policySense",
-      `${key}: fallback.value does not fit the schema of a successful answer`,
-      "Give a value that the operation could answer, or 'message' for people.",
+      `${key}: fallback.value doesn't match the schema of a successful response.`,
+      "Use a value that the operation could return, or set 'fallback.message'.",
       decided.leaves.get("fallback.value")?.origin.at as Spot,
     );
   }

@@ -99,8 +99,8 @@ export async function buildApi(
       const at = sectionOf(document, document.root.get("components"), "schemas", problems)?.get(source);
       problems.add(
         "selfReference",
-        `schema '${source}' is made of itself`,
-        "That part is taken for any value; put a member in between.",
+        `Schema '${source}' consists only of itself. It is typed as unknown.`,
+        "Put a property or an array between the schema and the reference to itself.",
         at ?? document.root,
       );
     }),
@@ -131,8 +131,8 @@ function nameOperations(
     if (bySource.has(source)) {
       problems.add(
         "duplicateOperationId",
-        `operationId '${source}' stands at two operations`,
-        "The second one is named by its method and path; give it an id of its own.",
+        `Duplicate operationId '${source}'.`,
+        "Make it unique. Until then the second operation is named by its method and path.",
         operation.at.get("operationId") ?? operation.at,
       );
       bySource.set(operation.key, operation);

@@ -41,8 +41,8 @@ export function constValue(at: Cursor, types: readonly string[], problems: Probl
 function tellType(at: Cursor, value: unknown, types: readonly string[], problems: Problems): void {
   problems.add(
     "brokenCorner",
-    `${JSON.stringify(value)} is not of type ${types.join(" or ")}`,
-    "Write the value in the declared type; it is converted where possible.",
+    `${JSON.stringify(value)} is not of type ${types.join(" or ")}. It is converted if possible.`,
+    "Write the value in the declared type.",
     at,
   );
 }

@@ -54,7 +54,7 @@ export function normalise(at: Cursor, outer: NormaliseContext): Schema {
   const { value } = at;
   outer.sawSchema(at);
   if (typeof value === "boolean") return value;
-  if (!isRecord(value)) return broken(at, "a schema must be an object", outer);
+  if (!isRecord(value)) return broken(at, "A schema must be an object or a boolean. It is typed as unknown.", outer);
   const context = withHidden(at, outer);
   if (value["$ref"] !== undefined) return reference(at, value, context);
   if (value["$dynamicRef"] !== undefined || value["$recursiveRef"] !== undefined)
@@ -70,7 +70,7 @@ const withoutMeaning =
 
 /** Beside a `$ref`, 3.0 ignores all but what is there for readers; later versions add it to what is referred to. */
 function reference(at: Cursor, value: Record<string, unknown>, context: NormaliseContext): Schema {
-  if (typeof value["$ref"] !== "string") return broken(at, "a $ref must be a text", context);
+  if (typeof value["$ref"] !== "string") return broken(at, "A $ref must be a string. It is typed as unknown.", context);
   const target = context.reference(at);
   const { $ref: _ref, ...siblings } = value;
   const isAlone = Object.keys(value).every((key) => withoutMeaning.test(key));
@@ -94,8 +94,8 @@ function nullableReference(at: Cursor, schema: Schema, context: NormaliseContext
   if (typesAt(at, context.target).has("null")) return schema;
   context.problems.add(
     "brokenCorner",
-    context.version === "3.0" ? "'nullable' has no effect beside $ref" : meaningless,
-    "Responses are typed with null, requests without; write anyOf: [{ $ref }, …] with a nullable schema.",
+    context.version === "3.0" ? "'nullable' has no effect next to $ref. Responses are typed with null, requests without." : meaningless,
+    "Combine the reference with a nullable schema in anyOf.",
     at.get("nullable") ?? at,
   );
   context.sawDifference("access");
@@ -103,7 +103,7 @@ function nullableReference(at: Cursor, schema: Schema, context: NormaliseContext
   return withDocs({ anyOf: [schema, { type: "null" }] }, at.record);
 }
 
-const meaningless = "'nullable' has no meaning since OpenAPI 3.1";
+const meaningless = "'nullable' has no effect since OpenAPI 3.1. It was read as in 3.0.";
 
 function withDocs(target: Schema, { description, deprecated }: Record<string, unknown>): Schema {
   if (typeof description !== "string" && deprecated !== true) return target;
@@ -151,8 +151,8 @@ function typePart(
   if (known.length < new Set(written).size) {
     problems.add(
       "brokenCorner",
-      `type ${JSON.stringify(value["type"])} is none of JSON Schema`,
-      "It is taken for any value; mend it to have it typed.",
+      `Unknown type ${JSON.stringify(value["type"])}. It is typed as unknown.`,
+      "Fix it to get a type.",
       at.get("type") ?? at,
     );
   }
@@ -161,7 +161,7 @@ function typePart(
     problems.add(
       "brokenCorner",
       meaningless,
-      "It is taken as in 3.0; write type: [..., 'null'].",
+      "Add 'null' to the types:\n  type: [string, 'null']",
       at.get("nullable") ?? at,
     );
   }
@@ -198,8 +198,8 @@ function objectOrValues(at: Cursor, draft: Draft, problems: Problems): void {
   else delete draft.type;
   problems.add(
     "brokenCorner",
-    "an object is none of the values in its enum",
-    `The ${hasMembers ? "enum" : "type"} is left out; write the one that is meant.`,
+    `An object can't be one of the values in 'enum'. The ${hasMembers ? "enum" : "type"} is ignored.`,
+    "Remove the one that isn't meant.",
     at.get("enum") ?? at,
   );
 }
@@ -336,8 +336,8 @@ function dropContradictedType(at: Cursor, draft: Draft, { target, problems }: No
   if (groups.every(isPossible)) return;
   problems.add(
     "brokenCorner",
-    `type ${JSON.stringify(draft.type)} contradicts what stands beside it`,
-    "The type is left out; mend it to have it checked.",
+    `Type ${JSON.stringify(draft.type)} contradicts the schemas next to it. The type is ignored.`,
+    "Fix the type, or remove it.",
     at.get("type") ?? at,
   );
   delete draft.type;
@@ -348,7 +348,7 @@ function membersOf(at: Cursor, keyword: string, context: NormaliseContext): { at
     if (typeof member.value === "object" && member.value !== null)
       return [{ at: member, schema: normalise(member, context) }];
     if (typeof member.value === "boolean") return [{ at: member, schema: member.value }];
-    broken(member, `a member of ${keyword} must be a schema`, context);
+    broken(member, `A member of ${keyword} must be a schema. It is typed as unknown.`, context);
     return [];
   });
 }
@@ -360,6 +360,6 @@ function hasShape(draft: SchemaObject): boolean {
 }
 
 function broken(at: Cursor, message: string, { problems }: NormaliseContext): Schema {
-  problems.add("brokenCorner", message, "It is taken for any value; mend it to have it typed.", at);
+  problems.add("brokenCorner", message, "Fix it to get a type.", at);
   return true;
 }

@@ -38,22 +38,22 @@ describe("x-pagination that does not fit is refused at its place", () => {
   test.each([
     [
       "{ by: cursor, parameter: before, items: /data, next: /next }",
-      "6:46 GET /a cannot be paginated so: there is no query parameter 'before'",
+      "6:46 GET /a: invalid x-pagination: unknown query parameter 'before'",
     ],
-    ["{ by: link, items: /items }", "6:35 GET /a cannot be paginated so: there is no 'items' in its answer"],
-    ["{ by: link, items: /next }", "6:35 GET /a cannot be paginated so: 'items' leads to string"],
-    ["{ by: link }", "6:21 GET /a cannot be paginated so: 'items' leads to object"],
-    ["{ by: link, items: /data, next: /more }", "6:48 GET /a cannot be paginated so: 'next' leads to boolean"],
-    ["{ by: link, items: /data, more: /next }", "6:48 GET /a cannot be paginated so: 'more' leads to string"],
+    ["{ by: link, items: /items }", "6:35 GET /a: invalid x-pagination: the response has no 'items'"],
+    ["{ by: link, items: /next }", "6:35 GET /a: invalid x-pagination: 'items' points to string"],
+    ["{ by: link }", "6:21 GET /a: invalid x-pagination: 'items' points to object"],
+    ["{ by: link, items: /data, next: /more }", "6:48 GET /a: invalid x-pagination: 'next' points to boolean"],
+    ["{ by: link, items: /data, more: /next }", "6:48 GET /a: invalid x-pagination: 'more' points to string"],
     [
       "{ by: cursor, parameter: after, items: /data, lastItem: /key }",
-      "6:72 GET /a cannot be paginated so: there is no 'key' in its answer",
+      "6:72 GET /a: invalid x-pagination: the response has no 'key'",
     ],
-    ["{ by: cursors }", "6:23 'by' has no value \"cursors\""],
-    ["{ by: link, item: /data }", "6:33 'item' is no setting"],
-    ["{ by: page }", "6:21 'x-pagination' lacks 'parameter'"],
-    ["{ by: cursor, parameter: after }", "6:21 'x-pagination' lacks 'next'"],
-    ["{ by: link, next: data }", "'next' cannot be \"data\""],
+    ["{ by: cursors }", "6:23 'by' can't be \"cursors\""],
+    ["{ by: link, item: /data }", "6:33 Unknown setting 'item'."],
+    ["{ by: page }", "6:21 'x-pagination' needs 'parameter'"],
+    ["{ by: cursor, parameter: after }", "6:21 'x-pagination' needs 'next'"],
+    ["{ by: link, next: data }", "'next' can't be \"data\""],
   ])("%s", async (block, expected) => {
     const list = await refusals(block);
     expect(list[0]).toContain(`${problemCodes.pagination.code} ${expected.replace(/^\d+:\d+ /, "")}`);
@@ -63,7 +63,7 @@ describe("x-pagination that does not fit is refused at its place", () => {
 
   test("on an operation that changes something", async () => {
     expect(await refusals("{ by: link, items: /data }", { method: "post" })).toEqual([
-      expect.stringContaining("POST /a cannot be paginated so: it changes something"),
+      expect.stringContaining("6:7 RG7001 POST /a: invalid x-pagination: it changes something."),
     ]);
   });
 

@@ -51,21 +51,21 @@ const keys = ["by", "items", "parameter", "next", "lastItem", "more", "start"];
 function isForeign(block: Cursor, problems: Problems): boolean {
   const written = Object.keys(block.record);
   if (written.length === 0 || written.some((key) => keys.includes(key))) return false;
-  const message = `an 'x-pagination' with none of the keys ${keys.join(", ")} is another program's`;
-  problems.add("pagination", message, "It is left alone; write 'by' and what belongs to it.", block, "warning");
+  const message = `'x-pagination' has none of the keys ${keys.join(", ")}, so it is ignored.`;
+  problems.add("pagination", message, "If it is meant for resil-gen, set 'by'.", block, "warning");
   return true;
 }
 
 function refuse({ operation, problems }: Context, where: Cursor, what: string, hint: string): void {
-  problems.add("pagination", `${operation.key} cannot be paginated so: ${what}`, hint, where);
+  problems.add("pagination", `${operation.key}: invalid x-pagination: ${what}.`, hint, where);
 }
 
 function checkParameter(context: Context, block: Cursor): void {
   const written = block.get("parameter");
   const names = context.query.map(({ name }) => name);
   if (written === undefined || names.includes(String(written.value))) return;
-  const known = names.length === 0 ? "It has no query parameter." : `Its query parameters are ${names.join(", ")}.`;
-  refuse(context, written, `there is no query parameter '${String(written.value)}'`, known);
+  const known = names.length === 0 ? "It has no query parameter." : `Its query parameters: ${names.join(", ")}.`;
+  refuse(context, written, `unknown query parameter '${String(written.value)}'`, known);
 }
 
 /** The schema of the first 2xx answer in JSON. */
@@ -101,12 +101,12 @@ function at(
     schema = holder === "unknown" ? holder : memberOf(context, holder, part);
     if (schema !== undefined) continue;
     const known = holder === "unknown" ? [] : namesOf(context, holder);
-    refuse(context, where, `there is no '${part}' in its answer`, `Known there are ${known.join(", ") || "none"}.`);
+    refuse(context, where, `the response has no '${part}'`, `Properties there: ${known.join(", ") || "none"}.`);
     return "unknown";
   }
   const written = schema === "unknown" ? [] : typesOf(context, schema);
   if (types.length > 0 && written.length > 0 && !written.some((type) => types.includes(type)))
-    refuse(context, where, `'${key}' leads to ${written.join(" or ")}`, `It must lead to ${types.join(" or ")}.`);
+    refuse(context, where, `'${key}' points to ${written.join(" or ")}`, `It must point to ${types.join(" or ")}.`);
   return schema;
 }
 
@@ -118,7 +118,7 @@ function itemsOf(context: Context, block: Cursor, list: Cursor | "unknown"): Cur
   }
   const types = typesOf(context, list);
   if (types.length > 0 && !types.includes("array"))
-    refuse(context, block.get("items") ?? block, `'items' leads to ${types.join(" or ")}`, "It must lead to the list.");
+    refuse(context, block.get("items") ?? block, `'items' points to ${types.join(" or ")}`, "It must point to the list.");
   return "unknown";
 }
 

@@ -35,8 +35,8 @@ export function parametersOf(
     } else if (!Object.hasOwn(places, place) || name === "") {
       problems.add(
         "brokenCorner",
-        `a parameter cannot be in '${place}'`,
-        `${didYouMean(nearest(String(place), Object.keys(places)))}It is left out; mend it to have it in the client.`,
+        `A parameter can't be in '${place}'. It is ignored.${didYouMean(nearest(String(place), Object.keys(places)))}`,
+        `Use one of ${Object.keys(places).join(", ")}.`,
         at.get("in") ?? at,
       );
     } else if (place === "header" && ignoredHeaders.includes(name.toLowerCase())) continue;
@@ -44,8 +44,8 @@ export function parametersOf(
     else if (place === "path" && !templated.includes(name)) {
       problems.add(
         "unusedPathParameter",
-        `'${operation.path}' has no '{${name}}'`,
-        `${didYouMean(nearest(name, templated))}The parameter is left out; correct the path or the name.`,
+        `Path '${operation.path}' has no '{${name}}'. The parameter is ignored.${didYouMean(nearest(name, templated))}`,
+        "Fix the path or the name of the parameter.",
         at,
       );
     } else places[place].push(build(name, place, at));
@@ -59,8 +59,8 @@ export function parametersOf(
     if (declared.includes(name)) continue;
     problems.add(
       "undeclaredPathParameter",
-      `'{${name}}' of '${operation.path}' is not declared`,
-      `${didYouMean(nearest(name, unused))}It is taken for a text; declare it with 'in: path'.`,
+      `'{${name}}' in '${operation.path}' is not declared. It is typed as a string.${didYouMean(nearest(name, unused))}`,
+      "Declare a parameter with this name and 'in: path'.",
       operation.at,
     );
     places.path.push({
@@ -75,8 +75,8 @@ export function parametersOf(
   if (querystring !== undefined && places.query.length > 0) {
     problems.add(
       "brokenCorner",
-      `'${querystring.name}' is the whole query, beside which there are no other query parameters`,
-      "The others are left out; describe them within it.",
+      `'${querystring.name}' is the whole query string, so the other query parameters are ignored.`,
+      "Describe them in its schema.",
       operation.at,
     );
     places.query = [];
@@ -136,8 +136,8 @@ function warnOfCookie(name: string, at: Cursor, schema: Schema, schemas: Schemas
   if (!schemas.isCompound(schema)) return;
   problems.add(
     "undefinedStyle",
-    `OpenAPI does not say how '${name}' is written: several values of a cookie parameter with style 'form'`,
-    "They are sent as cookies of their own; write 'explode: false', or 'style: cookie' (3.2).",
+    `OpenAPI doesn't define how to send several values of cookie '${name}' with style 'form'. They become separate cookies.`,
+    "Set 'explode: false', or 'style: cookie' (OpenAPI 3.2).",
     at,
   );
 }

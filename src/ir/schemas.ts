@@ -197,8 +197,8 @@ export class Schemas {
   private refuse(at: Cursor): never {
     this.problems.add(
       "tooLarge",
-      `with this, the document comes to more than ${maxSchemas} schemas`,
-      "Give names to schemas that are used often ('components/schemas') and refer to them.",
+      `The document expands to more than ${maxSchemas} schemas.`,
+      "Move schemas that are used often to components/schemas and refer to them.",
       at,
     );
     throw new SpecError(this.problems.list);

@@ -8,7 +8,7 @@ interface Written {
   isEffective: boolean;
 }
 
-/** Settings that somebody wrote and that change nothing, for any of the operations that they hold for. */
+/** Notes explicit settings that have no effect on any of the operations that they apply to. */
 export function noteWithoutEffect(policies: ResolvedPolicies, problems: Problems): void {
   const known = new Map<string, Written>();
   for (const [operation, decided] of policies) {
@@ -19,15 +19,15 @@ export function noteWithoutEffect(policies: ResolvedPolicies, problems: Problems
       const written = known.get(key);
       if (written !== undefined) written.isEffective ||= why === undefined;
       else
-        known.set(key, { at: origin.at, message: `'${name}' has no effect: ${why}`, isEffective: why === undefined });
+        known.set(key, { at: origin.at, message: `'${name}' has no effect: ${why}.`, isEffective: why === undefined });
     }
   }
   for (const { at, message, isEffective } of known.values()) {
-    if (!isEffective) problems.add("noEffect", message, "Remove it, or switch on what it belongs to.", at);
+    if (!isEffective) problems.add("noEffect", message, "Remove it, or turn on the policy that it belongs to.", at);
   }
 }
 
-/** Why a value changes nothing for an operation; `undefined` where it does. */
+/** Why a value has no effect on an operation; `undefined` if it has one. */
 function whyIdle(
   name: string,
   operation: SpecOperation,
@@ -39,9 +39,10 @@ function whyIdle(
   if (name.startsWith("idempotency.")) return whyNoKey(name, kind === "safe", leaves);
   const maxRetries = leaves.get("retry")?.value === false ? 0 : leaves.get("retry.maxRetries")?.value;
   if (maxRetries === 0 && (/^retry\./.test(name) || /^hedge\b/.test(name)) && name !== "retry.maxRetries")
-    return "there is no further attempt";
-  if (name === "retry.backoff.factor" && maxRetries === 1) return "there is one retry, and one wait";
-  if (name === "timeout.idle" && !policies.streaming) return "only streams, uploads and downloads have silences";
+    return "there are no retries";
+  if (name === "retry.backoff.factor" && maxRetries === 1) return "with a single retry there is only one delay";
+  if (name === "timeout.idle" && !policies.streaming)
+    return "only streams, uploads, and downloads have an idle timeout";
   if (name === "bulkhead.queueTimeout" && leaves.get("bulkhead.queue")?.value === 0) return "there is no queue";
   return undefined;
 }
@@ -55,10 +56,12 @@ function ancestorsOf(name: string): string[] {
 function saysNothingNew({ method }: SpecOperation, isSafe: boolean): string | undefined {
   const isSafeAnyway = ["GET", "HEAD", "OPTIONS", "QUERY"].includes(method);
   if (isSafe !== isSafeAnyway) return undefined;
-  return isSafe ? `${method} only reads anyway` : `${method} changes something anyway`;
+  return isSafe ? `${method} is safe already` : `${method} isn't safe anyway`;
 }
 
 function whyNoKey(name: string, isSafe: boolean, leaves: Leaves): string | undefined {
-  if (isSafe) return "an operation that only reads takes no key";
-  return name !== "idempotency.key" && leaves.get("idempotency.key")?.value === "none" ? "there is no key" : undefined;
+  if (isSafe) return "read-only operations take no idempotency key";
+  return name !== "idempotency.key" && leaves.get("idempotency.key")?.value === "none"
+    ? "'idempotency.key' is 'none'"
+    : undefined;
 }

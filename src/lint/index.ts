@@ -6,7 +6,7 @@ import { noteWithoutEffect } from "./effect.js";
 import { noteMediaTypes } from "./media-types.js";
 import { paginationOf } from "./pagination.js";
 
-/** What lint looks at: a document with all that was decided about it. */
+/** The input of lint: a document with all decisions about it. */
 export interface Linted {
   readonly document: SpecDocument;
   readonly operations: readonly SpecOperation[];
@@ -14,34 +14,34 @@ export interface Linted {
   readonly renames: readonly Rename[];
 }
 
-/** Notes what a person may want to decide: nothing of it is a fault, and nothing is decided silently. */
+/** Adds notes on what the user may want to decide. None of them is a fault. */
 export function addNotes({ document, operations, policies, renames }: Linted, problems: Problems): void {
   for (const [{ key, at }, { looksLikeRead, policies: decided, idempotencyKey }] of policies) {
     if (looksLikeRead) {
-      const hint = "If so, x-resilience: { safe: true } on it makes it retried like a GET, and asks for no key.";
-      problems.add("looksLikeRead", `${key} looks as if it only read`, hint, at);
+      const hint = `If so, set this on the operation. It is then retried like a GET and needs no idempotency key:
+  x-resilience: { safe: true }`;
+      problems.add("looksLikeRead", `${key} appears to be read-only.`, hint, at);
     } else if (decided.repeat === "unprocessed" && idempotencyKey !== undefined && idempotencyKey.optional !== true) {
-      const hint =
-        "If the server executes one key once: x-resilience: { idempotency: { supported: true } }, and it is retried. If it takes no keys: { idempotency: { key: none } }.";
-      problems.add("unconfirmedKey", `${key} asks for a key that the server is not known to support`, hint, at);
+      const message = `${key} requires an idempotency key, but nothing indicates that the server supports one.`;
+      problems.add("unconfirmedKey", message, supportHint, at);
     }
   }
   noteWithoutEffect(policies, problems);
   for (const operation of operations) {
     const found = operation.at.get("x-pagination") === undefined ? paginationOf(document, operation) : undefined;
     if (found === undefined) continue;
-    const by = found.style === "link" ? `header '${found.name}'` : `query parameter '${found.name}'`;
-    const hint = "If so, declare it with x-pagination.";
-    problems.add(
-      "looksPaged",
-      `${operation.key} looks as if it gave pages: ${found.style}, by ${by}`,
-      hint,
-      operation.at,
-    );
+    const by = found.style === "link" ? `response header '${found.name}'` : `query parameter '${found.name}'`;
+    const hint = "Declare x-pagination to get a function that iterates over all pages.";
+    problems.add("looksPaged", `${operation.key} looks paginated (${by}).`, hint, operation.at);
   }
   noteMediaTypes(document, operations, problems);
   noteRenames(document, operations, renames, problems);
 }
+
+const supportHint = `If the server deduplicates requests by idempotency key, set this, and the operation is retried:
+  x-resilience: { idempotency: { supported: true } }
+If it doesn't accept keys, set:
+  x-resilience: { idempotency: { key: none } }`;
 
 function noteRenames(
   document: SpecDocument,
@@ -57,10 +57,10 @@ function noteRenames(
     if (id !== undefined) places.set(id, at.get("operationId") ?? at);
   }
   for (const { from, to } of renames) {
-    // What a module keeps to itself has no name for users.
+    // Names that a module doesn't export are not visible to users.
     if (/ constant$|^policies of /.test(from)) continue;
     const at = places.get(from) ?? places.get(from.replace(/ (input|output|error|sample|\((writable|form)\))$/, ""));
-    const hint = "The name is taken or reserved. Rename it in the document if you want another one.";
-    problems.add("renamed", `'${from}' is called ${to} in the client`, hint, at);
+    const hint = "The name is taken or reserved. Rename it in the document to get another one.";
+    problems.add("renamed", `'${from}' is named ${to} in the client.`, hint, at);
   }
 }

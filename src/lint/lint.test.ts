@@ -20,9 +20,9 @@ describe("keys and reads", () => {
   test("a POST that looks like a read is named as such; another one for its key", async () => {
     const paths = { "/a/search": { post: ok }, "/a": { post: ok, put: ok, get: ok, patch: ok } };
     expect(await notesOf(openapi(paths))).toEqual([
-      "RG6001 POST /a/search looks as if it only read",
-      "RG6002 POST /a asks for a key that the server is not known to support",
-      "RG6002 PATCH /a asks for a key that the server is not known to support",
+      "RG6001 POST /a/search appears to be read-only.",
+      "RG6002 POST /a requires an idempotency key, but nothing indicates that the server supports one.",
+      "RG6002 PATCH /a requires an idempotency key, but nothing indicates that the server supports one.",
     ]);
   });
 
@@ -50,41 +50,37 @@ describe("a setting without effect", () => {
       "off above it",
       { breaker: false, retry: { budget: { ratio: 0.5 }, maxRetries: 0 } },
       [
-        "RG6003 'retry.budget' has no effect: there is no further attempt",
-        "RG6003 'retry.budget.ratio' has no effect: there is no further attempt",
+        "RG6003 'retry.budget' has no effect: there are no retries.",
+        "RG6003 'retry.budget.ratio' has no effect: there are no retries.",
       ],
     ],
-    [
-      "hedge without attempts",
-      { retry: 0, hedge: true },
-      ["RG6003 'hedge' has no effect: there is no further attempt"],
-    ],
+    ["hedge without attempts", { retry: 0, hedge: true }, ["RG6003 'hedge' has no effect: there are no retries."]],
     [
       "one wait",
       { retry: { maxRetries: 1, backoff: { factor: 3 } } },
-      ["RG6003 'retry.backoff.factor' has no effect: there is one retry, and one wait"],
+      ["RG6003 'retry.backoff.factor' has no effect: with a single retry there is only one delay."],
     ],
     [
       "no stream",
       { timeout: { idle: "5s" } },
-      ["RG6003 'timeout.idle' has no effect: only streams, uploads and downloads have silences"],
+      ["RG6003 'timeout.idle' has no effect: only streams, uploads, and downloads have an idle timeout."],
     ],
     [
       "no queue",
       { bulkhead: { queue: 0, queueTimeout: "1s" } },
-      ["RG6003 'bulkhead.queueTimeout' has no effect: there is no queue"],
+      ["RG6003 'bulkhead.queueTimeout' has no effect: there is no queue."],
     ],
-    ["a GET that is safe", { safe: true }, ["RG6003 'safe' has no effect: GET only reads anyway"]],
-    ["a PUT that is not", { safe: false }, ["RG6003 'safe' has no effect: PUT changes something anyway"], "put"],
+    ["a GET that is safe", { safe: true }, ["RG6003 'safe' has no effect: GET is safe already."]],
+    ["a PUT that is not", { safe: false }, ["RG6003 'safe' has no effect: PUT isn't safe anyway."], "put"],
     [
       "a read and keys",
       { idempotency: { supported: true } },
-      ["RG6003 'idempotency.supported' has no effect: an operation that only reads takes no key"],
+      ["RG6003 'idempotency.supported' has no effect: read-only operations take no idempotency key."],
     ],
     [
       "no key",
       { idempotency: { key: "none", format: "structured" } },
-      ["RG6003 'idempotency.format' has no effect: there is no key"],
+      ["RG6003 'idempotency.format' has no effect: 'idempotency.key' is 'none'."],
       "put",
     ],
     [
@@ -100,7 +96,7 @@ describe("a setting without effect", () => {
     const root = { "x-resilience": { breaker: { probes: 2 } } };
     const off = { ...ok, "x-resilience": { breaker: false } };
     expect(await notesOf(openapi({ "/a": { get: off } }, root))).toEqual([
-      "RG6003 'breaker.probes' has no effect: 'breaker' is off",
+      "RG6003 'breaker.probes' has no effect: 'breaker' is off.",
     ]);
     expect(await notesOf(openapi({ "/a": { get: off }, "/b": { get: ok } }, root))).toEqual([]);
   });
@@ -122,23 +118,23 @@ describe("operations that look as if they gave pages", () => {
   const wrapped = { allOf: [{ type: "object", properties: { items: { $ref: "#/components/schemas/List" } } }] };
 
   test.each<[string, object, string | undefined]>([
-    ["cursor", { ...answer(list), ...query("limit", "cursor") }, "cursor, by query parameter 'cursor'"],
+    ["cursor", { ...answer(list), ...query("limit", "cursor") }, "query parameter 'cursor'"],
     [
       "starting_after",
       { ...answer(wrapped), ...query("ending_before", "starting_after") },
-      "cursor, by query parameter 'starting_after'",
+      "query parameter 'starting_after'",
     ],
-    ["pageToken", { ...answer(wrapped), ...query("pageToken") }, "cursor, by query parameter 'pageToken'"],
-    ["page", { ...answer(list), ...query("per_page", "page") }, "page, by query parameter 'page'"],
-    ["offset", { ...answer(list), ...query("offset", "limit") }, "offset, by query parameter 'offset'"],
-    ["Link", answer(list, { headers: { Link: { schema: { type: "string" } } } }), "link, by header 'Link'"],
+    ["pageToken", { ...answer(wrapped), ...query("pageToken") }, "query parameter 'pageToken'"],
+    ["page", { ...answer(list), ...query("per_page", "page") }, "query parameter 'page'"],
+    ["offset", { ...answer(list), ...query("offset", "limit") }, "query parameter 'offset'"],
+    ["Link", answer(list, { headers: { Link: { schema: { type: "string" } } } }), "response header 'Link'"],
     ["start without a size: a date, perhaps", { ...answer(list), ...query("start", "end") }, undefined],
     ["no list", { ...answer({ type: "object" }), ...query("cursor") }, undefined],
     ["declared", { ...answer(list), ...query("cursor"), "x-pagination": {} }, undefined],
   ])("%s", async (_name, operation, found) => {
     const notes = await notesOf({ ...openapi({ "/a": { get: operation } }), components: { schemas: { List: list } } });
     expect(notes.filter((note) => note.startsWith("RG6004"))).toEqual(
-      found === undefined ? [] : [`RG6004 GET /a looks as if it gave pages: ${found}`],
+      found === undefined ? [] : [`RG6004 GET /a looks paginated (${found}).`],
     );
   });
 
@@ -152,7 +148,7 @@ test("names that could not stay are told with the ones that they got", async () 
   const operation = { operationId: "delete", responses: ok.responses };
   const schemas = { Client: { type: "object" } };
   expect(await notesOf({ ...openapi({ "/a": { get: operation } }), components: { schemas } })).toEqual([
-    "RG3007 'Client' is called Client_ in the client",
-    "RG3007 'delete' is called delete_ in the client",
+    "RG3007 'Client' is named Client_ in the client.",
+    "RG3007 'delete' is named delete_ in the client.",
   ]);
 });

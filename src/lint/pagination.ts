@@ -1,10 +1,10 @@
 import { type Cursor, Problems } from "../diagnostics/index.js";
 import { follow, type SpecDocument, type SpecOperation } from "../load/index.js";
 
-/** How the pages of a list are asked for. */
+/** How the pages of a list are requested. */
 export interface PaginationCandidate {
   readonly style: "cursor" | "page" | "offset" | "link";
-  /** The query parameter, or the header of the answer. */
+  /** The query parameter, or the response header. */
   readonly name: string;
 }
 
@@ -13,7 +13,7 @@ const pageName = /^page(_?(number|no|num|index))?$/i;
 const offsetName = /^(offset|skip|start(_?(at|index))?)$/i;
 const sizeName = /^(limit|count|size|take|top|(max|page|per)_?(results|size|page))$/i;
 
-/** What makes an operation look as if it gave pages: a list in its answer, and a parameter that says where it begins. */
+/** The signs of a paginated operation: a list in its response, and a parameter for where the page starts. */
 export function paginationOf(document: SpecDocument, operation: SpecOperation): PaginationCandidate | undefined {
   if (operation.method !== "GET") return undefined;
   const answers = operation.responses.filter(([status]) => /^2/.test(status)).map(([, response]) => response);
@@ -56,7 +56,7 @@ function isList(schema: Cursor): boolean {
   return schema.text("type") === "array" || schema.get("items") !== undefined;
 }
 
-/** What a dangling reference is about was told when the document was read. */
+/** Unresolved references were reported when the document was read. */
 function followed(document: SpecDocument, at: Cursor | undefined): Cursor | undefined {
   return at === undefined ? undefined : follow(document, at, new Problems());
 }

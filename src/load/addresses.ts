@@ -2,17 +2,17 @@ import picomatch from "picomatch/posix.js";
 import { nearest } from "../diagnostics/suggest.js";
 import type { SpecOperation } from "./operations.js";
 
-/** What an address leads to, and how specific it is. */
+/** The operations of an address, and how specific it is. */
 export interface Addressed {
   readonly level: "all" | "path" | "operation";
   readonly operations: readonly SpecOperation[];
-  /** It is the name of an operation and of a tag. */
+  /** It is both an operationId and a tag. */
   readonly isAmbiguous: boolean;
 }
 
 /**
- * The operations that an address names: `*`, an operationId, `GET /orders/{orderId}`, `tag:orders` or the tag alone,
- * `/orders/**`, or a glob of ids or tags. In a path `*` stands for one segment and `**` for any number.
+ * Resolves an address: `*`, an operationId, `GET /orders/{orderId}`, `tag:orders` or the tag alone,
+ * `/orders/**`, or a glob of ids or tags. In a path `*` matches one segment and `**` any number.
  */
 export function resolveAddress(address: string, operations: readonly SpecOperation[]): Addressed {
   const found = (
@@ -33,7 +33,7 @@ export function resolveAddress(address: string, operations: readonly SpecOperati
   return found("path", ({ id, tags }) => (id !== undefined && matches(id)) || tags.some(matches));
 }
 
-/** A path with its method is one operation; a path alone, or a glob, is several. */
+/** A path with a method is one operation; a path alone, or a glob, may be several. */
 function byPath(
   path: string,
   method: string | undefined,
@@ -47,7 +47,7 @@ function byPath(
   ];
 }
 
-/** Only `*`, `**` and `?` are special: paths have braces and brackets of their own. */
+/** Only `*`, `**`, and `?` are special: paths contain braces and brackets of their own. */
 function globOf(pattern: string, options: picomatch.PicomatchOptions): (text: string) => boolean {
   const literal = pattern.replace(/[()[\]{}+@!|^$\\]/g, "\\$&");
   const matches = picomatch(literal, { dot: true, ...options });

@@ -1,6 +1,6 @@
 import { Cursor, type SourceFile } from "../diagnostics/index.js";
 
-/** What the schemas of a file are called besides by their places. */
+/** Names of the schemas in a file, apart from their paths. */
 interface Names {
   /** By `$anchor` and `$dynamicAnchor` (JSON Schema 2020-12 §8.2.2). */
   readonly anchors: ReadonlyMap<string, Cursor>;
@@ -10,12 +10,12 @@ interface Names {
 
 const known = new WeakMap<SourceFile, Names>();
 
-/** The schema that a file calls by this anchor. */
+/** The schema of a file that has this anchor. */
 export function anchored(file: SourceFile, name: string): Cursor | undefined {
   return namesOf(file).anchors.get(name);
 }
 
-/** The schema of a file that has this URL for its `$id`. */
+/** The schema of a file that has this URL as its `$id`. */
 export function identified(file: SourceFile, url: string): Cursor | undefined {
   return namesOf(file).ids.get(url.replace(/#$/, ""));
 }

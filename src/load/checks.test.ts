@@ -9,7 +9,7 @@ async function complaints(...lines: string[]): Promise<string[]> {
 
 test("two paths that differ in the names of their parameters only are told at the second", async () => {
   expect(await complaints("paths:", "  /a/{x}: { get: {} }", "  /a/{y}: { put: {} }", "  /a/x: { get: {} }")).toEqual([
-    "4:3 RG3009 '/a/{y}' and '/a/{x}' are the same path to a server | Put their methods under one path, or make the paths differ.",
+    "4:3 RG3009 Paths '/a/{y}' and '/a/{x}' match the same requests. | Put their methods under one path, or make the paths differ.",
   ]);
 });
 
@@ -26,7 +26,7 @@ test("a parameter that stands twice in one list is told; one of an operation ove
       "        - { name: q, in: header }",
       "        - { in: query, name: q }",
     ),
-  ).toEqual(["9:11 RG3010 query parameter 'q' stands twice in one list | Remove one; the first holds."]);
+  ).toEqual(["9:11 RG3010 Duplicate query parameter 'q'. The first one is used. | Remove one of them."]);
 });
 
 test("a security scheme that nobody declared is told, with the one that was probably meant", async () => {
@@ -39,8 +39,8 @@ test("a security scheme that nobody declared is told, with the one that was prob
       "    get: { security: [{ tokn: [] }, { other: [] }] }",
     ),
   ).toEqual([
-    "6:25 RG3011 there is no security scheme 'tokn' | Did you mean 'token'? Declare it in components/securitySchemes; without it, this way in is left out.",
-    "6:39 RG3011 there is no security scheme 'other' | Declare it in components/securitySchemes; without it, this way in is left out.",
+    "6:25 RG3011 Unknown security scheme 'tokn'. It is ignored. Did you mean 'token'? | Declare it in components/securitySchemes.",
+    "6:39 RG3011 Unknown security scheme 'other'. It is ignored. | Declare it in components/securitySchemes.",
   ]);
 });
 
@@ -55,8 +55,8 @@ test("variables of servers must be declared, and their defaults be among their v
       "paths: { /a: { get: {} } }",
     ),
   ).toEqual([
-    "3:5 RG3012 '{regoin}' of this server is not declared | Did you mean 'region'? Declare it in 'variables', with a default.",
-    "5:17 RG3012 the default of 'region' is none of its values | Add it to 'enum', or take one of those.",
+    "3:5 RG3012 Server variable '{regoin}' is not declared. Did you mean 'region'? | Declare it in 'variables', with a default.",
+    "5:17 RG3012 The default of server variable 'region' is not in its 'enum'. | Add it to 'enum', or use one of the listed values.",
   ]);
 });
 
@@ -69,9 +69,9 @@ test("a key that is nearly one of OpenAPI's is told; any other may be somebody's
       "    get: { operationID: a, respones: {}, produces: [], owner: me, x-respones: {} }",
     ),
   ).toEqual([
-    "5:12 RG3013 'operationID' means nothing here | Did you mean 'operationId'?",
-    "5:28 RG3013 'respones' means nothing here | Did you mean 'responses'?",
-    "4:5 RG3013 'paramaters' means nothing here | Did you mean 'parameters'?",
+    "5:12 RG3013 Unknown field 'operationID'. Did you mean 'operationId'? | Fix the name. Names of extensions start with 'x-'.",
+    "5:28 RG3013 Unknown field 'respones'. Did you mean 'responses'? | Fix the name. Names of extensions start with 'x-'.",
+    "4:5 RG3013 Unknown field 'paramaters'. Did you mean 'parameters'? | Fix the name. Names of extensions start with 'x-'.",
   ]);
 });
 
@@ -83,10 +83,10 @@ test("a block that is nearly one of ours is told, for it would be without effect
       "  /a: { x-resilence: {}, get: { X-Resilience: {}, x-paginaton: {}, x-retries: {}, x-internal: true } }",
     ),
   ).toEqual([
-    "2:1 RG3013 'x-resiliance' means nothing here | Did you mean 'x-resilience'?",
-    "4:33 RG3013 'X-Resilience' means nothing here | Did you mean 'x-resilience'?",
-    "4:51 RG3013 'x-paginaton' means nothing here | Did you mean 'x-pagination'?",
-    "4:9 RG3013 'x-resilence' means nothing here | Did you mean 'x-resilience'?",
+    "2:1 RG3013 Unknown extension 'x-resiliance'. Did you mean 'x-resilience'? | Fix the name.",
+    "4:33 RG3013 Unknown extension 'X-Resilience'. Did you mean 'x-resilience'? | Fix the name.",
+    "4:51 RG3013 Unknown extension 'x-paginaton'. Did you mean 'x-pagination'? | Fix the name.",
+    "4:9 RG3013 Unknown extension 'x-resilence'. Did you mean 'x-resilience'? | Fix the name.",
   ]);
 });
 
@@ -103,10 +103,10 @@ test("what was probably meant is said of references and path parameters too", as
     ].join("\n"),
   );
   expect(problems.list.map(({ code, hint }) => `${code} ${hint.split("?")[0]}`)).toEqual([
-    "RG1006 Did you mean 'OK'",
-    "RG3005 Did you mean 'petId'",
-    "RG3001 Did you mean 'query'",
-    "RG3004 Did you mean 'petid'",
+    "RG1006 Fix the reference.",
+    "RG3005 Fix the path or the name of the parameter.",
+    "RG3001 Use one of path, query, header, cookie.",
+    "RG3004 Declare a parameter with this name and 'in: path'.",
   ]);
 });
 

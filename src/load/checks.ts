@@ -4,7 +4,7 @@ import { didYouMean, nearest } from "../diagnostics/suggest.js";
 import { type SpecDocument, sectionOf } from "./document.js";
 import type { SpecOperation } from "./operations.js";
 
-/** What OpenAPI forbids, every parser lets pass, and somebody certainly did not mean. */
+/** Reports what OpenAPI forbids, parsers accept, and the author certainly did not intend. */
 export function checkDocument(document: SpecDocument, operations: readonly SpecOperation[], problems: Problems): void {
   checkTemplates(operations, problems);
   checkSecurity(document, operations, problems);
@@ -12,7 +12,7 @@ export function checkDocument(document: SpecDocument, operations: readonly SpecO
   checkKeys(document.root, operations, problems);
 }
 
-/** Paths that differ in the names of their parameters only are one path to a server (OpenAPI "Paths Object"). */
+/** Paths that differ only in the names of their parameters are the same path to a server (OpenAPI "Paths Object"). */
 function checkTemplates(operations: readonly SpecOperation[], problems: Problems): void {
   const known = new Map<string, string>();
   for (const { path, items } of operations) {
@@ -22,7 +22,7 @@ function checkTemplates(operations: readonly SpecOperation[], problems: Problems
     else if (other !== path) {
       problems.add(
         "collidingPaths",
-        `'${path}' and '${other}' are the same path to a server`,
+        `Paths '${path}' and '${other}' match the same requests.`,
         "Put their methods under one path, or make the paths differ.",
         items[0],
       );
@@ -39,8 +39,8 @@ function checkSecurity(document: SpecDocument, operations: readonly SpecOperatio
         if (known.includes(name)) continue;
         problems.add(
           "unknownScheme",
-          `there is no security scheme '${name}'`,
-          `${didYouMean(nearest(name, known))}Declare it in components/securitySchemes; without it, this way in is left out.`,
+          `Unknown security scheme '${name}'. It is ignored.${didYouMean(nearest(name, known))}`,
+          "Declare it in components/securitySchemes.",
           at,
         );
       }
@@ -61,8 +61,8 @@ function checkServer(server: Cursor, problems: Problems): void {
     if (declared.includes(name)) continue;
     problems.add(
       "serverVariable",
-      `'{${name}}' of this server is not declared`,
-      `${didYouMean(nearest(name, declared))}Declare it in 'variables', with a default.`,
+      `Server variable '{${name}}' is not declared.${didYouMean(nearest(name, declared))}`,
+      "Declare it in 'variables', with a default.",
       server.get("url"),
     );
   }
@@ -72,8 +72,8 @@ function checkServer(server: Cursor, problems: Problems): void {
     if (fallback === undefined || values.length === 0 || values.some(({ value }) => value === fallback.value)) continue;
     problems.add(
       "serverVariable",
-      `the default of '${name}' is none of its values`,
-      "Add it to 'enum', or take one of those.",
+      `The default of server variable '${name}' is not in its 'enum'.`,
+      "Add it to 'enum', or use one of the listed values.",
       fallback,
     );
   }
@@ -92,17 +92,17 @@ const itemKeys = keysOf(
 
 const ownBlocks = ["x-resilience", "x-pagination"];
 
-/** Blocks of other vendors are theirs; one whose name is nearly that of ours is a slip, and would be without effect. */
+/** Extensions of other vendors are ignored; one with almost our name is a typo, and would have no effect. */
 function checkBlockNames(at: Cursor, problems: Problems): void {
   for (const key of Object.keys(at.record)) {
     if (!/^x-/i.test(key) || ownBlocks.includes(key)) continue;
     const meant = ownBlocks.find((own) => distance(key.toLowerCase(), own) <= 2);
     if (meant !== undefined)
-      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
+      problems.add("unknownKey", `Unknown extension '${key}'.${didYouMean(meant)}`, "Fix the name.", at.get(key));
   }
 }
 
-/** A key that is nearly one of OpenAPI's is a slip; any other may be somebody's own. */
+/** A key that is almost one of OpenAPI's is a typo; any other may be a custom one. */
 function checkKeys(root: Cursor, operations: readonly SpecOperation[], problems: Problems): void {
   checkBlockNames(root, problems);
   const seen = new Set<unknown>();
@@ -112,7 +112,8 @@ function checkKeys(root: Cursor, operations: readonly SpecOperation[], problems:
     for (const key of Object.keys(at.record)) {
       const meant = known.has(key) || key.startsWith("x-") ? undefined : nearest(key, [...known]);
       if (meant === undefined || distance(key.toLowerCase(), meant.toLowerCase()) > (key.length > 6 ? 2 : 1)) continue;
-      problems.add("unknownKey", `'${key}' means nothing here`, didYouMean(meant).trimEnd(), at.get(key));
+      const fix = "Fix the name. Names of extensions start with 'x-'.";
+      problems.add("unknownKey", `Unknown field '${key}'.${didYouMean(meant)}`, fix, at.get(key));
     }
   };
   for (const { at, items, parameters } of operations) {

@@ -55,7 +55,7 @@ test("a format that OpenAPI 3 does not have is warned of, at its place", async (
     ]),
   );
   expect(told(problems)).toEqual([
-    expect.stringContaining("RG3014 OpenAPI 3 has no style for 'a': collectionFormat 'tsv'"),
-    expect.stringContaining("RG3014 OpenAPI 3 has no style for 'b': collectionFormat 'pipes'"),
+    expect.stringContaining("RG3014 OpenAPI 3 has no style for collectionFormat 'tsv' of 'a'"),
+    expect.stringContaining("RG3014 OpenAPI 3 has no style for collectionFormat 'pipes' of 'b'"),
   ]);
 });

@@ -1,7 +1,7 @@
-// `collectionFormat` of Swagger 2.0, as far as the converter loses it: all of forms, and what OpenAPI 3 cannot say.
+// Keeps the parts of Swagger 2.0's `collectionFormat` that the converter loses: form fields, and what OpenAPI 3 lacks.
 import { Cursor, isRecord, type Problems, type SourceFile } from "../diagnostics/index.js";
 
-/** The converter carries extensions of a parameter over to the member of the form that it becomes. */
+/** The converter copies extensions of a parameter to the form field that it becomes. */
 const kept = "x-collection-format";
 
 const encodings: Readonly<Record<string, object>> = {
@@ -10,7 +10,7 @@ const encodings: Readonly<Record<string, object>> = {
   pipes: { style: "pipeDelimited", explode: false },
 };
 
-/** Notes on each list of a form how it is written, in a document that is about to be converted. */
+/** Marks each list in a form with its format, in a document that is about to be converted. */
 export function keepFormats(document: Record<string, unknown>): void {
   for (const { value, record } of parametersOf(new Cursor({ value: document } as SourceFile))) {
     if (record["in"] !== "formData" || record["type"] !== "array" || isOfFiles(record["items"])) continue;
@@ -18,7 +18,7 @@ export function keepFormats(document: Record<string, unknown>): void {
   }
 }
 
-/** Turns the notes into encodings of the converted forms. */
+/** Turns the marks into encodings of the converted forms. */
 export function putFormats(document: Record<string, unknown>): void {
   const root = new Cursor({ value: document } as SourceFile);
   const shared = members(root.get("components")?.get("requestBodies"));
@@ -35,7 +35,7 @@ export function putFormats(document: Record<string, unknown>): void {
   }
 }
 
-/** Warns of what cannot be sent as it is described. */
+/** Warns about formats that can't be sent as described. */
 export function reportFormats(root: Cursor, problems: Problems): void {
   for (const parameter of parametersOf(root)) {
     const format = parameter.text("collectionFormat") ?? "";
@@ -44,14 +44,14 @@ export function reportFormats(root: Cursor, problems: Problems): void {
     if (!isLost) continue;
     problems.add(
       "undefinedStyle",
-      `OpenAPI 3 has no style for '${parameter.text("name")}': collectionFormat '${format}'`,
-      "It is sent as OpenAPI 3 sends a list of which nothing is said. Write another format, if the server takes one.",
+      `OpenAPI 3 has no style for collectionFormat '${format}' of '${parameter.text("name")}'. The default style is used.`,
+      "Use another collectionFormat if the server accepts one.",
       parameter.get("collectionFormat") ?? parameter,
     );
   }
 }
 
-/** Those of all operations, of their paths, and of the document. */
+/** The parameters of all operations, of their paths, and of the document. */
 function parametersOf(root: Cursor): Cursor[] {
   const lists = [...members(root.get("paths")), ...operationsOf(root)].flatMap(
     (holder) => holder.get("parameters")?.items() ?? [],

@@ -4,20 +4,20 @@ import { anchored, identified, resourceAround } from "./anchors.js";
 
 export type OpenApiVersion = "3.0" | "3.1" | "3.2";
 
-/** The document that the user named, with every file that it refers to. */
+/** The document, with every file that it refers to. */
 export interface SpecDocument {
   readonly root: Cursor;
   readonly version: OpenApiVersion;
-  /** A reference that leads nowhere spoils a corner of it only: warned of, and what it stands for may be anything. */
+  /** Whether an unresolved reference is only a warning, and its target `unknown`: it affects a small part. */
   readonly isLarge: boolean;
   /** By URL. */
   readonly files: ReadonlyMap<string, SourceFile | Unread>;
 }
 
-/** A file that could not be had. */
+/** A file that could not be read. */
 export interface Unread {
   readonly why: string;
-  /** It may not be read unless the user allows it. */
+  /** It is not read unless the user allows it. */
   readonly isRefused: boolean;
 }
 
@@ -26,8 +26,8 @@ export function isRead(file: SourceFile | Unread): file is SourceFile {
 }
 
 /**
- * Where a `$ref` leads in the end, or the value itself if it is none. A reference that leads nowhere is a problem, told
- * once at its place, and `undefined`.
+ * The target of a `$ref` after following all references, or the value itself if it is none. Returns `undefined` for an
+ * unresolved reference, which is reported once at its place.
  */
 export function follow(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
   return followed(document, from, problems, true);
@@ -44,11 +44,11 @@ function followed(
     const ref = at.get("$ref");
     if (ref === undefined || typeof ref.value !== "string") return at;
     if (hops > 50) {
-      leadsNowhere(
+      reportUnresolved(
         document,
         "circularRef",
-        `this $ref leads back to itself`,
-        "Let it refer to what is no $ref",
+        "Circular $ref: following it leads back to itself.",
+        "Make one of the references point to a value",
         from,
         problems,
       );
@@ -60,8 +60,8 @@ function followed(
   }
 }
 
-/** In a small document that is an error; in a large one a corner is left out. */
-function leadsNowhere(
+/** An error in a small document; in a large one only that part is omitted. */
+function reportUnresolved(
   { isLarge }: SpecDocument,
   code: "danglingRef" | "circularRef",
   message: string,
@@ -69,19 +69,19 @@ function leadsNowhere(
   at: Cursor,
   problems: Problems,
 ): void {
-  if (isLarge) problems.add(code, message, `${hint}; what it stands for is left out.`, at, "warning");
+  if (isLarge) problems.add(code, message, `${hint}. Until then its target is omitted.`, at, "warning");
   else problems.add(code, message, `${hint}.`, at);
 }
 
-/** Where the `$ref` of a value leads, one step; `undefined` with a problem where that is nowhere. */
+/** The target of a `$ref`, one step; `undefined` with a problem if there is none. */
 export function step(document: SpecDocument, from: Cursor, problems: Problems): Cursor | undefined {
   const ref = from.get("$ref");
   return typeof ref?.value === "string" ? resolve(document, ref, ref.value, problems) : undefined;
 }
 
 /**
- * A map or list of parts: the paths, the answers of an operation, a section of the components. Large documents are
- * written with a reference in its place, which OpenAPI does not know.
+ * A map or list of parts: the paths, the responses of an operation, a section of the components. Some large documents have
+ * a reference in its place, which OpenAPI doesn't allow.
  */
 export function sectionOf(
   document: SpecDocument,
@@ -93,7 +93,7 @@ export function sectionOf(
   return written === undefined ? undefined : follow(document, written, problems);
 }
 
-/** The media types of a body, an answer or a parameter; since OpenAPI 3.2 one may be a reference. */
+/** The media types of a body, a response, or a parameter; since OpenAPI 3.2 they may be references. */
 export function contentOf(document: SpecDocument, holder: Cursor, problems: Problems): [string, Cursor][] {
   return (holder.get("content")?.entries() ?? []).flatMap(([mediaType, written]): [string, Cursor][] => {
     const at = follow(document, written, problems);
@@ -101,7 +101,7 @@ export function contentOf(document: SpecDocument, holder: Cursor, problems: Prob
   });
 }
 
-/** The place that one reference names. On its way there it may pass another reference, which passes no further one. */
+/** The target of one reference. Its path may lead through one other reference. */
 function resolve(
   document: SpecDocument,
   ref: Cursor,
@@ -116,10 +116,10 @@ function resolve(
     const { why, isRefused } = file;
     problems.add(
       isRefused ? "refusedRef" : "missingFile",
-      `'${text}' cannot be followed: ${why}`,
+      `Can't resolve $ref '${text}': ${why}.`,
       isRefused
         ? "Move the file into the document's folder, or allow it with --allow-external-refs."
-        : "Correct the reference.",
+        : "Fix the reference.",
       ref,
     );
     return undefined;
@@ -132,13 +132,13 @@ function resolve(
   let at = new Cursor(file);
   for (const written of pointerKeys(fragment)) {
     const key = unescapeKey(decode(written));
-    // Some programs write keys that are percent-encoded themselves, and refer to them as they are.
+    // Some generators write percent-encoded keys, and refer to them without encoding them again.
     const child = (holder: Cursor | undefined): Cursor | undefined =>
       holder?.get(key) ?? holder?.get(unescapeKey(written));
     const next = child(at) ?? (mayPassReferences ? child(behind(document, at, problems)) : undefined);
     if (next === undefined) {
-      const near = didYouMean(nearestKey(key, at));
-      leadsNowhere(document, "danglingRef", `'${text}' leads nowhere`, `${near}Correct the reference`, ref, problems);
+      const message = `Can't resolve $ref '${text}'.${didYouMean(nearestKey(key, at))}`;
+      reportUnresolved(document, "danglingRef", message, "Fix the reference", ref, problems);
       return undefined;
     }
     at = next;
@@ -146,7 +146,7 @@ function resolve(
   return at;
 }
 
-/** A URL in a reference need not be where a file is: it may be what a schema of the document is called. */
+/** A URL in a reference may be the `$id` of a schema in the document instead of a file. */
 function schemaOfId({ root }: SpecDocument, ref: Cursor, text: string): Cursor | undefined {
   const id = resourceAround(ref)?.text("$id") ?? "";
   const base = URL.canParse(id, ref.file.url) ? new URL(id, ref.file.url).href : ref.file.url;
@@ -163,7 +163,7 @@ function withinResource(ref: Cursor, fragment: string): Cursor | undefined {
   return at;
 }
 
-/** `Pet` and `/definitions/Pet`, which were allowed before Swagger 2.0 and are still written, name a schema. */
+/** `Pet` and `/definitions/Pet`, which were allowed before Swagger 2.0 and are still in use, name a schema. */
 function schemaMeant(document: SpecDocument, ref: Cursor, text: string, problems: Problems): Cursor | undefined {
   const [, name] = /^(?:\/(?:definitions|components\/schemas)\/)?([^/#]+)$/.exec(text) ?? [];
   if (name === undefined) return undefined;
@@ -171,16 +171,21 @@ function schemaMeant(document: SpecDocument, ref: Cursor, text: string, problems
   const schemas = root.get("definitions") ?? root.get("components")?.get("schemas");
   const found = schemas?.get(name);
   if (found !== undefined)
-    problems.add("brokenCorner", `'${text}' names no file`, `It is taken for '#${found.pointer}'.`, ref);
+    problems.add(
+      "brokenCorner",
+      `$ref '${text}' is not a file. It was read as '#${found.pointer}'.`,
+      "Write the reference in full.",
+      ref,
+    );
   return found;
 }
 
-/** What stands at a reference on the way, for those who keep all schemas in a file: `schemas: { $ref: schemas.yaml }`. */
+/** The target of a reference within a path, for documents that keep all schemas in a file: `schemas: { $ref: a.yaml }`. */
 function behind(document: SpecDocument, at: Cursor, problems: Problems): Cursor | undefined {
   return at.get("$ref") === undefined ? undefined : followed(document, at, problems, false);
 }
 
-/** The key that was probably meant. Looked for where people can still have them in their heads: it takes its time. */
+/** The key that was probably meant. Not searched for among very many keys, because that is slow. */
 function nearestKey(key: string, holder: Cursor): string | undefined {
   const known = Object.keys(holder.record);
   return known.length > 2_000 ? undefined : nearest(key, known);
@@ -191,20 +196,20 @@ function fileOf(document: SpecDocument, base: SourceFile, text: string): SourceF
   if (url === base.url) return base;
   if (url === document.root.file.url) return document.root.file;
   const file = url === undefined ? undefined : document.files.get(url);
-  return file ?? { why: "it is no address of a file", isRefused: false };
+  return file ?? { why: "it is not a file or URL", isRefused: false };
 }
 
-/** The URL of the file that a reference in the file `base` names. */
+/** The URL of the file that a reference in the file `base` points to. */
 export function targetUrl(text: string, base: string, root: SourceFile): string | undefined {
-  // A slash between the file and the `#` is a slip: files with these endings are no folders.
+  // A slash between the file and the `#` is a typo: files with these extensions are not folders.
   const location = text.split("#", 1)[0]?.replace(/(\.(?:ya?ml|json))\/$/i, "$1") ?? "";
   if (location === "") return base;
   return URL.canParse(location, base) ? retrievalUrl(new URL(location, base).href, root) : undefined;
 }
 
 /**
- * A document may say by `$self` how it is called (OpenAPI 3.2). What is named by that, and what is named as lying beside
- * it, is where the document was read.
+ * A document may set its own URL with `$self` (OpenAPI 3.2). That URL, and those in the same folder, are mapped to where the
+ * document was read from.
  */
 function retrievalUrl(url: string, { url: rootUrl, value }: SourceFile): string {
   const self = isRecord(value) ? value["$self"] : undefined;
@@ -216,12 +221,12 @@ function retrievalUrl(url: string, { url: rootUrl, value }: SourceFile): string 
   return url.startsWith(folder) ? new URL(url.slice(folder.length), rootUrl).href : url;
 }
 
-/** What stands behind the `#` of a reference. */
+/** The part of a reference after the `#`. */
 function fragmentOf(text: string): string {
   return text.includes("#") ? text.slice(text.indexOf("#") + 1) : "";
 }
 
-/** Keys of a JSON Pointer (RFC 6901 §6), still encoded. Its first slash is forgotten now and then. */
+/** Keys of a JSON Pointer (RFC 6901 §6), still encoded. Its first slash is sometimes missing. */
 function pointerKeys(fragment: string): string[] {
   return fragment === "" ? [] : fragment.replace(/^\//, "").split("/");
 }

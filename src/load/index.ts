@@ -13,13 +13,13 @@ export { callbacksOf, listOperations, listWebhooks, type SpecOperation } from ".
 export { type RawFile, readInput } from "./read.js";
 
 export interface LoadOptions {
-  /** Follow references out of the document's folder and to other hosts. */
+  /** Follow references that leave the document's folder or host. */
   readonly allowExternalRefs: boolean;
-  /** Applied to the document, in their order. */
+  /** Applied to the document in this order. */
   readonly overlays: readonly RawFile[];
 }
 
-/** Reads the document with its overlays, and everything that it refers to. */
+/** Reads the document, applies its overlays, and reads everything it refers to. */
 export async function load(raw: RawFile, options: LoadOptions, problems: Problems): Promise<SpecDocument> {
   const parsed = parse(raw, problems);
   const overlays = options.overlays.flatMap((overlay) => parse(overlay, problems) ?? []);
@@ -44,7 +44,7 @@ async function withOverlays(
 ): Promise<SourceFile> {
   if (overlays.length === 0) return file;
   const { applyOverlays } = await import("./overlay.js");
-  // YAML aliases make one object stand at several places; an overlay changes one of them.
+  // With YAML aliases one object is in several places, and an overlay changes only one of them.
   const value = JSON.parse(JSON.stringify(file.value)) as unknown;
   applyOverlays(value, overlays, problems);
   return { ...file, value };
@@ -56,8 +56,8 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
   if (!isRecord(file.value) || at === undefined) {
     problems.add(
       "notOpenApi",
-      "this is no OpenAPI description: it has no 'openapi' at its top",
-      "Give the root document, with 'openapi: 3.1.0' or alike.",
+      "Not an OpenAPI document: 'openapi' is missing at the top level.",
+      "Pass the root document. It must start with a version, for example 'openapi: 3.1.0'.",
       root,
     );
     throw new SpecError(problems.list);
@@ -67,8 +67,8 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
   if (version === undefined) {
     problems.add(
       "version",
-      `version '${versionText(at.value)}' is not supported`,
-      "Supported are 2.0, 3.0, 3.1 and 3.2.",
+      `Unsupported OpenAPI version '${versionText(at.value)}'.`,
+      "Supported versions: 2.0, 3.0, 3.1, 3.2.",
       at,
     );
     throw new SpecError(problems.list);
@@ -76,7 +76,7 @@ function versionOf(file: SourceFile, problems: Problems): OpenApiVersion | "2.0"
   return version as OpenApiVersion | "2.0";
 }
 
-/** `3.1`, `3.1.0`, `3.1.0-rc1`: nothing else, for it is text that is passed on. */
+/** `3.1`, `3.1.0`, `3.1.0-rc1`, and nothing else, because the text is passed on. */
 const openApiVersion = /^(3\.[012])(?:\.\d{1,5}(?:-[\w.-]{1,50})?)?$/;
 
 /** In YAML `swagger: 2.0` without quotes is the number 2. */
@@ -86,7 +86,7 @@ function versionText(written: unknown): string {
   return text.length > 60 ? `${text.slice(0, 60)}…` : text;
 }
 
-/** Hashes of all files that were read: the document first, the others by their place relative to it. */
+/** Hashes of all files that were read: the document first, the others by their path relative to it. */
 export function inputHashes(raw: RawFile, { files }: SpecDocument): Record<string, string> {
   const others = [...files.values()].filter(isRead);
   const sorted = others.map((file) => [file.name, hash(file.text)] as const).sort(([a], [b]) => (a < b ? -1 : 1));

@@ -20,13 +20,13 @@ describe("the version", () => {
   });
 
   test.each([
-    ['openapi: "4.0.0"', "1:1 RG1005 version '4.0.0' is not supported"],
-    ["openapi: 3.10.0", "1:1 RG1005 version '3.10.0' is not supported"],
-    ['swagger: "1.2"', "1:1 RG1005 version '1.2' is not supported"],
-    ["openapi:", "1:1 RG1005 version 'null' is not supported"],
-    ["title: Shop", "1:1 RG1004 this is no OpenAPI description"],
-    ["- openapi: 3.1.0", "1:1 RG1004 this is no OpenAPI description"],
-    ["", "1:1 RG1004 this is no OpenAPI description"],
+    ['openapi: "4.0.0"', "1:1 RG1005 Unsupported OpenAPI version '4.0.0'"],
+    ["openapi: 3.10.0", "1:1 RG1005 Unsupported OpenAPI version '3.10.0'"],
+    ['swagger: "1.2"', "1:1 RG1005 Unsupported OpenAPI version '1.2'"],
+    ["openapi:", "1:1 RG1005 Unsupported OpenAPI version 'null'"],
+    ["title: Shop", "1:1 RG1004 Not an OpenAPI document"],
+    ["- openapi: 3.1.0", "1:1 RG1004 Not an OpenAPI document"],
+    ["", "1:1 RG1004 Not an OpenAPI document"],
   ])("'%s' is refused", async (text, expected) => {
     const error = await loaded(text).catch((cause: unknown) => cause);
     expect(error).toBeInstanceOf(SpecError);
@@ -110,8 +110,8 @@ describe("the operations", () => {
     );
     expect(operations.map(({ key }) => key)).toEqual(["GET /a"]);
     expect(told(problems)).toEqual([
-      "3:3 RG3001 path 'pets' does not begin with a slash",
-      "4:3 RG3001 path '.evil.example/x' does not begin with a slash",
+      "3:3 RG3001 Path 'pets' doesn't start with a slash. It is ignored.",
+      "4:3 RG3001 Path '.evil.example/x' doesn't start with a slash. It is ignored.",
     ]);
   });
 
@@ -137,25 +137,25 @@ describe("the operations", () => {
     );
     expect(operations.map(({ key }) => key)).toEqual(["PUT /a", "POST /a"]);
     expect(told(problems)).toEqual([
-      "4:5 RG3001 GET /a is no object",
-      "13:7 RG3001 'parameters' must be a list",
-      "7:11 RG3001 a parameter needs 'name' and 'in'",
-      "8:11 RG3001 a parameter needs 'name' and 'in'",
-      "9:11 RG3001 a parameter needs 'name' and 'in'",
-      "10:7 RG3001 'responses' must be an object",
-      "14:3 RG3001 path '/b' is no object",
+      "4:5 RG3001 GET /a must be an object. It is ignored.",
+      "13:7 RG3001 'parameters' must be a list. It is ignored.",
+      "7:11 RG3001 A parameter without 'name' or 'in' is ignored.",
+      "8:11 RG3001 A parameter without 'name' or 'in' is ignored.",
+      "9:11 RG3001 A parameter without 'name' or 'in' is ignored.",
+      "10:7 RG3001 'responses' must be an object. It is ignored.",
+      "14:3 RG3001 Path '/b' must be an object. It is ignored.",
     ]);
   });
 
   test("a document without any operation is refused at its paths", async () => {
     const { problems } = await loaded("openapi: 3.1.0\ninfo: {}\npaths: {}\n");
-    expect(told(problems)).toEqual(["3:1 RG1009 this document describes no operation"]);
+    expect(told(problems)).toEqual(["3:1 RG1009 The document has no operations."]);
     expect(problems.count("error")).toBe(1);
   });
 
   test("a document of schemas alone makes a client of types alone, with a warning", async () => {
     const { problems } = await loaded("openapi: 3.1.0\ninfo: {}\ncomponents: { schemas: { A: { type: string } } }\n");
-    expect(told(problems)).toEqual(["1:1 RG1009 this document describes no operation"]);
+    expect(told(problems)).toEqual(["1:1 RG1009 The document has no operations."]);
     expect(problems.count("error")).toBe(0);
   });
 });

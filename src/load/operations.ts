@@ -1,19 +1,19 @@
 import { type Cursor, isRecord, type Problems } from "../diagnostics/index.js";
 import { follow, type SpecDocument, sectionOf } from "./document.js";
 
-/** One method of one path as the document has it, with its references followed. */
+/** One method of one path of the document, with its references resolved. */
 export interface SpecOperation {
-  /** `GET /orders/{orderId}`: how people and config files name it. */
+  /** `GET /orders/{orderId}`: its name in messages and configuration files. */
   readonly key: string;
-  /** As it goes on the wire. */
+  /** As sent on the wire. */
   readonly method: string;
   readonly path: string;
-  /** The path items that hold for it: the written one, and the one it refers to. */
+  /** The path items that apply to it: the written one, and the one it refers to. */
   readonly items: readonly Cursor[];
   readonly at: Cursor;
   readonly id: string | undefined;
   readonly tags: readonly string[];
-  /** The operation's own, then those of the path that it does not override (same name and place). */
+  /** The operation's own, then those of the path that it doesn't override (same name and location). */
   readonly parameters: readonly Cursor[];
   readonly body: Cursor | undefined;
   readonly responses: readonly (readonly [status: string, response: Cursor])[];
@@ -21,7 +21,7 @@ export interface SpecOperation {
 
 const methods = ["get", "put", "post", "delete", "options", "head", "patch", "trace", "query"];
 
-/** Every operation of the document, in its order. */
+/** Every operation, in the order of the document. */
 export function listOperations(document: SpecDocument, problems: Problems): SpecOperation[] {
   const paths = sectionOf(document, document.root, "paths", problems);
   const operations = (paths?.entries() ?? [])
@@ -34,26 +34,20 @@ export function listOperations(document: SpecDocument, problems: Problems): Spec
   return operations;
 }
 
-/** A document of schemas alone is worth its types: others refer to it, or its paths are still to come. */
+/** A document with only schemas still has types to generate: others may refer to it, or its paths may follow later. */
 function reportNoOperations(document: SpecDocument, at: Cursor, problems: Problems): void {
   const schemas = sectionOf(document, document.root.get("components"), "schemas", problems);
   const severity = (schemas?.entries() ?? []).length > 0 ? "warning" : "error";
-  problems.add(
-    "noOperations",
-    "this document describes no operation",
-    "Add at least one path with a method.",
-    at,
-    severity,
-  );
+  problems.add("noOperations", "The document has no operations.", "Add at least one path with a method.", at, severity);
 }
 
-/** A request that somebody else makes. */
+/** A request that the client receives: a webhook or a callback. */
 export interface IncomingOperation {
   readonly name: string;
   readonly operation: SpecOperation;
 }
 
-/** The document's webhooks (OpenAPI 3.1); those of 3.0 documents stand in `x-webhooks`. */
+/** The document's webhooks (OpenAPI 3.1); in 3.0 documents they are in `x-webhooks`. */
 export function listWebhooks(document: SpecDocument, problems: Problems): IncomingOperation[] {
   const { root } = document;
   return incoming(document, root.get("webhooks") ?? root.get("x-webhooks"), problems);
@@ -73,33 +67,33 @@ function incoming(document: SpecDocument, items: Cursor | undefined, problems: P
     .flatMap(([name, item]) => operationsOf(document, name, item, problems).map((operation) => ({ name, operation })));
 }
 
-/** A path without a slash would be glued to the host: `https://api.example` and `pets` make another host. */
+/** A path without a slash would become part of the host: `https://api.example` and `pets` make another host. */
 function isPath(path: string, item: Cursor, problems: Problems): boolean {
   if (path.startsWith("/") || path.startsWith("x-")) return path.startsWith("/");
-  problems.add("brokenCorner", `path '${path}' does not begin with a slash`, leftOut, item);
+  problems.add("brokenCorner", `Path '${path}' doesn't start with a slash. It is ignored.`, "Add the slash.", item);
   return false;
 }
 
 function operationsOf(document: SpecDocument, path: string, written: Cursor, problems: Problems): SpecOperation[] {
   if (written.value !== null && !isRecord(written.value))
-    problems.add("brokenCorner", `path '${path}' is no object`, leftOut, written);
+    problems.add("brokenCorner", `Path '${path}' must be an object. It is ignored.`, useObject, written);
   const referred = written.get("$ref") === undefined ? undefined : follow(document, written, problems);
   const items = referred === undefined ? [written] : [written, referred];
   const found = new Map<string, Cursor>();
   for (const item of items) {
     for (const [method, at] of methodsOf(item)) if (!found.has(method)) found.set(method, at);
   }
-  // OpenAPI knows no reference in place of an operation; large documents of many files are written so all the same.
+  // OpenAPI doesn't allow a reference in place of an operation, but some large documents of many files have them.
   return [...found].flatMap(([method, from]) => {
     const at = follow(document, from, problems);
     return at === undefined ? [] : (operationOf(document, path, method, at, items, problems) ?? []);
   });
 }
 
-/** With so many operations a document is large: hardly ever written by the person who has to generate a client of it. */
+/** From this number of operations on, the author of a document is rarely the person who generates a client from it. */
 const manyOperations = 20;
 
-/** Whether a document is large, by the operations written in itself. */
+/** Whether a document is large, by the operations in its root file. */
 export function isLarge(value: unknown): boolean {
   const paths = isRecord(value) && isRecord(value["paths"]) ? Object.values(value["paths"]) : [];
   const operations = paths.filter(isRecord).map((item) => Math.max(1, methods.filter((name) => name in item).length));
@@ -124,14 +118,14 @@ function operationOf(
 ): SpecOperation | undefined {
   const key = `${method} ${path}`;
   if (typeof at.value !== "object" || at.value === null || Array.isArray(at.value)) {
-    problems.add("brokenCorner", `${key} is no object`, leftOut, at);
+    problems.add("brokenCorner", `${key} must be an object. It is ignored.`, useObject, at);
     return undefined;
   }
   if (/^(trace|connect|track)$/i.test(method) || !/^[!#$%&'*+.^_`|~0-9a-z-]+$/i.test(method)) {
     problems.add(
       "unsendable",
-      `${key} cannot be sent: fetch refuses this method`,
-      "The client has no function for it.",
+      `Can't generate ${key}: fetch doesn't allow this method.`,
+      "Use another method, or omit the operation with --exclude.",
       at,
     );
     return undefined;
@@ -149,7 +143,7 @@ function operationOf(
     body: body === undefined ? undefined : follow(document, body, problems),
     responses: answersOf(document, at, problems).flatMap(([status, response]) => {
       if (status.startsWith("x-")) return [];
-      // An answer that is described nowhere is one all the same: it may be anything.
+      // A response with an unresolved reference is still a response, of unknown type.
       return [[status, follow(document, response, problems) ?? response] as const];
     }),
   };
@@ -159,19 +153,19 @@ function operationOf(
 function listOf(document: SpecDocument, level: Cursor, problems: Problems): Cursor[] {
   const list = sectionOf(document, level, "parameters", problems);
   if (list !== undefined && list.value !== null && !Array.isArray(list.value))
-    problems.add("brokenCorner", "'parameters' must be a list", leftOut, list);
+    problems.add("brokenCorner", "'parameters' must be a list. It is ignored.", "Write one item per parameter.", list);
   return list?.items() ?? [];
 }
 
-/** The answers of an operation. */
+/** The responses of an operation. */
 function answersOf(document: SpecDocument, operation: Cursor, problems: Problems): [string, Cursor][] {
   const answers = sectionOf(document, operation, "responses", problems);
   if (answers !== undefined && answers.value !== null && !isRecord(answers.value))
-    problems.add("brokenCorner", "'responses' must be an object", leftOut, answers);
+    problems.add("brokenCorner", "'responses' must be an object. It is ignored.", useObject, answers);
   return answers?.entries() ?? [];
 }
 
-const leftOut = "It is left out; mend it to have it in the client.";
+const useObject = "Use an object.";
 
 function parametersOf(document: SpecDocument, levels: readonly Cursor[], problems: Problems): Cursor[] {
   const found = new Map<string, Cursor>();
@@ -183,7 +177,12 @@ function parametersOf(document: SpecDocument, levels: readonly Cursor[], problem
       const name = parameter.text("name");
       const place = parameter.text("in");
       if (name === undefined || place === undefined) {
-        problems.add("brokenCorner", "a parameter needs 'name' and 'in'", leftOut, written);
+        problems.add(
+          "brokenCorner",
+          "A parameter without 'name' or 'in' is ignored.",
+          "Add the missing field.",
+          written,
+        );
         continue;
       }
       const key = `${place} ${name}`;
@@ -191,8 +190,8 @@ function parametersOf(document: SpecDocument, levels: readonly Cursor[], problem
         const which = `${place} parameter '${name}'`;
         problems.add(
           "duplicateParameter",
-          `${which} stands twice in one list`,
-          "Remove one; the first holds.",
+          `Duplicate ${which}. The first one is used.`,
+          "Remove one of them.",
           written,
         );
       }

@@ -1,7 +1,7 @@
 import type { Cursor, Problems } from "../diagnostics/index.js";
-import { suggestion } from "../diagnostics/suggest.js";
+import { didYouMean, nearest } from "../diagnostics/suggest.js";
 
-/** The fields of each object of an overlay (Overlay Specification 1.1 §4.4), with what each must be. */
+/** The fields of each object of an overlay (Overlay Specification 1.1 §4.4), with their types. */
 const overlayFields = { overlay: "version", info: "object", extends: "string", actions: "list" } as const;
 const infoFields = { title: "string", version: "string", description: "string" } as const;
 const actionFields = {
@@ -15,8 +15,8 @@ const actionFields = {
 type Kind = "version" | "object" | "string" | "list" | "boolean" | "any";
 
 /**
- * Whether an overlay has the form that the specification asks for; every fault is told at its place. A misspelt field
- * would otherwise do nothing, silently.
+ * Whether an overlay conforms to the specification; every violation is reported at its place. A misspelled field would
+ * otherwise be ignored silently.
  */
 export function checkOverlay(overlay: Cursor, problems: Problems): boolean {
   const before = problems.list.length;
@@ -27,17 +27,17 @@ export function checkOverlay(overlay: Cursor, problems: Problems): boolean {
   if (actions?.items().length === 0 && Array.isArray(actions.value))
     problems.add(
       "overlay",
-      "an overlay needs at least one action",
-      "Add an action, or leave the overlay away.",
+      "An overlay needs at least one action.",
+      "Add an action, or don't pass the overlay.",
       actions,
     );
   const seen = new Set<string>();
   for (const action of actions?.items() ?? []) {
     checkFields(action, actionFields, ["target"], problems);
     if (action.get("copy") !== undefined && /^1\.0/.test(String(overlay.get("overlay")?.value)))
-      problems.add("overlay", "'copy' came with version 1.1", "Write overlay: 1.1.0.", action.get("copy"));
+      problems.add("overlay", "'copy' requires version 1.1.", "Set the version:\n  overlay: 1.1.0", action.get("copy"));
     const text = JSON.stringify(action.value);
-    if (seen.has(text)) problems.add("overlay", "this action stands there twice", "Remove one of the two.", action);
+    if (seen.has(text)) problems.add("overlay", "Duplicate action.", "Remove one of them.", action);
     seen.add(text);
   }
   return problems.list.length === before;
@@ -50,12 +50,12 @@ function checkFields(
   problems: Problems,
 ): void {
   if (typeof at.value !== "object" || at.value === null || Array.isArray(at.value)) {
-    problems.add("overlay", "this must be an object", `Its fields are ${Object.keys(fields).join(", ")}.`, at);
+    problems.add("overlay", "This must be an object.", `Its fields: ${Object.keys(fields).join(", ")}.`, at);
     return;
   }
   for (const name of required) {
     if (at.get(name) === undefined)
-      problems.add("overlay", `'${name}' is missing`, "Add it: the Overlay Specification asks for it.", at);
+      problems.add("overlay", `'${name}' is missing.`, "Add it. The Overlay Specification requires it.", at);
   }
   for (const [name, field] of at.entries()) {
     const kind = Object.hasOwn(fields, name) ? fields[name] : undefined;
@@ -63,19 +63,19 @@ function checkFields(
       if (!name.startsWith("x-"))
         problems.add(
           "overlay",
-          `'${name}' is no field of an overlay here`,
-          suggestion(name, Object.keys(fields)),
+          `Unknown field '${name}'.${didYouMean(nearest(name, Object.keys(fields)))}`,
+          `Valid fields: ${Object.keys(fields).join(", ")}.`,
           field,
         );
     } else if (!isOfKind(field.value, kind))
-      problems.add("overlay", `'${name}' cannot be ${JSON.stringify(field.value)}`, `Give ${whatIs[kind]}.`, field);
+      problems.add("overlay", `'${name}' can't be ${JSON.stringify(field.value)}.`, `Use ${whatIs[kind]}.`, field);
   }
 }
 
 const whatIs: Readonly<Record<Kind, string>> = {
   version: "1.0.0 or 1.1.0",
   object: "an object",
-  string: "a text; in YAML a number needs quotes to be one",
+  string: "a string. In YAML, put numbers in quotes",
   list: "a list",
   boolean: "true or false, without quotes",
   any: "a value",

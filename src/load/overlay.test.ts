@@ -169,26 +169,26 @@ describe("an update", () => {
       "object over primitive",
       { a: { b: 1 } },
       { target: "$.a", update: { b: {} } },
-      "'b' is of another kind in the document",
+      "'b' has another type in the document",
     ],
     [
       "primitive over object",
       { a: { b: {} } },
       { target: "$.a", update: { b: 1 } },
-      "'b' is of another kind in the document",
+      "'b' has another type in the document",
     ],
-    ["primitive on an object", { a: {} }, { target: "$.a", update: 1 }, "an object can be merged with an object only"],
+    ["primitive on an object", { a: {} }, { target: "$.a", update: 1 }, "An object can only be merged with an object"],
     [
       "object on a primitive",
       { a: 1 },
       { target: "$.a", update: {} },
-      "a primitive value cannot be merged with an object or a list",
+      "A primitive value can't be merged with an object or a list",
     ],
     [
       "values of several kinds",
       { a: [1, {}] },
       { target: "$.a[*]", update: 1 },
-      "'$.a[*]' selects values of several kinds",
+      "Target '$.a[*]' selects both objects and other values.",
     ],
   ])("is refused: %s", (_name, before, action, message) => {
     expect(apply(before, [action]).told).toEqual([expect.stringContaining(`RG1011 ${message}`)]);
@@ -228,7 +228,7 @@ describe("a removal", () => {
   test("of the document itself is refused", () => {
     expect(apply({ a: 1 }, [{ target: "$", remove: true }])).toEqual({
       value: { a: 1 },
-      told: [expect.stringContaining("RG1011 the document itself cannot be removed")],
+      told: [expect.stringContaining("RG1011 The document itself can't be removed")],
     });
   });
 });
@@ -275,7 +275,7 @@ describe("the order", () => {
       ]),
     ).toEqual({
       value: { a: 2 },
-      told: [expect.stringContaining("RG1012 '$.b' matches nothing")],
+      told: [expect.stringContaining("RG1012 Target '$.b' matches nothing")],
     });
   });
 });
@@ -327,7 +327,7 @@ describe("targets are JSONPath as RFC 9535 has it", () => {
 
   test.each(["store", "$.", "$[", "$.a[?@.b = 1]", "$.store.book[01]"])("%s is none", (path) => {
     expect(apply(value, [{ target: path, remove: true }]).told).toEqual([
-      expect.stringContaining("is no JSONPath (RFC 9535)"),
+      expect.stringContaining("is not a valid JSONPath (RFC 9535)"),
     ]);
   });
 });
@@ -340,46 +340,46 @@ describe("the form of an overlay", () => {
       "no overlay",
       "openapi: 3.1.0\n",
       [
-        "1:1 RG1011 'overlay' is missing",
-        "1:1 RG1011 'info' is missing",
-        "1:1 RG1011 'actions' is missing",
-        "1:1 RG1011 'openapi' is no field of an overlay here",
+        "1:1 RG1011 'overlay' is missing.",
+        "1:1 RG1011 'info' is missing.",
+        "1:1 RG1011 'actions' is missing.",
+        "1:1 RG1011 Unknown field 'openapi'.",
       ],
     ],
-    ["a list", "- a\n", ["1:1 RG1011 this must be an object"]],
+    ["a list", "- a\n", ["1:1 RG1011 This must be an object."]],
     [
       "another version",
       "overlay: 2.0.0\ninfo: { title: t, version: '1' }\nactions: [{ target: $ }]\n",
-      ["1:1 RG1011 'overlay' cannot be \"2.0.0\""],
+      ["1:1 RG1011 'overlay' can't be \"2.0.0\"."],
     ],
     [
       "info that lacks its version",
       "overlay: 1.0.0\ninfo: { title: t }\nactions: [{ target: $ }]\n",
-      ["2:1 RG1011 'version' is missing"],
+      ["2:1 RG1011 'version' is missing."],
     ],
     [
       "a version that is a number",
       "overlay: 1.0.0\ninfo: { title: t, version: 1.5 }\nactions: [{ target: $ }]\n",
-      ["2:19 RG1011 'version' cannot be 1.5"],
+      ["2:19 RG1011 'version' can't be 1.5."],
     ],
-    ["no action", `${head}actions: []\n`, ["3:1 RG1011 an overlay needs at least one action"]],
-    ["an action without a target", `${head}actions: [{ update: {} }]\n`, ["3:11 RG1011 'target' is missing"]],
+    ["no action", `${head}actions: []\n`, ["3:1 RG1011 An overlay needs at least one action."]],
+    ["an action without a target", `${head}actions: [{ update: {} }]\n`, ["3:11 RG1011 'target' is missing."]],
     [
       "a misspelt field",
       `${head}actions: [{ target: $, updates: {} }]\n`,
-      ["3:24 RG1011 'updates' is no field of an overlay here"],
+      ["3:24 RG1011 Unknown field 'updates'. Did you mean 'update'?"],
     ],
     [
       "remove in quotes",
       `${head}actions: [{ target: $.a, remove: "true" }]\n`,
-      ["3:26 RG1011 'remove' cannot be \"true\""],
+      ["3:26 RG1011 'remove' can't be \"true\"."],
     ],
     [
       "an action twice",
       `${head}actions: [{ target: $.a, remove: true }, { target: $.a, remove: true }]\n`,
-      ["3:42 RG1011 this action stands there twice"],
+      ["3:42 RG1011 Duplicate action."],
     ],
-    ["copy in 1.0", `${head}actions: [{ target: $, copy: $.info }]\n`, ["3:24 RG1011 'copy' came with version 1.1"]],
+    ["copy in 1.0", `${head}actions: [{ target: $, copy: $.info }]\n`, ["3:24 RG1011 'copy' requires version 1.1."]],
   ])("is told where it is wrong: %s", (_name, overlay, lines) => {
     expect(apply({ a: 1, info: {} }, overlay)).toEqual({ value: { a: 1, info: {} }, told: lines });
   });

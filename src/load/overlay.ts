@@ -5,8 +5,8 @@ import { checkOverlay } from "./overlay-check.js";
 type Path = readonly (string | number)[];
 
 /**
- * Applies overlays to a document, one after the other, each action to the result of the one before (Overlay
- * Specification 1.0 and 1.1). The value is changed in place; what was put in knows where it was written.
+ * Applies overlays to a document, one after the other, each action to the result of the previous one (Overlay Specification
+ * 1.0 and 1.1). Changes the value in place, and records where each new member was written.
  */
 export function applyOverlays(value: unknown, overlays: readonly SourceFile[], problems: Problems): void {
   for (const file of overlays) {
@@ -17,20 +17,25 @@ export function applyOverlays(value: unknown, overlays: readonly SourceFile[], p
 }
 
 function applyAction(root: unknown, action: Cursor, problems: Problems): void {
-  const refuse = (what: string, at: Cursor): void => problems.add("overlay", what, "Correct the action.", at);
+  const refuse = (what: string, at: Cursor): void => problems.add("overlay", what, "Fix the action.", at);
   const target = action.get("target") ?? action;
   const text = String(target.value);
   const paths = locations(root, text);
-  if (paths === undefined) return refuse(`'${text}' is no JSONPath (RFC 9535)`, target);
+  if (paths === undefined) return refuse(`'${text}' is not a valid JSONPath (RFC 9535).`, target);
   if (paths.length === 0) {
-    problems.add("overlayNoMatch", `'${text}' matches nothing`, "Correct the target, or remove the action.", target);
+    problems.add(
+      "overlayNoMatch",
+      `Target '${text}' matches nothing.`,
+      "Fix the target, or remove the action.",
+      target,
+    );
     return;
   }
   if (action.get("remove")?.value === true) return remove(root, paths, (what) => refuse(what, action));
   const source = updateOf(root, action, refuse);
   if (source === undefined) return;
   const kinds = new Set(paths.map((path) => kindOf(valueAt(root, path))));
-  if (kinds.size > 1) return refuse(`'${text}' selects values of several kinds`, target);
+  if (kinds.size > 1) return refuse(`Target '${text}' selects both objects and other values.`, target);
   for (const path of paths) {
     if (path.length === 0) mergeInto(root, source.value, source.spot, (what) => refuse(what, action));
     else
@@ -40,7 +45,7 @@ function applyAction(root: unknown, action: Cursor, problems: Problems): void {
   }
 }
 
-/** What is put in: `copy` selects exactly one value of the document, `update` is it. */
+/** The value to merge: `copy` selects exactly one value of the document, `update` contains it. */
 function updateOf(
   root: unknown,
   action: Cursor,
@@ -54,13 +59,13 @@ function updateOf(
   const paths = locations(root, String(copy.value)) ?? [];
   const [only] = paths;
   if (paths.length !== 1 || only === undefined) {
-    refuse(`'copy' must select one value, and selects ${paths.length}`, copy);
+    refuse(`'copy' must select exactly one value (selects ${paths.length}).`, copy);
     return undefined;
   }
   return { value: structuredClone(valueAt(root, only)), spot: copy.spot };
 }
 
-/** The places that a path selects, each once; `undefined` where it is no path. */
+/** The places that a path selects, each once; `undefined` if the path is invalid. */
 function locations(root: unknown, path: string): Path[] | undefined {
   try {
     const found = query(path, root as JSONValue).nodes.map(
@@ -81,11 +86,11 @@ function kindOf(value: unknown): "object" | "array" | "primitive" {
   return isRecord(value) ? "object" : "primitive";
 }
 
-/** From the last place to the first, what is inside before what it is in: what is still to be removed stays where it was. */
+/** From the last place to the first, and children before their parents, so that the remaining places stay valid. */
 function remove(root: unknown, paths: readonly Path[], refuse: (what: string) => void): void {
   for (const path of [...paths].sort(fromLast)) {
     const key = path.at(-1);
-    if (key === undefined) return refuse("the document itself cannot be removed");
+    if (key === undefined) return refuse("The document itself can't be removed.");
     const holder = valueAt(root, path.slice(0, -1));
     if (Array.isArray(holder)) holder.splice(Number(key), 1);
     else delete (holder as Record<string, unknown>)[String(key)];
@@ -108,11 +113,11 @@ function updateMember(
 ): void {
   const current = (holder as Record<string | number, unknown>)[key];
   if (kindOf(current) !== "primitive") return mergeInto(current, value, spot, refuse);
-  if (kindOf(value) !== "primitive") return refuse("a primitive value cannot be merged with an object or a list");
+  if (kindOf(value) !== "primitive") return refuse("A primitive value can't be merged with an object or a list.");
   setMember(holder, key, value, spot);
 }
 
-/** Objects merge, a list takes one more item or a whole list; any other pairing is an error. */
+/** Objects are merged; a list is extended by an item or a list; anything else is an error. */
 function mergeInto(target: unknown, update: unknown, spot: Spot, refuse: (what: string) => void): void {
   if (Array.isArray(target)) {
     const items = Array.isArray(update) ? update : [update];
@@ -122,14 +127,14 @@ function mergeInto(target: unknown, update: unknown, spot: Spot, refuse: (what: 
     });
     return;
   }
-  if (!isRecord(target) || !isRecord(update)) return refuse("an object can be merged with an object only");
+  if (!isRecord(target) || !isRecord(update)) return refuse("An object can only be merged with an object.");
   for (const [key, value] of Object.entries(update)) {
     const place = { file: spot.file, path: [...spot.path, key] };
     const current = Object.hasOwn(target, key) ? target[key] : undefined;
     if (current === undefined || (kindOf(current) === "primitive" && kindOf(value) === "primitive")) {
       setMember(target, key, structuredClone(value), place);
     } else if (kindOf(current) === kindOf(value)) mergeInto(current, value, place, refuse);
-    else refuse(`'${key}' is of another kind in the document`);
+    else refuse(`'${key}' has another type in the document.`);
   }
 }
 

@@ -29,7 +29,7 @@ describe("what is read", () => {
   test("what is no UTF-8 is read as Latin-1, and its place is told", () => {
     const { file, told } = read(Buffer.from("info:\n  title: Caf\xe9\n", "latin1"));
     expect(file?.value).toEqual({ info: { title: "Café" } });
-    expect(told).toEqual(["2:13 RG1016 this is not UTF-8, and was read as Latin-1"]);
+    expect(told).toEqual(["2:13 RG1016 The document is not UTF-8. It was read as Latin-1."]);
   });
 
   test("YAML in flow style is YAML although it begins like JSON", () => {
@@ -68,7 +68,7 @@ describe("what is read", () => {
   test("a key that stands twice is told, and the last one holds", () => {
     const { file, told } = read("a: 1\nb: 2\na: 3\n");
     expect(file?.value).toEqual({ a: 3, b: 2 });
-    expect(told).toEqual(["3:1 RG1010 this key stands twice in one mapping; the last one is taken"]);
+    expect(told).toEqual(["3:1 RG1010 Duplicate key. The last one is used."]);
   });
 });
 
@@ -93,13 +93,13 @@ describe("every key that stands twice is told at its place", () => {
 
 describe("what cannot be read is told at its line and column", () => {
   test.each([
-    ["a tab for an indent", "a:\n\tb: 1\n", "2:1 RG1002 this is not valid YAML: tab characters must not be used"],
-    ["an open bracket", "a: [1,\nb: 2\n", "3:1 RG1002 this is not valid YAML: unexpected end of the stream"],
-    ["an unknown alias", "a: 1\nb: *x\n", '2:6 RG1002 this is not valid YAML: unidentified alias "x"'],
-    ["a missing comma in JSON", '{\n  "a": 1\n  "b": 2\n}', "3:3 RG1002 this is not valid JSON: comma expected"],
-    ["a JSON that stops", '{"a": [1, 2', "1:12 RG1002 this is not valid JSON"],
-    ["several documents in one", "a: 1\n---\nb: 2\n", "1:1 RG1002 this is not valid YAML: expected a single document"],
-    ["bytes that are no text", "\u0000\u0001", "1:1 RG1002 this is not valid YAML: null byte"],
+    ["a tab for an indent", "a:\n\tb: 1\n", "2:1 RG1002 Invalid YAML: tab characters must not be used"],
+    ["an open bracket", "a: [1,\nb: 2\n", "3:1 RG1002 Invalid YAML: unexpected end of the stream"],
+    ["an unknown alias", "a: 1\nb: *x\n", '2:6 RG1002 Invalid YAML: unidentified alias "x"'],
+    ["a missing comma in JSON", '{\n  "a": 1\n  "b": 2\n}', "3:3 RG1002 Invalid JSON: comma expected"],
+    ["a JSON that stops", '{"a": [1, 2', "1:12 RG1002 Invalid JSON"],
+    ["several documents in one", "a: 1\n---\nb: 2\n", "1:1 RG1002 Invalid YAML: expected a single document"],
+    ["bytes that are no text", "\u0000\u0001", "1:1 RG1002 Invalid YAML: null byte"],
   ])("%s", (_what, text, expected) => {
     const { file, told } = read(text);
     expect(file).toBeUndefined();
@@ -143,7 +143,7 @@ describe("what was made to do harm is refused, at once", () => {
     const startedAt = performance.now();
     const { file, told } = read(text);
     expect(file).toBeUndefined();
-    expect(told.at(-1)).toContain("RG1003 this nests deeper than 400 levels");
+    expect(told.at(-1)).toContain("RG1003 The document is nested deeper than 400 levels");
     expect(performance.now() - startedAt).toBeLessThan(2_000);
   });
 

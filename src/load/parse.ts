@@ -4,10 +4,10 @@ import type { Place, Problems, SourceFile } from "../diagnostics/index.js";
 import { repeatedKeys } from "../diagnostics/locate.js";
 import { decodeText, type RawFile } from "./read.js";
 
-/** Deeper nesting than this is no API description. */
+/** No real document is nested deeper. */
 const maxDepth = 400;
 
-/** Parses a document; `undefined`, with a problem, when it is neither YAML nor JSON or was made to do harm. */
+/** Parses a document. Returns `undefined`, with a problem, if it is neither YAML nor JSON, or malicious. */
 export function parse(raw: RawFile, problems: Problems): SourceFile | undefined {
   const { url, name, bytes } = raw;
   const { text, guessed } = decodeText(bytes);
@@ -19,21 +19,21 @@ export function parse(raw: RawFile, problems: Problems): SourceFile | undefined 
   return value === undefined ? undefined : { ...source, ...value };
 }
 
-/** A login page, a page of documentation, or an error of a proxy, mostly: YAML would tell something odd of it. */
+/** Usually a login page, a documentation page, or the error page of a proxy. A YAML error would mislead. */
 function markup(source: SourceFile, problems: Problems): undefined {
   const isHtml = /^\s*(?:<!--[\s\S]*?-->\s*)?<(?:!doctype\s+html|html|head|body)\b/i.test(source.text.slice(0, 10_000));
   problems.add(
     "notOpenApi",
-    `this is ${isHtml ? "an HTML page" : "XML or HTML"}, not an OpenAPI document`,
-    "Pass the address or file of the document itself; a page that shows it, or a login page, is not the document.",
+    `Not an OpenAPI document: this is ${isHtml ? "an HTML page" : "XML or HTML"}.`,
+    "Pass the file or URL of the document itself. This may be a login page, or a page that displays the document.",
     placeAt(source, 0),
   );
   return undefined;
 }
 
 function reportGuess(source: SourceFile, offset: number, problems: Problems): void {
-  const hint = "Save the document as UTF-8 (RFC 8259 §8.1, YAML 1.2 §5.2).";
-  problems.add("encoding", "this is not UTF-8, and was read as Latin-1", hint, placeAt(source, offset));
+  const hint = "Save the document as UTF-8.";
+  problems.add("encoding", "The document is not UTF-8. It was read as Latin-1.", hint, placeAt(source, offset));
 }
 
 function placeAt(source: SourceFile, offset: number): Place & { readonly source: SourceFile } {
@@ -55,7 +55,7 @@ function parseJson(source: SourceFile, problems: Problems): Parsed | undefined {
     if (membersOf(value) < members) reportRepeatedKeys(source, problems);
     return { value, format: "json" };
   } catch {
-    // YAML in flow style begins like JSON; what is neither is told in the words of JSON.
+    // YAML in flow style starts like JSON. If it is neither, the JSON error is reported.
     const silent = { add: () => {} };
     return parseYaml(source, silent) ?? reportJsonError(source, problems);
   }
@@ -66,15 +66,21 @@ function reportJsonError(source: SourceFile, problems: Problems): undefined {
   parseJsonTolerantly(source.text, errors);
   const first = errors[0];
   const at = placeAt(source, first?.offset ?? 0);
-  const what =
-    first === undefined
-      ? "unexpected end"
-      : printParseErrorCode(first.error)
-          .replace(/([a-z])([A-Z])/g, "$1 $2")
-          .toLowerCase();
-  problems.add("syntax", `this is not valid JSON: ${what}`, "Mend the document at this place.", at);
+  const name = first === undefined ? "UnexpectedEnd" : printParseErrorCode(first.error);
+  const what = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
+  problems.add("syntax", `Invalid JSON: ${what}.`, jsonFixes[name] ?? "Fix the syntax here.", at);
   return undefined;
 }
+
+/** By the parser's codes. */
+const jsonFixes: Readonly<Record<string, string>> = {
+  PropertyNameExpected: "Put the name in double quotes, or remove a trailing comma.",
+  ValueExpected: "Add a value, or remove a trailing comma.",
+  ColonExpected: "Add a colon between name and value.",
+  CommaExpected: "Add a comma before this.",
+  CloseBraceExpected: "Add the missing '}'.",
+  CloseBracketExpected: "Add the missing ']'.",
+};
 
 function parseYaml(
   source: SourceFile,
@@ -90,14 +96,14 @@ function parseYaml(
   }
 }
 
-/** YAML 1.2 core types (dates stay text), with the merge key `<<` that many documents use. */
+/** YAML 1.2 core types (dates stay strings), with the merge key `<<` that many documents use. */
 const merge = new yaml.Type("tag:yaml.org,2002:merge", {
   kind: "scalar",
   resolve: (data: unknown) => data === "<<" || data === null,
 });
 const yamlOptions = { maxDepth, schema: yaml.CORE_SCHEMA.extend({ implicit: [merge] }) } as yaml.LoadOptions;
 
-/** What js-yaml says. Of the whole text (several documents in one) it tells no place: then it is the beginning. */
+/** Reports an error of js-yaml. Errors about the whole text (several documents in one) have no place: then the start. */
 function yamlProblem(
   source: SourceFile,
   { reason, mark }: Pick<yaml.YAMLException, "reason"> & { readonly mark?: yaml.Mark },
@@ -109,8 +115,21 @@ function yamlProblem(
     return parseYaml(source, problems, { ...yamlOptions, json: true });
   }
   if (/maxDepth|maxTotalMergeKeys/.test(reason)) return tooDeep(source, problems, at);
-  problems.add("syntax", `this is not valid YAML: ${reason}`, "Mend the document at this place.", at);
+  problems.add("syntax", `Invalid YAML: ${reason}.`, yamlFix(reason), at);
   return undefined;
+}
+
+/** What usually causes an error, by what js-yaml says about it. */
+function yamlFix(reason: string): string {
+  if (/bad indentation|mapping values|nested mappings|implicit/.test(reason))
+    return "Fix the indentation, or quote the value if it contains a colon.";
+  if (/tab/.test(reason)) return "Indent with spaces instead of tabs.";
+  if (/unidentified alias/.test(reason)) return "Quote the value if it starts with '*', or define the anchor.";
+  if (/unexpected end|missed comma|flow collection/.test(reason))
+    return "Close the bracket or brace, or add the missing comma.";
+  if (/quoted scalar/.test(reason)) return "Add the closing quote.";
+  if (/more|single document/.test(reason)) return "Keep a single document in the file.";
+  return "Fix the syntax here. Values with special characters need quotes.";
 }
 
 function tooDeep(
@@ -121,14 +140,14 @@ function tooDeep(
   const place = at ?? { file: source.name, line: 1, column: 1 };
   problems.add(
     "tooLarge",
-    `this nests deeper than ${maxDepth} levels, or repeats itself by aliases or merge keys without end`,
-    "Flatten the document.",
+    `The document is nested deeper than ${maxDepth} levels, or its aliases or merge keys expand without end.`,
+    "Flatten the document, or remove the aliases.",
     place,
   );
   return undefined;
 }
 
-/** Every key that stands twice, at its place; at least the one that the parser stumbled over. */
+/** Reports every duplicate key at its place; at least the one that the parser found. */
 function reportRepeatedKeys(
   source: SourceFile,
   problems: Pick<Problems, "add">,
@@ -136,16 +155,11 @@ function reportRepeatedKeys(
 ): void {
   const found = repeatedKeys(source).map(({ line, column }) => ({ file: source.name, line, column, source }));
   for (const at of found.length > 0 || known === undefined ? found : [known]) {
-    problems.add(
-      "duplicateKey",
-      "this key stands twice in one mapping; the last one is taken",
-      "Remove one of the two.",
-      at,
-    );
+    problems.add("duplicateKey", "Duplicate key. The last one is used.", "Remove one of them.", at);
   }
 }
 
-/** Looks at brackets and colons outside of strings, before a recursive parser sees them; stops at what is too deep. */
+/** Counts brackets and colons outside of strings before a recursive parser runs; stops when the nesting is too deep. */
 function measureJson(text: string): { depth: number; members: number } {
   let depth = 0;
   let deepest = 0;
@@ -163,7 +177,7 @@ function measureJson(text: string): { depth: number; members: number } {
   return { depth: deepest, members };
 }
 
-/** How many members all objects of a parsed document have; a key that stands twice is one. */
+/** The number of members of all objects in a parsed document; a duplicate key counts once. */
 function membersOf(value: unknown): number {
   if (typeof value !== "object" || value === null) return 0;
   const members: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
@@ -184,7 +198,7 @@ function isEscaped(text: string, at: number): boolean {
   return backslashes % 2 === 1;
 }
 
-/** Written out in full, a document has no more values than this. */
+/** The maximum number of values after all aliases are expanded. */
 const maxValues = 20_000_000;
 
 function hasAliases(text: string): boolean {
@@ -199,8 +213,7 @@ interface Measures {
 const endless: Measures = { values: Number.POSITIVE_INFINITY, depth: Number.POSITIVE_INFINITY };
 
 /**
- * Aliases make a small text stand for a huge document, for a deep one, or for an endless one. Each shared part is
- * measured once.
+ * With aliases a small text can expand to a huge, deep, or endless document. Each shared part is measured once.
  */
 function isTooLarge(root: unknown): boolean {
   const known = new Map<object, Measures>();

@@ -34,7 +34,7 @@ test("what a file holds is known before it is read", async () => {
   await rm(path);
   const problems = new Problems();
   const again = await findInput(join(folder, "."), problems).catch(() => told(problems));
-  expect(again).toEqual([`RG1001 '${folder}' cannot be read: it is a directory`]);
+  expect(again).toEqual([`RG1001 Can't read '${folder}': it is a directory.`]);
   await expect(found.read()).rejects.toBeInstanceOf(SpecError);
 });
 
@@ -60,19 +60,19 @@ test("a redirect of the document itself is followed, and its end is where refere
 });
 
 test.each([
-  ["a file that is not there", "nope.yaml", "there is no such file"],
+  ["a file that is not there", "nope.yaml", "no such file"],
   ["a folder", ".", "it is a directory"],
-  ["a file in the place of a folder", "api.yaml/nope", "a part of the path is no directory"],
+  ["a file in the place of a folder", "api.yaml/nope", "a part of the path is not a directory"],
 ])("%s cannot be read", async (_what, path, reason) => {
   const folder = await folderWith({ "api.yaml": "a: 1\n" });
-  expect(await complaint(join(folder, path))).toBe(`RG1001 '${join(folder, path)}' cannot be read: ${reason}`);
+  expect(await complaint(join(folder, path))).toBe(`RG1001 Can't read '${join(folder, path)}': ${reason}.`);
 });
 
 test("a server that answers with an error, or not at all, is told", async () => {
   const url = await serveFiles({});
-  expect(await complaint(`${url}/api.yaml`)).toContain("the server answered 404");
+  expect(await complaint(`${url}/api.yaml`)).toContain("the server responded with 404");
   expect(await complaint("http://127.0.0.1:1/api.yaml")).toMatch(
-    /cannot be read: (the connection was refused|bad port|fetch failed)/,
+    /Can't read .*: (connection refused|bad port|fetch failed)/,
   );
 });
 
@@ -84,17 +84,17 @@ test("a URL with a password is refused, and the password is printed nowhere", as
   });
   const withPassword = url.replace("//", "//user:secret@");
   expect(await complaint(`${withPassword}/api.json`)).toBe(
-    `RG1001 '${url.replace("//", "//***@")}/api.json' cannot be read: the URL is one with a user name or a password in it`,
+    `RG1001 Can't read '${url.replace("//", "//***@")}/api.json': it is a URL that contains a user name or a password.`,
   );
   expect(asked).toBe(0);
 });
 
 test.each([
-  ["a local file", "file:///etc/passwd", "it is redirected to a 'file:' URL"],
-  ["text of its own", "data:application/json,{}", "it is redirected to a 'data:' URL"],
-  ["another protocol", "ftp://127.0.0.1/api.json", "it is redirected to a 'ftp:' URL"],
-  ["a password", "http://u:secret@127.0.0.1:1/a", "it is redirected to a URL with a user name or a password in it"],
+  ["a local file", "file:///etc/passwd", "it redirects to a 'file:' URL"],
+  ["text of its own", "data:application/json,{}", "it redirects to a 'data:' URL"],
+  ["another protocol", "ftp://127.0.0.1/api.json", "it redirects to a 'ftp:' URL"],
+  ["a password", "http://u:secret@127.0.0.1:1/a", "it redirects to a URL that contains a user name or a password"],
 ])("a redirect of the document to %s is refused in plain words", async (_what, location, reason) => {
   const url = await serve((_request, response) => void response.writeHead(302, { location }).end());
-  expect(await complaint(`${url}/api.json`)).toBe(`RG1001 '${url}/api.json' cannot be read: ${reason}`);
+  expect(await complaint(`${url}/api.json`)).toBe(`RG1001 Can't read '${url}/api.json': ${reason}.`);
 });

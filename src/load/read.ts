@@ -7,39 +7,39 @@ import { type Problems, SpecError } from "../diagnostics/index.js";
 import { hasCredentials, withoutCredentials } from "../diagnostics/redact.js";
 import { hash, hashFile } from "../hash.js";
 
-/** Documents larger than this are refused: no real one comes near. */
+/** Larger documents are refused; no real one comes close. */
 const maxBytes = 100_000_000;
 
-/** A document as it was found: where, and its bytes. */
+/** A document that was read: where from, and its bytes. */
 export interface RawFile {
   readonly url: string;
   readonly name: string;
   readonly bytes: Uint8Array;
 }
 
-/** A document that was found: whether it is still the same is known, and it need not be read for that. */
+/** A document that was found and not read: its hash tells whether it has changed. */
 export interface FoundFile {
   readonly url: string;
   readonly name: string;
-  /** Of its bytes. */
+  /** The hash of its bytes. */
   readonly hash: string;
   readonly read: () => Promise<RawFile>;
 }
 
 /** Reads the document that the user named: a path, an http(s) URL, or `-` for standard input. */
 export function readInput(input: string, problems: Problems): Promise<RawFile> {
-  return told(input, problems, () => (isElsewhere(input) ? readOnce(input) : readFound(input, pathOf(input))));
+  return reported(input, problems, () => (isElsewhere(input) ? readOnce(input) : readFound(input, pathOf(input))));
 }
 
-/** Finds what {@link readInput} would read. What can be read only once is read now. */
+/** Finds what {@link readInput} would read. Input that can be read only once is read now. */
 export function findInput(input: string, problems: Problems): Promise<FoundFile> {
-  return told(input, problems, async () => {
+  return reported(input, problems, async () => {
     const path = isElsewhere(input) ? undefined : pathOf(input);
     if (path === undefined || !statSync(path).isFile()) {
       const raw = await (path === undefined ? readOnce(input) : readFound(input, path));
       return { url: raw.url, name: raw.name, hash: hash(raw.bytes), read: async () => raw };
     }
-    const read = (): Promise<RawFile> => told(input, problems, () => readFound(input, path));
+    const read = (): Promise<RawFile> => reported(input, problems, () => readFound(input, path));
     return { url: pathToFileURL(path).href, name: input, hash: hashFile(path), read };
   });
 }
@@ -61,18 +61,20 @@ async function readFound(input: string, path: string): Promise<RawFile> {
   return { url: pathToFileURL(path).href, name: input, bytes: await readLocal(path) };
 }
 
-async function told<T>(input: string, problems: Problems, work: () => Promise<T>): Promise<T> {
+async function reported<T>(input: string, problems: Problems, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
     const hint =
-      cause instanceof RefusedAddress ? cause.hint : "Check the name, or give a file, a URL, or - for standard input.";
-    problems.add("unreadable", `'${input}' cannot be read: ${reasonOf(cause)}`, hint);
+      cause instanceof RefusedAddress
+        ? cause.hint
+        : "Check the name. Pass a file, an http(s) URL, or - for standard input.";
+    problems.add("unreadable", `Can't read '${input}': ${reasonOf(cause)}.`, hint);
     throw new SpecError(problems.list);
   }
 }
 
-/** An address that is not asked. */
+/** A URL that is not requested. */
 class RefusedAddress extends Error {
   readonly hint: string;
 
@@ -82,15 +84,15 @@ class RefusedAddress extends Error {
   }
 }
 
-/** Told each address before it is asked; throws to forbid it. */
+/** Receives each URL before it is requested. Throws to refuse it. */
 export type AddressCheck = (url: string) => Promise<void>;
 
-/** Reads a file that a document refers to. Its `url` is where it was found in the end. */
+/** Reads a file that a document refers to. Its `url` is the one after all redirects. */
 export async function readReferenced(url: string, rootUrl: string, check: AddressCheck): Promise<RawFile> {
   if (!url.startsWith("file:")) return readUrl(url, check);
   const path = fileURLToPath(url);
   const folder = fileURLToPath(new URL(".", rootUrl));
-  if (!(await stat(path)).isFile()) throw new Error("it is no file");
+  if (!(await stat(path)).isFile()) throw new Error("it is not a file");
   return { url, name: path.startsWith(folder) ? path.slice(folder.length) : path, bytes: await readLocal(path) };
 }
 
@@ -100,7 +102,7 @@ async function readLocal(path: string): Promise<Uint8Array> {
   return readFile(path);
 }
 
-/** Follows redirects itself: a host that must not be asked is not even asked. */
+/** Follows redirects itself, so that a refused host never receives a request. */
 async function readUrl(url: string, check: AddressCheck = async () => {}): Promise<RawFile> {
   const signal = AbortSignal.timeout(30_000);
   let at = url;
@@ -114,33 +116,30 @@ async function readUrl(url: string, check: AddressCheck = async () => {}): Promi
       await check(at);
       continue;
     }
-    if (!response.ok) throw new Error(`the server answered ${response.status}`);
+    if (!response.ok) throw new Error(`the server responded with ${response.status}`);
     return { url: at, name: basename(new URL(url).pathname) || "openapi", bytes: await concat(response.body ?? []) };
   }
-  throw new Error("it is redirected again and again");
+  throw new Error("too many redirects");
 }
 
-/** Only the web is asked: a server could send us to a local file, or to text that it made up itself. */
+/** Only http(s) is allowed: a server could redirect to a local file, or to a data URL of its own. */
 function checkAddress(address: string, isRedirected: boolean): void {
-  const how = isRedirected ? "it is redirected to a URL" : "the URL is one";
+  const how = isRedirected ? "it redirects to a URL" : "it is a URL";
   if (hasCredentials(address))
     throw new RefusedAddress(
-      `${how} with a user name or a password in it`,
+      `${how} that contains a user name or a password`,
       "Download the document with a tool that can log in, and pass the file or - for standard input.",
     );
   const { protocol } = new URL(address);
   if (/^https?:$/.test(protocol)) return;
-  throw new RefusedAddress(
-    `it is redirected to a '${protocol}' URL`,
-    "Give the address at which the document itself can be read.",
-  );
+  throw new RefusedAddress(`it redirects to a '${protocol}' URL`, "Pass the URL of the document itself.");
 }
 
 function readStandardInput(): Promise<Uint8Array> {
   return concat(process.stdin);
 }
 
-/** All of a stream, which may have no end. */
+/** The bytes of a stream, up to the maximum: it may be endless. */
 async function concat(stream: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let size = 0;
@@ -157,15 +156,14 @@ function tooLarge(): Error {
 }
 
 /**
- * The text of a document: UTF-8, or UTF-16 where a byte order mark says so. What is neither comes from a program of the
- * time before, and is taken for Latin-1; then `guessed` is the place of the first character that UTF-8 does not have.
- * (Not for Windows-1252, which Node's versions decode differently.)
+ * The text of a document: UTF-8, or UTF-16 with a byte order mark. Anything else is read as Latin-1; then `guessed` is the
+ * offset of the first character that is not UTF-8. (Not as Windows-1252, which versions of Node decode differently.)
  */
 export function decodeText(bytes: Uint8Array): { readonly text: string; readonly guessed?: number } {
   const encoding = encodingOf(bytes);
   if (encoding !== "utf-8" || isUtf8(bytes)) return { text: new TextDecoder(encoding).decode(bytes) };
   const text = Buffer.from(bytes).toString("latin1");
-  // Up to there both encodings are read; a character of several bytes makes the place a little late.
+  // Both encodings agree up to there, except that a multi-byte character moves the offset slightly.
   return { text, guessed: new TextDecoder().decode(bytes).indexOf("\uFFFD") };
 }
 
@@ -177,12 +175,12 @@ function encodingOf([first, second]: Uint8Array): string {
 function reasonOf(cause: unknown): string {
   const { code, message, cause: inner } = cause as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException };
   const reasons: Record<string, string> = {
-    ENOENT: "there is no such file",
+    ENOENT: "no such file",
     EISDIR: "it is a directory",
     EACCES: "permission denied",
-    ENOTDIR: "a part of the path is no directory",
-    ECONNREFUSED: "the connection was refused",
-    ENOTFOUND: "the host was not found",
+    ENOTDIR: "a part of the path is not a directory",
+    ECONNREFUSED: "connection refused",
+    ENOTFOUND: "host not found",
   };
   const known = code ?? inner?.code;
   const text = (known === undefined ? undefined : reasons[known]) ?? (inner instanceof Error ? inner.message : message);

@@ -6,8 +6,8 @@ import { parse } from "./parse.js";
 import { type RawFile, readReferenced } from "./read.js";
 
 /**
- * Reads every file that the document refers to, directly or not. What is outside the document's folder, or on another
- * host, is not read unless that is allowed; whether that matters is seen when the reference is followed.
+ * Reads every file that the document refers to, directly or indirectly. Files outside the document's folder or host are not
+ * read unless allowed; that is reported when the reference is resolved.
  */
 export async function readReferences(
   root: SourceFile,
@@ -30,8 +30,8 @@ export async function readReferences(
 }
 
 /**
- * swagger-parser goes from file to file, each once. Finding the references, reading and parsing stay ours, and so does
- * the decision to read: it would give up the whole document for one `$ref` that is no address.
+ * swagger-parser visits each file once. Finding the references, reading, and parsing is our code, and so is the decision to
+ * read: swagger-parser would give up the whole document for one `$ref` that is not a URL.
  */
 async function crawl(root: SourceFile, read: (url: string) => Promise<object>): Promise<void> {
   const { default: SwaggerParser } = await import("@apidevtools/swagger-parser");
@@ -49,12 +49,12 @@ async function crawl(root: SourceFile, read: (url: string) => Promise<object>): 
   );
 }
 
-/** Most documents are one file; they need no crawling. YAML may put a long reference on a line of its own, behind `>-`. */
+/** Most documents are a single file and need no crawling. In YAML a long reference may follow `>-` on its own line. */
 function mayReferToFiles(text: string): boolean {
   return /\$ref["']?\s*:\s*(?:[>|][-+]?\s+)?["']?[^#"'\s>|]/.test(text);
 }
 
-/** The files that a file refers to, as a document of nothing but references. */
+/** The files that a file refers to, as a document that consists of references only. */
 function referencesOf({ url, value }: SourceFile, root: SourceFile): object {
   const found = new Set<string>();
   const seen = new Set<object>();
@@ -77,7 +77,7 @@ async function readOne(
   problems: Problems,
 ): Promise<SourceFile | Unread> {
   let raw: RawFile;
-  // A server may send us on to where we must not go.
+  // A server may redirect to a URL that is not allowed.
   let refusal: Unread | undefined;
   const check = async (address: string): Promise<void> => {
     refusal = await refusalOf(address);
@@ -87,20 +87,20 @@ async function readOne(
     raw = await readReferenced(url, root.url, check);
   } catch (cause) {
     const { code, message } = cause as NodeJS.ErrnoException;
-    return refusal ?? { why: code === "ENOENT" ? "there is no such file" : message, isRefused: false };
+    return refusal ?? { why: code === "ENOENT" ? "no such file" : message, isRefused: false };
   }
   return parse({ ...raw, url }, problems) ?? { why: "it is neither valid YAML nor JSON", isRefused: false };
 }
 
-/** Why a file may not be read without being allowed to; symbolic links are looked through. */
+/** Why a file may not be read unless allowed; symbolic links are followed. */
 async function reasonToRefuse(url: string, rootUrl: string): Promise<string | undefined> {
   const target = new URL(url);
   const folder = new URL(".", rootUrl);
   if (/^https?:$/.test(target.protocol)) {
     return target.origin === folder.origin ? undefined : "it is on another host";
   }
-  if (target.protocol !== "file:") return "it is neither a file nor on the web";
-  if (folder.protocol !== "file:") return "it is a local file, named by a remote document";
+  if (target.protocol !== "file:") return "it is neither a file nor an http(s) URL";
+  if (folder.protocol !== "file:") return "a remote document can't refer to a local file";
   const inside = (path: string): boolean => path.startsWith(fileURLToPath(folder));
   const path = pathOf(target);
   if (path === undefined) return undefined;
@@ -108,7 +108,7 @@ async function reasonToRefuse(url: string, rootUrl: string): Promise<string | un
   return inside(path) && inside(real) ? undefined : "it is outside the document's folder";
 }
 
-/** The path of a file URL; `undefined` for one that names none (`%2f`, a host): that it cannot be read is told later. */
+/** The path of a file URL; `undefined` for an invalid one (`%2f`, a host), which is reported when it is read. */
 function pathOf(url: URL): string | undefined {
   try {
     return fileURLToPath(url);

@@ -1,15 +1,16 @@
 import type { Problems } from "../diagnostics/index.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import { writtenAt } from "../diagnostics/written.js";
 import { nearestAddress, resolveAddress } from "./addresses.js";
 import type { SpecOperation } from "./operations.js";
 
-/** Which operations are asked for; none named: all. */
+/** Which operations to generate. Without `include`, all of them. */
 export interface Selection {
   readonly include: readonly string[];
   readonly exclude: readonly string[];
 }
 
-/** The operations that are asked for: what is included, less what is excluded. A pattern without a match is a problem. */
+/** The included operations without the excluded ones. A pattern that matches nothing is a problem. */
 export function selectOperations(
   operations: readonly SpecOperation[],
   { include, exclude }: Selection,
@@ -23,8 +24,8 @@ export function selectOperations(
           const near = nearestAddress(pattern, operations);
           problems.add(
             "selection",
-            `${name} '${pattern}' matches no operation`,
-            `${near === undefined ? "" : `Did you mean '${near}'? `}Name operations by id, GET /path, tag, or path with * and **.`,
+            `--${name} '${pattern}' matches no operation.${didYouMean(near)}`,
+            "Use an operationId, GET /path, a tag, or a path with * and **.",
             writtenAt(patterns)?.get(index),
           );
         }
@@ -35,7 +36,12 @@ export function selectOperations(
   const excluded = matched(exclude, "exclude");
   const left = operations.filter((operation) => included.has(operation) && !excluded.has(operation));
   if (left.length === 0 && operations.length > 0 && problems.count("error") === 0) {
-    problems.add("selection", "nothing is left: every operation is excluded", "Exclude less.", writtenAt(exclude));
+    problems.add(
+      "selection",
+      "No operation is left: all are excluded.",
+      "Exclude fewer operations.",
+      writtenAt(exclude),
+    );
   }
   return left;
 }

@@ -1,7 +1,7 @@
 import { type Cursor, type Problems, SpecError } from "../diagnostics/index.js";
 import { follow, type SpecDocument, step } from "./document.js";
 
-/** What stands at a place of a Swagger 2.0 description, and so what a reference there stands for. */
+/** What a place of a Swagger 2.0 document contains, and so what a reference there points to. */
 type Role =
   | "root"
   | "paths"
@@ -17,7 +17,7 @@ type Role =
   | "host"
   | "data";
 
-/** The roles of the members of each, by their keys; `*` for all others. In data nothing is a reference. */
+/** The roles of the members of each role, by their keys; `*` for all others. Data contains no references. */
 const rolesOf: Readonly<Record<Role, Readonly<Record<string, Role>>>> = {
   root: {
     paths: "paths",
@@ -47,20 +47,20 @@ function roleOf(holder: Role, key: string): Role {
   return key.startsWith("x-") && holder !== "schemas" && holder !== "definitions" ? "data" : (roles["*"] ?? "data");
 }
 
-/** More values than this are not copied: each alias of YAML stands for a copy of its own. */
+/** The maximum number of copied values: each YAML alias expands to a copy of its own. */
 const maxValues = 5_000_000;
 
 /**
- * A Swagger 2.0 description of several files as one, for the converter looks into no other: what stands for a schema in
- * another file becomes a definition, anything else is put where it is referred to. The copy has no object twice.
+ * Merges a Swagger 2.0 document of several files into one, because the converter reads only one file. Schemas of other files
+ * become definitions; anything else is copied to where it is referenced. The copy contains no object twice.
  */
 export class SwaggerInOneFile {
   private readonly document: SpecDocument;
   private readonly problems: Problems;
-  /** Names of definitions, by the places of what they stand for. */
+  /** Names of definitions, by the places of their schemas. */
   private readonly names = new Map<string, string>();
   private readonly taken = new Set<string>();
-  /** Definitions that are but a reference to another file. */
+  /** Definitions that consist of a reference to another file. */
   private readonly sources = new Map<string, Cursor>();
   /** Definitions still to be copied. */
   private readonly queue: [name: string, at: Cursor][] = [];
@@ -109,7 +109,7 @@ export class SwaggerInOneFile {
     return Object.fromEntries(copies.filter(([, value]) => value !== undefined));
   }
 
-  /** What leads nowhere is left out. */
+  /** Unresolved references are omitted. */
   private reference(at: Cursor, role: Role): unknown {
     const target = (role === "schema" ? step : follow)(this.document, at, this.problems);
     if (target === undefined) return role === "parameter" ? undefined : {};
@@ -119,7 +119,7 @@ export class SwaggerInOneFile {
     return { ...at.record, $ref: `#/definitions/${encodeKey(name ?? this.newName(target))}` };
   }
 
-  /** Whether a reference is one within the document, which the converter follows. */
+  /** Whether a reference stays within the document: the converter resolves those. */
   private isForConverter(at: Cursor, target: Cursor): boolean {
     const { file } = this.document.root;
     const text = at.text("$ref") ?? "";
@@ -145,13 +145,13 @@ export class SwaggerInOneFile {
   }
 
   private refuse(at: Cursor): never {
-    const message = `with this, the document comes to more than ${maxValues} values`;
-    this.problems.add("tooLarge", message, "Write it without so many aliases.", at);
+    const message = `The document expands to more than ${maxValues} values.`;
+    this.problems.add("tooLarge", message, "Use fewer YAML aliases.", at);
     throw new SpecError(this.problems.list);
   }
 }
 
-/** A name in a reference. A half of a pair of surrogates cannot be said in a URI, nor be referred to. */
+/** Encodes a name for a reference. A lone surrogate can't be part of a URI, so it can't be referenced. */
 function encodeKey(name: string): string {
   return encodeURIComponent(
     name
@@ -165,13 +165,13 @@ function placeOf(at: Cursor): string {
   return `${at.file.url}#${at.pointer}`;
 }
 
-/** The name of a file, without its ending. */
+/** The name of a file, without its extension. */
 function stemOf(url: string): string {
   const name = url.split(/[?#]/)[0]?.split("/").at(-1) ?? "";
   return (isEncoded(name) ? decodeURIComponent(name) : name).replace(/\.\w+$/, "");
 }
 
-/** Whether every `%` of a text is one of a percent-encoding. */
+/** Whether every `%` of a text is part of a percent-encoding. */
 function isEncoded(text: string): boolean {
   try {
     decodeURIComponent(text);

@@ -3,7 +3,7 @@ import { keepFormats, putFormats, reportFormats } from "./collection-formats.js"
 import type { SpecDocument } from "./document.js";
 import { SwaggerInOneFile } from "./swagger2-files.js";
 
-/** A Swagger 2.0 document as OpenAPI 3.0. Places are those of the original, as near as its keys are the same. */
+/** Converts a Swagger 2.0 document to OpenAPI 3.0. Places are those of the original, as far as its keys are the same. */
 export async function fromSwagger2(document: SpecDocument, problems: Problems): Promise<SourceFile> {
   const { root } = document;
   const { file } = root;
@@ -13,7 +13,7 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
   keepFormats(whole);
   const { warn } = console;
   try {
-    // What it refuses it prints as well, with its stack.
+    // The converter prints its errors with their stack, too.
     console.warn = () => {};
     const copy = whole as unknown as Parameters<typeof converter.convertObj>[0];
     const { openapi } = await converter.convertObj(copy, { patch: true, warnOnly: true, text: " " });
@@ -22,8 +22,8 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
   } catch (cause) {
     problems.add(
       "syntax",
-      `this Swagger 2.0 document cannot be converted: ${(cause as Error).message}`,
-      "Mend it, or convert it to OpenAPI 3 yourself.",
+      `Can't convert this Swagger 2.0 document: ${(cause as Error).message}.`,
+      "Fix it, or convert it to OpenAPI 3 yourself.",
       root,
     );
     throw new SpecError(problems.list);
@@ -32,7 +32,7 @@ export async function fromSwagger2(document: SpecDocument, problems: Problems): 
   }
 }
 
-/** The converter asks for the schemes of a host that has parameters (Azure), where Swagger says what they are if not written. */
+/** The converter requires the schemes of a parameterized host (Azure), although Swagger has a default for them. */
 function withSchemes(whole: Record<string, unknown>): Record<string, unknown> {
   if (whole["x-ms-parameterized-host"] === undefined || Array.isArray(whole["schemes"])) return whole;
   return { ...whole, schemes: ["https"] };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openapi, resolved } from "../../tests/support/stages.js";
 
-describe("a POST that looks as if it only reads is pointed out", () => {
+describe("a POST that appears to be read-onlys is pointed out", () => {
   test.each([
     ["/orders/search", "anything", true],
     ["/orders/_search", "anything", true],

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { openapi, resolved, told } from "../../tests/support/stages.js";
 import { locate } from "../diagnostics/locate.js";
 import { renderProblems } from "../diagnostics/render.js";
+import { plainTerminal } from "../diagnostics/terminal.js";
 
 const ok = { responses: { 200: { description: "fine" } } };
 const shop = openapi({
@@ -107,18 +108,18 @@ describe("refused at its place", () => {
   test.each([
     ["getOrdr: { retry: 1 }", "1:1 RG2005 'getOrdr' matches no operation", "Did you mean 'getOrder'?"],
     ["/order/*: { retry: 1 }", "1:1 RG2005 '/order/*' matches no operation", "Did you mean '/orders'?"],
-    ["getOrder: { retires: 1 }", "1:13 RG2001 'retires' is no setting", "Did you mean 'retry'?"],
-    ["getOrder: 5", "1:1 RG2001 'x-resilience' cannot be 5", ""],
-    ["tag:orders: { safe: true }", "1:15 RG2003 'safe' applies to a single operation", ""],
+    ["getOrder: { retires: 1 }", "1:13 RG2001 Unknown setting 'retires'.", "Did you mean 'retry'?"],
+    ["getOrder: 5", "1:1 RG2001 'x-resilience' can't be 5", ""],
+    ["tag:orders: { safe: true }", "1:15 RG2003 'safe' applies to single operations only", ""],
     [
       "getOrder: { timeout: { attempt: 9s, total: 8s } }",
-      "1:24 RG2002 GET /orders/{id}: timeout.attempt is 9s, above",
+      "1:24 RG2002 GET /orders/{id}: timeout.attempt is 9s, which exceeds timeout.total (8s).",
       "",
     ],
   ])("%s", async (config, line, hint) => {
     const { problems } = await resolved(shop, undefined, config);
     expect(told(problems)).toEqual([expect.stringContaining(line)]);
-    expect(problems.list[0]?.hint).toContain(hint);
+    expect(`${problems.list[0]?.message} ${problems.list[0]?.hint}`).toContain(hint);
   });
 
   test("a name of an operation and of a tag", async () => {
@@ -130,8 +131,8 @@ describe("refused at its place", () => {
 
   test("in a value that a program made, by its keys", async () => {
     const { problems } = await resolved(shop, undefined, { getOrder: { retry: { maxRetries: "many" } } });
-    expect(renderProblems(problems.list, { color: false, perKind: 3 })).toMatch(
-      /^options: getOrder\.retry\.maxRetries {2}RG2001 {2}'retry.maxRetries' cannot be "many"/,
+    expect(renderProblems(problems.list, { terminal: plainTerminal, isVerbose: false })).toMatch(
+      /^Error RG2001: 'retry.maxRetries' can't be "many"\.\n {2}options: getOrder\.retry\.maxRetries\n/,
     );
   });
 });

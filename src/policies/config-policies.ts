@@ -1,3 +1,4 @@
+import { didYouMean } from "../diagnostics/suggest.js";
 import type { Cursor, Problems } from "../diagnostics/index.js";
 import { nearestAddress, resolveAddress } from "../load/addresses.js";
 import type { SpecOperation } from "../load/index.js";
@@ -44,11 +45,11 @@ function refuse(
 ): void {
   if (isAmbiguous) {
     const hint = `Write 'tag:${address}' for the tag, or the operation's method and path.`;
-    problems.add("policyAddress", `'${address}' is an operation and a tag`, hint, at);
+    problems.add("policyAddress", `'${address}' is both an operationId and a tag.`, hint, at);
     return;
   }
   const near = nearestAddress(address, among);
-  const hint = "Name operations by id, GET /path, tag, path with * and **, or * for all.";
-  const message = `'${address}' matches no operation`;
-  problems.add("policyAddress", message, near === undefined ? hint : `Did you mean '${near}'? ${hint}`, at);
+  const hint = "Use an operationId, GET /path, a tag, a path with * and **, or * for all operations.";
+  const message = `'${address}' matches no operation.${didYouMean(near)}`;
+  problems.add("policyAddress", message, hint, at);
 }

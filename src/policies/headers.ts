@@ -20,8 +20,8 @@ export function refuseTakenHeaders(block: Cursor, problems: Problems): void {
     if (typeof at?.value !== "string" || !taken.test(at.value)) continue;
     problems.add(
       "policySyntax",
-      `'${name}' cannot be '${at.value}': this header has another meaning`,
-      "Choose a header of its own, for example Idempotency-Key.",
+      `'${name}' can't be '${at.value}', because that header has another meaning.`,
+      "Use a separate header, for example Idempotency-Key.",
       at,
     );
   }

@@ -96,7 +96,7 @@ export function reportPattern({ schema }: DeclaredKey, problems: Problems): void
     : "is not a regular expression in JavaScript";
   problems.add(
     "uncheckedPattern",
-    `the pattern of this idempotency key ${why}, so the client doesn't check it`,
+    `The pattern of this idempotency key ${why}, so the client doesn't check it.`,
     "Anchor it with ^, and don't repeat what is repeated already: '^[a-z0-9]+(-[a-z0-9]+)*$'.",
     at,
   );

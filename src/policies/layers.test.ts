@@ -195,7 +195,7 @@ describe("one block at many places, by an alias", () => {
     const above = await resolved(text("{}"));
     expect(told(above.problems)).toEqual([]);
     const on = await resolved(text("*block"));
-    expect(told(on.problems)).toEqual(["7:7 RG2002 POST /a: 'hedge' would send a change twice"]);
+    expect(told(on.problems)).toEqual(["7:7 RG2002 POST /a: 'hedge' would send a write twice."]);
   });
 
   test("wrong ones are told at each place", async () => {
@@ -203,9 +203,9 @@ describe("one block at many places, by an alias", () => {
       "openapi: 3.1.0\nx-resilience: 5\npaths:\n  /a:\n    get: { x-resilience: 5 }\n    put: { x-resilience: 5 }\n",
     );
     expect(told(problems)).toEqual([
-      "2:1 RG2001 'x-resilience' cannot be 5",
-      "5:12 RG2001 'x-resilience' cannot be 5",
-      "6:12 RG2001 'x-resilience' cannot be 5",
+      "2:1 RG2001 'x-resilience' can't be 5.",
+      "5:12 RG2001 'x-resilience' can't be 5.",
+      "6:12 RG2001 'x-resilience' can't be 5.",
     ]);
   });
 });

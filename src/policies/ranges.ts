@@ -11,7 +11,7 @@ export function checkRanges(block: Cursor, problems: Problems): void {
     const value = at?.value;
     if (row === undefined || at === undefined || typeof value !== "string" || !durations.has(row[1])) continue;
     if (!fits(value, row, name))
-      problems.add("policySyntax", `'${name}' is ${shown(value)}, out of range`, `Use ${expectedOf(row)}.`, at);
+      problems.add("policySyntax", `'${name}' is out of range (was ${shown(value)}).`, `Use ${expectedOf(row)}.`, at);
   }
 }
 

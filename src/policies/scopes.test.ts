@@ -14,7 +14,7 @@ test("one scope with two written sets of numbers is refused at the second, namin
     ].join("\n"),
   );
   expect(told(problems)).toEqual([
-    "4:55 RG2004 GET /b: the breaker scope 'pay' has breaker.minimumCalls 5 (GET /a, line 3) and 7",
+    "4:55 RG2004 GET /b: scope 'pay' has different values of breaker.minimumCalls: 5 (GET /a, line 3) and 7.",
   ]);
 });
 
@@ -26,8 +26,8 @@ test("every policy with a scope is looked at", async () => {
     }),
   );
   expect(problems.list.map(({ code, message }) => `${code} ${message}`)).toEqual([
-    "RG2004 GET /b: the bulkhead scope 'x' has bulkhead.concurrency 1 (GET /a) and 2",
-    "RG2004 GET /b: the rateLimit scope 'x' has rateLimit.calls 1 (GET /a) and 2",
+    "RG2004 GET /b: scope 'x' has different values of bulkhead.concurrency: 1 (GET /a) and 2.",
+    "RG2004 GET /b: scope 'x' has different values of rateLimit.calls: 1 (GET /a) and 2.",
   ]);
 });
 

@@ -40,8 +40,8 @@ function align(policy: string, scope: string, members: readonly Member[], proble
       const values = `${JSON.stringify(written[0].leaf.value)} (${[written[0].operation, place].filter(Boolean).join(", ")}) and ${JSON.stringify(differing.leaf.value)}`;
       problems.add(
         "scopeConflict",
-        `${differing.operation}: the ${policy} scope '${scope}' has ${name} ${values}`,
-        "Give one scope one set of numbers, or give this operation a scope of its own.",
+        `${differing.operation}: scope '${scope}' has different values of ${name}: ${values}.`,
+        "Use the same value everywhere, or set another scope on this operation.",
         differing.leaf.origin.at as Spot,
       );
     }

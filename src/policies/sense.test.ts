@@ -13,47 +13,47 @@ describe("two written numbers that do not go together are refused at their line"
     [
       "an attempt above the deadline",
       "x-resilience:\n  timeout: { attempt: 20s, total: 15s }",
-      "6:20 RG2002 GET /a: timeout.attempt is 20s, above timeout.total (15s)",
+      "6:20 RG2002 GET /a: timeout.attempt is 20s, which exceeds timeout.total (15s).",
     ],
     [
       "an attempt after which no retry fits",
       "x-resilience: { timeout: { attempt: 950ms, total: 1s }, retry: { backoff: { initial: 100ms, jitter: equal } } }",
-      "5:34 RG2002 GET /a: timeout.attempt is 950ms, after which no retry fits into timeout.total (1s)",
+      "5:34 RG2002 GET /a: timeout.attempt is 950ms, which leaves no time for a retry within timeout.total (1s).",
     ],
     [
       "an attempt as long as the deadline",
       "x-resilience: { timeout: { attempt: 1s, total: 1s } }",
-      "5:34 RG2002 GET /a: timeout.attempt is 1s, after which no retry fits into timeout.total (1s)",
+      "5:34 RG2002 GET /a: timeout.attempt is 1s, which leaves no time for a retry within timeout.total (1s).",
     ],
     [
       "a first wait as long as the deadline",
       "x-resilience: { timeout: { total: 2s }, retry: { backoff: { initial: 2s, jitter: none } } }",
-      "5:67 RG2002 GET /a: retry.backoff.initial is 2s, after which no retry fits into timeout.total (2s)",
+      "5:67 RG2002 GET /a: retry.backoff.initial is 2s, which leaves no time for a retry within timeout.total (2s).",
     ],
     [
       "a window below twice the attempt",
       "x-resilience:\n  timeout: { attempt: 4s }\n  breaker: { window: 7s }",
-      "7:20 RG2002 GET /a: breaker.window is 7s, below twice the timeout.attempt (4s, line 6)",
+      "7:20 RG2002 GET /a: breaker.window is 7s, which is less than twice timeout.attempt (4s, line 6).",
     ],
     [
       "a count window below the fewest calls",
       "x-resilience:\n  breaker:\n    window: { calls: 9 }\n    minimumCalls: 10",
-      "7:11 RG2002 GET /a: breaker.window holds 9 calls, below breaker.minimumCalls (10)",
+      "7:11 RG2002 GET /a: breaker.window holds 9 calls, fewer than breaker.minimumCalls (10).",
     ],
     [
       "a first wait above the longest",
       "x-resilience: { retry: { backoff: { initial: 3s, max: 2s } } }",
-      "5:43 RG2002 GET /a: retry.backoff.initial is 3s, above retry.backoff.max (2s)",
+      "5:43 RG2002 GET /a: retry.backoff.initial is 3s, which exceeds retry.backoff.max (2s).",
     ],
     [
       "a first pause above the longest",
       "x-resilience: { breaker: { cooldown: 3s, cooldownMax: 2s } }",
-      "5:34 RG2002 GET /a: breaker.cooldown is 3s, above breaker.cooldownMax (2s)",
+      "5:34 RG2002 GET /a: breaker.cooldown is 3s, which exceeds breaker.cooldownMax (2s).",
     ],
     [
       "a hedge after the attempt has ended",
       "x-resilience: { hedge: 2s, timeout: { attempt: 2s, total: 9s } }",
-      "5:23 RG2002 GET /a: hedge.after is 2s, not below timeout.attempt (2s)",
+      "5:23 RG2002 GET /a: hedge.after is 2s, which is not below timeout.attempt (2s).",
     ],
   ])("%s", async (_what, block, expected) => {
     expect(await refusals(block)).toEqual([expected]);
@@ -66,43 +66,43 @@ describe("what an operation cannot do is refused where it is written for it", ()
       "an earlier answer for a change",
       "post",
       "x-resilience: { fallback: { stale: 5m } }",
-      "5:35 RG2002 POST /a: an earlier answer cannot stand for a change",
+      "5:35 RG2002 POST /a: 'fallback.stale' works for read-only operations only.",
     ],
     [
       "a hedge of a change",
       "put",
       "x-resilience: { hedge: 100ms }",
-      "5:23 RG2002 PUT /a: 'hedge' would send a change twice",
+      "5:23 RG2002 PUT /a: 'hedge' would send a write twice.",
     ],
     [
       "one call for several changes",
       "post",
       "x-resilience: { coalesce: true }",
-      "5:23 RG2002 POST /a: only GETs can share one call",
+      "5:23 RG2002 POST /a: 'coalesce' works for GET only.",
     ],
     [
       "a retry of what takes no key",
       "post",
       "x-resilience:\n  idempotency: { key: none }\n  retry: 2",
-      "7:9 RG2002 POST /a: 'retry' on an operation that takes no idempotency key",
+      "7:9 RG2002 POST /a: 'retry' requires an idempotency key, and this operation takes none.",
     ],
     [
       "a key for what only reads",
       "get",
       "x-resilience: { idempotency: { key: required } }",
-      "5:38 RG2002 GET /a: an operation that only reads takes no idempotency key",
+      "5:38 RG2002 GET /a: a read-only operation takes no idempotency key.",
     ],
     [
       "a key in a body that there is not",
       "delete",
       "x-resilience: { idempotency: { body: key } }",
-      "5:38 RG2002 DELETE /a: a key cannot travel in the body of an operation that has none",
+      "5:38 RG2002 DELETE /a: 'idempotency.body' requires a request body.",
     ],
     [
       "a retry of 422",
       "get",
       "x-resilience: { retry: { on: [422, 503] } }",
-      "5:32 RG2002 GET /a: 400 and 422 say that the request is wrong: the same one stays wrong",
+      "5:32 RG2002 GET /a: 'retry.on' can't contain 400 or 422, because the same request fails again.",
     ],
   ])("%s", async (_what, method, block, expected) => {
     expect(await refusals(block.replace(/^/gm, ""), method)).toEqual([expected]);
@@ -160,7 +160,7 @@ describe("numbers of several levels", () => {
   test("are refused at the more specific one, which is easier to mend", async () => {
     const above = "x-resilience: { timeout: { attempt: 20s } }\n";
     expect(await refusals("x-resilience: { timeout: { total: 15s } }", "get", above)).toEqual([
-      "6:34 RG2002 GET /a: timeout.attempt is 20s (line 2), above timeout.total (15s)",
+      "6:34 RG2002 GET /a: timeout.attempt is 20s (line 2), which exceeds timeout.total (15s).",
     ]);
   });
 
@@ -168,7 +168,7 @@ describe("numbers of several levels", () => {
     const { problems } = await resolved(
       "openapi: 3.1.0\nx-resilience: { timeout: { attempt: 20s, total: 15s } }\npaths: { /a: { get: {}, put: {} }, /b: { get: {} } }\n",
     );
-    expect(told(problems)).toEqual(["2:28 RG2002 timeout.attempt is 20s, above timeout.total (15s)"]);
+    expect(told(problems)).toEqual(["2:28 RG2002 timeout.attempt is 20s, which exceeds timeout.total (15s)."]);
   });
 });
 

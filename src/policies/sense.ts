@@ -13,15 +13,15 @@ export function checkSense(
 ): void {
   const refuse: Refuse = (involved, message, hint) => {
     const at = involved.reduce((a, b) => (levels.indexOf(b.origin.level) > levels.indexOf(a.origin.level) ? b : a));
-    // What is written for all operations is told once, not again for each of them.
+    // Settings for all operations are reported once, not again for each operation.
     const who = at.origin.level === "all" ? "" : `${operation}: `;
     const text = message((leaf) => besides(leaf.origin.at, at.origin.at));
-    problems.add("policySense", `${who}${text}`, hint, at.origin.at as Spot);
+    problems.add("policySense", `${who}${text}.`, hint, at.origin.at as Spot);
   };
   checkTimes(leaves, traits, refuse);
   for (const { leaf, message, hint } of oddTimeouts(leaves)) {
     const who = leaf.origin.level === "all" ? "" : `${operation}: `;
-    problems.add("oddTimeout", `${who}${message}`, hint, leaf.origin.at as Spot);
+    problems.add("oddTimeout", `${who}${message}.`, hint, leaf.origin.at as Spot);
   }
   checkBreaker(leaves, refuse);
   checkKind(leaves, traits, hasKey, refuse);
@@ -32,7 +32,7 @@ const shortestMs = 50;
 /** `fetch` in Node gives up after 300 s of silence by itself (undici: headersTimeout, bodyTimeout). */
 const longestInNodeMs = 300_000;
 
-/** Timeouts that a person wrote and hardly meant. */
+/** Explicit timeouts that are probably mistakes. */
 function* oddTimeouts(leaves: Leaves): Generator<{ leaf: Leaf; message: string; hint: string }> {
   for (const name of ["timeout.attempt", "timeout.total", "timeout.idle"]) {
     const leaf = leaves.get(name);
@@ -51,10 +51,10 @@ function* oddTimeouts(leaves: Leaves): Generator<{ leaf: Leaf; message: string; 
   }
 }
 
-/** Told of the values that do not go together; the place is that of the most specific one, of the first of several. */
+/** Reports contradictory values at the place of the most specific one, or of the first of several. */
 type Refuse = (involved: readonly Leaf[], message: (where: Where) => string, hint: string) => void;
 
-/** Where another value of a message was written, `line 12`; empty where that is plain to see. */
+/** Where another value of a message was written, `line 12`; empty if it is on the same line. */
 type Where = (leaf: Leaf) => string;
 
 const levels: readonly Level[] = ["all", "path", "operation"];
@@ -79,14 +79,14 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
     if (attempt.value > total.value) {
       refuse(
         times,
-        pairText("timeout.attempt", times, "above timeout.total"),
-        "Lower the attempt, or raise the total.",
+        pairText("timeout.attempt", times, "which exceeds timeout.total"),
+        "Lower timeout.attempt, or raise timeout.total.",
       );
     } else if (canRetry && attempt.value + smallestWait(leaves) >= total.value) {
       refuse(
         times,
-        pairText("timeout.attempt", times, "after which no retry fits into timeout.total"),
-        "Lower the attempt, raise the total, or set 'retry: false'.",
+        pairText("timeout.attempt", times, "which leaves no time for a retry within timeout.total"),
+        "Lower timeout.attempt, raise timeout.total, or set:\n  retry: false",
       );
     }
   }
@@ -95,24 +95,24 @@ function checkTimes(leaves: Leaves, { isRepeatable }: OperationTraits, refuse: R
     if (smallestWait(leaves) >= wait[1].value)
       refuse(
         wait,
-        pairText("retry.backoff.initial", wait, "after which no retry fits into timeout.total"),
-        "Lower the wait, raise the total, or set 'retry: false'.",
+        pairText("retry.backoff.initial", wait, "which leaves no time for a retry within timeout.total"),
+        "Lower the delay, raise timeout.total, or set:\n  retry: false",
       );
   }
   const backoff = written(leaves, "retry.backoff.initial", "retry.backoff.max");
   if (backoff !== undefined && backoff[0].value > backoff[1].value) {
     refuse(
       backoff,
-      pairText("retry.backoff.initial", backoff, "above retry.backoff.max"),
-      "Lower the first wait, or raise the longest.",
+      pairText("retry.backoff.initial", backoff, "which exceeds retry.backoff.max"),
+      "Lower the initial delay, or raise the maximum.",
     );
   }
   const hedge = written(leaves, "hedge.after", "timeout.attempt");
   if (hedge !== undefined && leaves.get("hedge")?.value === true && hedge[0].value >= hedge[1].value) {
     refuse(
       hedge,
-      pairText("hedge.after", hedge, "not below timeout.attempt"),
-      "Hedge before the attempt has timed out.",
+      pairText("hedge.after", hedge, "which is not below timeout.attempt"),
+      "Start the hedge before the attempt times out.",
     );
   }
 }
@@ -123,8 +123,8 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   if (times !== undefined && times[0].value < 2 * times[1].value) {
     refuse(
       times,
-      pairText("breaker.window", times, "below twice the timeout.attempt"),
-      "Widen the window: attempts that time out would leave it one by one.",
+      pairText("breaker.window", times, "which is less than twice timeout.attempt"),
+      "Widen the window. Attempts that time out would leave it before they can add up.",
     );
   }
   const window = leaves.get("breaker.window");
@@ -133,16 +133,16 @@ function checkBreaker(leaves: Leaves, refuse: Refuse): void {
   if (isWritten(window) && isWritten(minimum) && calls !== undefined && calls < Number(minimum.value)) {
     refuse(
       [window, minimum],
-      () => `breaker.window holds ${calls} calls, below breaker.minimumCalls (${String(minimum.value)})`,
-      "The breaker could never open: widen the window, or lower minimumCalls.",
+      () => `breaker.window holds ${calls} calls, fewer than breaker.minimumCalls (${String(minimum.value)})`,
+      "The breaker could never open. Widen the window, or lower minimumCalls.",
     );
   }
   const pauses = written(leaves, "breaker.cooldown", "breaker.cooldownMax");
   if (pauses !== undefined && pauses[0].value > pauses[1].value) {
     refuse(
       pauses,
-      pairText("breaker.cooldown", pauses, "above breaker.cooldownMax"),
-      "Lower the first pause, or raise the longest.",
+      pairText("breaker.cooldown", pauses, "which exceeds breaker.cooldownMax"),
+      "Lower cooldown, or raise cooldownMax.",
     );
   }
 }
@@ -161,22 +161,22 @@ function checkKind(
   if (retry !== undefined && retries(leaves) && !isRepeatable && !hasKey) {
     refuse(
       [retry],
-      () => "'retry' on an operation that takes no idempotency key",
-      "Let it take a key that the server supports, or mark it 'safe: true' if it only reads.",
+      () => "'retry' requires an idempotency key, and this operation takes none",
+      "Configure a key that the server supports. If the operation is read-only, set:\n  safe: true",
     );
   }
   const stale = ofOperation("fallback.stale");
   if (stale !== undefined && !isSafe)
     refuse(
       [stale],
-      () => "an earlier answer cannot stand for a change",
-      "Use 'value' or 'message' on an operation that changes something.",
+      () => "'fallback.stale' works for read-only operations only",
+      "Use 'fallback.value' or 'fallback.message' instead.",
     );
   const hedge = ofOperation("hedge");
   if (hedge !== undefined && !isSafe)
-    refuse([hedge], () => "'hedge' would send a change twice", "Hedge operations that only read.");
+    refuse([hedge], () => "'hedge' would send a write twice", "Use it on read-only operations.");
   const coalesce = ofOperation("coalesce");
-  if (coalesce !== undefined && !isGet) refuse([coalesce], () => "only GETs can share one call", "Remove 'coalesce'.");
+  if (coalesce !== undefined && !isGet) refuse([coalesce], () => "'coalesce' works for GET only", "Remove it.");
   const never = leaves.get("retry.on");
   if (
     isWritten(never) &&
@@ -185,13 +185,13 @@ function checkKind(
   ) {
     refuse(
       [never],
-      () => "400 and 422 say that the request is wrong: the same one stays wrong",
-      "Take them out of 'retry.on'.",
+      () => "'retry.on' can't contain 400 or 422, because the same request fails again",
+      "Remove them.",
     );
   }
   const idempotent = leaves.get("idempotent");
   if (isWritten(idempotent) && isSafe && idempotent.value === false)
-    refuse([idempotent], () => "a safe operation is idempotent", "Remove 'idempotent', or set 'safe: false'.");
+    refuse([idempotent], () => "a safe operation is always idempotent", "Remove 'idempotent', or set 'safe: false'.");
   const budget = ["ratio", "minPerSecond", "burst"].map((name) => leaves.get(`retry.budget.${name}`));
   const floor = budget[1];
   const [ratio = 0, minPerSecond = 0, burst = 0] = budget.map((leaf) => Number(leaf?.value ?? 0));
@@ -206,13 +206,13 @@ function checkKind(
   if (inBody !== undefined && !hasBody)
     refuse(
       [inBody],
-      () => "a key cannot travel in the body of an operation that has none",
-      "Let a header or 'query' carry it.",
+      () => "'idempotency.body' requires a request body",
+      "Send the key in a header, or set 'idempotency.query'.",
     );
   for (const name of ["idempotency.key", "idempotency.header", "idempotency.body", "idempotency.query"]) {
     const leaf = ofOperation(name);
     if (leaf !== undefined && isSafe && leaf.value !== "none")
-      refuse([leaf], () => "an operation that only reads takes no idempotency key", "Remove the setting.");
+      refuse([leaf], () => "a read-only operation takes no idempotency key", "Remove the setting.");
   }
 }
 
@@ -225,7 +225,7 @@ function pairText(name: string, [first, second]: readonly [Leaf, Leaf], relation
   };
 }
 
-/** A time as people write it. */
+/** A duration as people write it. */
 function time({ value }: Leaf): string {
   const ms = Number(value);
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;

@@ -122,12 +122,12 @@ test("what cannot be taken is told at its place and left out", async () => {
     ].join("\n"),
   );
   expect(told(problems).sort()).toEqual([
-    "4:14 RG2006 x-speakeasy-retries: 'initialInterval' must be a number of at least 0",
-    "4:37 RG2006 x-speakeasy-retries: 'exponent' must be a number of at least 1",
-    "5:17 RG2006 x-speakeasy-retries: 422 does not go away by repeating",
-    "5:22 RG2006 x-speakeasy-retries: 409 does not go away by repeating",
-    "5:27 RG2006 x-speakeasy-retries: '200' is no status that can be retried",
-    "7:39 RG2006 x-speakeasy-retries: the strategy must be 'backoff' or 'none'",
+    "4:14 RG2006 x-speakeasy-retries: 'initialInterval' must be a number of at least 0. It is ignored.",
+    "4:37 RG2006 x-speakeasy-retries: 'exponent' must be a number of at least 1. It is ignored.",
+    "5:17 RG2006 x-speakeasy-retries: retrying doesn't help with status 422. It is ignored.",
+    "5:22 RG2006 x-speakeasy-retries: retrying doesn't help with status 409. It is ignored.",
+    "5:27 RG2006 x-speakeasy-retries: '200' is not a status code that can be retried. It is ignored.",
+    "7:39 RG2006 x-speakeasy-retries: the strategy must be 'backoff' or 'none'. It is ignored.",
   ]);
   expect(problems.count("error")).toBe(0);
   expect(of("GET /a").policies.retry).toMatchObject({ backoff: { initial: 100 }, on: ["network", "timeout", 503] });

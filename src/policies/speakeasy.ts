@@ -99,12 +99,12 @@ function statusesOf(code: Cursor, level: Level, problems: Problems): (string | n
   if (status !== 0 && !isFinal) return [status];
   leaveOut(
     code,
-    status === 0 ? `'${text}' is no status that can be retried` : `${status} does not go away by repeating`,
+    status === 0 ? `'${text}' is not a status code that can be retried` : `retrying doesn't help with status ${status}`,
     problems,
   );
   return [];
 }
 
 function leaveOut(at: Cursor, why: string, problems: Problems): void {
-  problems.add("foreignRetries", `${name}: ${why}`, "It is left out; say in x-resilience what you want.", at);
+  problems.add("foreignRetries", `${name}: ${why}. It is ignored.`, "Configure retries with x-resilience.", at);
 }

@@ -14,20 +14,20 @@ async function toldOf(...block: string[]): Promise<string[]> {
 
 describe("an unknown key is told where it stands, with what was meant", () => {
   test.each([
-    [["x-resilience:", "  retires: 3"], "6:9 RG2001 'retires' is no setting", "retry"],
-    [["x-resilience:", "  timeout:", "    atempt: 2s"], "7:11 RG2001 'timeout.atempt' is no setting", "attempt"],
-    [["x-resilience: { breaker: { minCalls: 3 } }"], "5:34 RG2001 'breaker.minCalls' is no setting", "minimumCalls"],
-    [["x-resilience: { Retry: 3 }"], "5:23 RG2001 'Retry' is no setting", "retry"],
+    [["x-resilience:", "  retires: 3"], "6:9 RG2001 Unknown setting 'retires'. Did you mean 'retry'?", "retry"],
+    [["x-resilience:", "  timeout:", "    atempt: 2s"], "7:11 RG2001 Unknown setting 'timeout.atempt'. Did you mean 'attempt'?", "attempt"],
+    [["x-resilience: { breaker: { minCalls: 3 } }"], "5:34 RG2001 Unknown setting 'breaker.minCalls'. Did you mean 'minimumCalls'?", "minimumCalls"],
+    [["x-resilience: { Retry: 3 }"], "5:23 RG2001 Unknown setting 'Retry'. Did you mean 'retry'?", "retry"],
   ])("%j", async (block, line, meant) => {
     const [problem, ...rest] = await problemsOf(...block);
     expect(rest).toEqual([]);
     expect(await toldOf(...block)).toEqual([line]);
-    expect(problem?.hint).toContain(`Did you mean '${meant}'?`);
+    expect(problem?.message).toContain(`Did you mean '${meant}'?`);
   });
 
   test("without a guess where nothing is near", async () => {
     const [problem] = await problemsOf("x-resilience: { foo: 1 }");
-    expect(problem?.hint).toMatch(/^Known are preset, safe, idempotent, responses, timeout, /);
+    expect(problem?.hint).toMatch(/^Valid settings: preset, safe, idempotent, responses, timeout, /);
   });
 });
 
@@ -35,77 +35,78 @@ describe("a wrong value is told where it stands, with what would be right", () =
   test.each([
     [
       "timeout: 2s",
-      "5:23 RG2001 'timeout' cannot be \"2s\"",
-      "Write { attempt: 2s } to limit each attempt, or { total: 2s }",
+      "5:23 RG2001 'timeout' can't be \"2s\".",
+      "Set { attempt: 2s } to limit each attempt, or { total: 2s }",
     ],
-    ["timeout: 500", "5:23 RG2001 'timeout' cannot be 500", "{ attempt: 500 }"],
-    ["timeout: [1]", "5:23 RG2001 'timeout' cannot be [1]", "{ attempt: 5s }"],
+    ["timeout: 500", "5:23 RG2001 'timeout' can't be 500.", "{ attempt: 500 }"],
+    ["timeout: [1]", "5:23 RG2001 'timeout' can't be [1].", "{ attempt: 5s }"],
     [
       "timeout: { total: 5 seconds }",
-      "5:34 RG2001 'timeout.total' cannot be \"5 seconds\"",
-      "a text with a unit: 250ms, 2s, 5m, 1h",
+      "5:34 RG2001 'timeout.total' can't be \"5 seconds\".",
+      "a string with a unit: 250ms, 2s, 5m, 1h",
     ],
-    ["timeout: { total: -1 }", "5:34 RG2001 'timeout.total' is -1, below 1", "a text with a unit"],
-    ["timeout: { total: 0 }", "5:34 RG2001 'timeout.total' is 0, below 1", "a text with a unit"],
-    ["timeout: { attempt: 0s }", "5:34 RG2001 'timeout.attempt' is '0s', out of range", "from 1ms to 596h"],
-    ["timeout: { total: 1000h }", "5:34 RG2001 'timeout.total' is '1000h', out of range", "from 1ms to 596h"],
-    ["timeout: { total: .inf }", "5:34 RG2001 'timeout.total' cannot be Infinity", "a text with a unit"],
+    ["timeout: { total: -1 }", "5:34 RG2001 'timeout.total' must be at least 1 (was -1).", "a string with a unit"],
+    ["timeout: { total: 0 }", "5:34 RG2001 'timeout.total' must be at least 1 (was 0).", "a string with a unit"],
+    ["timeout: { attempt: 0s }", "5:34 RG2001 'timeout.attempt' is out of range (was '0s').", "from 1ms to 596h"],
+    ["timeout: { total: 1000h }", "5:34 RG2001 'timeout.total' is out of range (was '1000h').", "from 1ms to 596h"],
+    ["timeout: { total: .inf }", "5:34 RG2001 'timeout.total' can't be Infinity.", "a string with a unit"],
     [
       "retry: { budget: { burst: 1ms } }",
-      "5:42 RG2001 'retry.budget.burst' is '1ms', out of range",
+      "5:42 RG2001 'retry.budget.burst' is out of range (was '1ms').",
       "from 100ms to 1h",
     ],
-    ["hedge: 1000h", "5:23 RG2001 'hedge.after' is '1000h', out of range", "from 0ms to 596h"],
-    ["timeout: { attempt: [1] }", "5:34 RG2001 'timeout.attempt' cannot be [1]", "a text with a unit"],
-    ["retry: -1", "5:23 RG2001 'retry' is -1, below 0", "A number is maxRetries"],
-    ["retry: 1.5", "5:23 RG2001 'retry' cannot be 1.5", "A number is maxRetries"],
+    ["hedge: 1000h", "5:23 RG2001 'hedge.after' is out of range (was '1000h').", "from 0ms to 596h"],
+    ["timeout: { attempt: [1] }", "5:34 RG2001 'timeout.attempt' can't be [1].", "a string with a unit"],
+    ["retry: -1", "5:23 RG2001 'retry' must be at least 0 (was -1).", "A number is maxRetries"],
+    ["retry: 1.5", "5:23 RG2001 'retry' can't be 1.5.", "A number is maxRetries"],
     [
       "retry: { on: [teapot] }",
-      "5:37 RG2001 'retry.on[0]' cannot be \"teapot\"",
-      "Use network, timeout, 5XX, or statuses",
+      "5:37 RG2001 'retry.on[0]' can't be \"teapot\".",
+      "Use network, timeout, 5XX, or status codes",
     ],
-    ["retry: { on: [200] }", "5:37 RG2001 'retry.on[0]' is 200, below 300", "statuses from 300 to 599"],
-    ["retry: { on: [500, 500] }", "5:32 RG2001 'retry.on' has an item twice", ""],
+    ["retry: { on: [200] }", "5:37 RG2001 'retry.on[0]' must be at least 300 (was 200).", "status codes from 300 to 599"],
+    ["retry: { on: [500, 500] }", "5:32 RG2001 'retry.on' contains an item twice.", ""],
     [
       "retry: { backoff: { factor: 0.5 } }",
-      "5:43 RG2001 'retry.backoff.factor' is 0.5, below 1",
+      "5:43 RG2001 'retry.backoff.factor' must be at least 1 (was 0.5).",
       "a number from 1 to 100. How many times",
     ],
-    ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' is 0, below 1", "Give a whole number from 1 to"],
+    ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' must be at least 1 (was 0).", "Use an integer from 1 to"],
     [
       "breaker: { failureRate: 0 }",
-      "5:34 RG2001 'breaker.failureRate' is 0, below 0.001",
-      "Give a number from 0.001 to 1.",
+      "5:34 RG2001 'breaker.failureRate' must be at least 0.001 (was 0).",
+      "Use a number from 0.001 to 1.",
     ],
-    ["breaker: { failureRate: 50 }", "5:34 RG2001 'breaker.failureRate' is 50, above 1", ""],
-    ["breaker: { window: {} }", "5:34 RG2001 'breaker.window' lacks 'calls'", ""],
-    ["bulkhead: 0", "5:23 RG2001 'bulkhead' is 0, below 1", ""],
-    ["maxResponse: 5TB", "5:23 RG2001 'maxResponse' cannot be \"5TB\"", "500kB, 50MB"],
+    ["breaker: { failureRate: 50 }", "5:34 RG2001 'breaker.failureRate' must be at most 1 (was 50).", ""],
+    ["breaker: { window: {} }", "5:34 RG2001 'breaker.window' needs 'calls'.", ""],
+    ["bulkhead: 0", "5:23 RG2001 'bulkhead' must be at least 1 (was 0).", ""],
+    ["maxResponse: 5TB", "5:23 RG2001 'maxResponse' can't be \"5TB\".", "500kB, 50MB"],
     [
       "idempotency: { key: always }",
-      "5:38 RG2001 'idempotency.key' has no value \"always\"",
+      "5:38 RG2001 'idempotency.key' can't be \"always\".",
       "required, optional, generated, none",
     ],
-    ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' cannot be \"a b\"", "Name of the header"],
-    ["preset: standart", "5:23 RG2001 'preset' has no value \"standart\"", "Did you mean 'standard'?"],
-    ["safe: yes", "5:23 RG2001 'safe' cannot be \"yes\"", "Give true or false."],
+    ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' can't be \"a b\".", "Name of the header"],
+    ["preset: standart", "5:23 RG2001 'preset' can't be \"standart\". Did you mean 'standard'?", "Did you mean 'standard'?"],
+    ["safe: yes", "5:23 RG2001 'safe' can't be \"yes\".", "Use true or false."],
   ])("%s", async (setting, line, hint) => {
     const block = `x-resilience: { ${setting} }`;
     expect(await toldOf(block)).toEqual([line]);
-    expect((await problemsOf(block))[0]?.hint).toContain(hint);
+    const [problem] = await problemsOf(block);
+    expect(`${problem?.message} ${problem?.hint}`).toContain(hint);
   });
 
   test.each([
-    ["x-resilience: true", "5:7 RG2001 'x-resilience' cannot be true"],
-    ["x-resilience:", "5:7 RG2001 'x-resilience' cannot be null"],
-    ["x-resilience: [retry]", "5:7 RG2001 'x-resilience' cannot be [\"retry\"]"],
+    ["x-resilience: true", "5:7 RG2001 'x-resilience' can't be true."],
+    ["x-resilience:", "5:7 RG2001 'x-resilience' can't be null."],
+    ["x-resilience: [retry]", "5:7 RG2001 'x-resilience' can't be [\"retry\"]."],
   ])("%s", async (block, line) => {
     expect((await problemsOf(block))[0]?.hint).toContain("{ retry: 2 }");
     expect(await toldOf(block)).toEqual([line]);
   });
 
   test("a value of the wrong kind is told once", async () => {
-    expect(await toldOf("x-resilience: { preset: 5 }")).toEqual(["5:23 RG2001 'preset' has no value 5"]);
+    expect(await toldOf("x-resilience: { preset: 5 }")).toEqual(["5:23 RG2001 'preset' can't be 5."]);
   });
 });
 
@@ -155,13 +156,13 @@ describe("a header that means something else is refused", () => {
 
   test.each(names)("for an idempotency key: %s", async (name) => {
     expect(await toldOf(`x-resilience: { idempotency: { header: ${name} } }`)).toEqual([
-      `5:38 RG2001 'idempotency.header' cannot be '${name}': this header has another meaning`,
+      `5:38 RG2001 'idempotency.header' can't be '${name}', because that header has another meaning.`,
     ]);
   });
 
   test.each(["deadline", "retryCount", "correlationId"])("for what is told to the server: %s", async (member) => {
     expect(await toldOf(`x-resilience: { propagate: { ${member}: Authorization } }`)).toEqual([
-      expect.stringContaining(`RG2001 'propagate.${member}' cannot be 'Authorization'`),
+      expect.stringContaining(`RG2001 'propagate.${member}' can't be 'Authorization'`),
     ]);
   });
 

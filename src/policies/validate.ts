@@ -23,7 +23,7 @@ async function schemaCheck(name: BlockName): Promise<ValidateFunction> {
   return check;
 }
 
-/** Whether a block is what its JSON Schema asks for; every fault is told at its place. */
+/** Whether a block matches its JSON Schema; every violation is reported at its place. */
 export async function checkBlock(block: Cursor, name: BlockName, problems: Problems): Promise<boolean> {
   const check = await schemaCheck(name);
   const before = problems.list.length;
@@ -32,12 +32,12 @@ export async function checkBlock(block: Cursor, name: BlockName, problems: Probl
   return problems.list.length === before;
 }
 
-/** Tells what an `x-resilience` block above an operation may not hold. */
+/** Reports settings that an `x-resilience` block above operations must not contain. */
 export function refuseMisplaced(block: Cursor, problems: Problems): void {
   for (const name of onOperationOnly) {
     const at = name.split(".").reduce<Cursor | undefined>((cursor, key) => cursor?.get(key), block);
     if (at !== undefined) {
-      problems.add("policyPlace", `'${name}' applies to a single operation`, "Write it on the operation itself.", at);
+      problems.add("policyPlace", `'${name}' applies to single operations only.`, "Move it to the operation.", at);
     }
   }
   const statuses = block.get("retry")?.get("on")?.items() ?? [];
@@ -45,8 +45,8 @@ export function refuseMisplaced(block: Cursor, problems: Problems): void {
   if (conflict !== undefined) {
     problems.add(
       "policyPlace",
-      "409 can be retried on single operations only",
-      "List it in 'retry.on' of the operation that means 'try again' by it.",
+      "Retrying on 409 applies to single operations only.",
+      "Move it to 'retry.on' of the operation where 409 means 'try again'.",
       conflict,
     );
   }

@@ -1,46 +1,70 @@
 import { escapeHtml } from "../web-page.js";
 
-/** One curve over time with its scale. */
+/** Layers over time on one scale. */
 export interface Chart {
   readonly title: string;
-  readonly values: readonly (number | null)[];
+  /** Drawn from the bottom up, each on top of the one before it. Only a single layer may have gaps. */
+  readonly layers: readonly Layer[];
   readonly bucketMs: number;
   /** Top of the scale. */
   readonly top: number;
-  /** How a number of the scale is written. */
+  /** Formats a number of the scale. */
   readonly label: (value: number) => string;
-  /** Spans in which something was wrong, in ms. */
+  /** Fault windows, in ms. */
   readonly faults: readonly { readonly from: number; readonly to: number }[];
-  /** A limit to compare with. */
+  /** A line to compare with. */
   readonly limit?: { readonly value: number; readonly name: string };
-  /** Stands in place of the curve. */
+  /** Shown instead of the layers. */
   readonly note?: string;
 }
+
+export interface Layer {
+  readonly name: string;
+  readonly values: readonly (number | null)[];
+}
+
+type Scale = (value: number) => number;
 
 const width = 340;
 const height = 150;
 const plot = { left: 46, right: width - 8, top: 14, bottom: height - 22 };
 
-/** A chart as SVG: numbers and escaped text only. */
-export function chartSvg({ title, values, bucketMs, top, label, faults, limit, note }: Chart): string {
-  const duration = values.length * bucketMs;
-  const x = (ms: number): number => round(plot.left + (ms / duration) * (plot.right - plot.left));
-  const y = (value: number): number => round(plot.bottom - Math.min(1, value / top) * (plot.bottom - plot.top));
+/** A chart as SVG, made of numbers and escaped text only. */
+export function chartSvg({ title, layers, bucketMs, top, label, faults, limit, note }: Chart): string {
+  const duration = (layers[0]?.values.length ?? 1) * bucketMs;
+  const x: Scale = (ms) => round(plot.left + (ms / duration) * (plot.right - plot.left));
+  const y: Scale = (value) => round(plot.bottom - Math.min(1, value / top) * (plot.bottom - plot.top));
   const parts = [
-    ...faults.map(({ from, to }) =>
-      rect("fault", x(from), plot.top, x(Math.min(to, duration)) - x(from), plot.bottom - plot.top),
-    ),
+    ...faults.flatMap(({ from, to }) => {
+      const wide = x(Math.min(to, duration)) - x(from);
+      return [
+        rect("fault", x(from), plot.top, wide, plot.bottom - plot.top),
+        rect("fault-edge", x(from), plot.top - 5, wide, 3),
+      ];
+    }),
     ...[0, 0.5, 1].map((share) => gridLine(y(share * top), label(share * top))),
     ...seconds(duration).map((ms) => text("tick", x(ms), height - 6, `${ms / 1_000} s`, "middle")),
     note === undefined
-      ? area(values, (index) => x((index + 0.5) * bucketMs), y)
+      ? areas(layers, (index) => x((index + 0.5) * bucketMs), y)
       : text("note", (plot.left + plot.right) / 2, (plot.top + plot.bottom) / 2 + 4, note, "middle"),
     ...(limit === undefined ? [] : limitLine(limit, y)),
   ];
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(title)}">${parts.join("")}</svg>`;
 }
 
-function area(values: readonly (number | null)[], x: (index: number) => number, y: (value: number) => number): string {
+/** The stacked areas: the highest sum first, so that the ones below stay visible. */
+function areas(layers: readonly Layer[], x: Scale, y: Scale): string {
+  let sums: readonly (number | null)[] = [];
+  return layers
+    .map(({ name, values }) => {
+      sums = values.map((value, index) => (value === null ? null : value + (sums[index] ?? 0)));
+      return area(name, sums, x, y);
+    })
+    .reverse()
+    .join("");
+}
+
+function area(name: string, values: readonly (number | null)[], x: Scale, y: Scale): string {
   const runs: string[][] = [[]];
   values.forEach((value, index) => {
     if (value === null) runs.push([]);
@@ -51,7 +75,8 @@ function area(values: readonly (number | null)[], x: (index: number) => number, 
     .map((points) => {
       const [first = "", last = ""] = [points[0], points.at(-1)].map((point) => point?.split(",")[0]);
       const closed = `${first},${plot.bottom} ${points.join(" ")} ${last},${plot.bottom}`;
-      return `<polygon class="area" points="${closed}"/><polyline class="curve" points="${points.join(" ")}"/>`;
+      const className = `${name} area`;
+      return `<polygon class="${className}" points="${closed}"/><polyline class="${name} curve" points="${points.join(" ")}"/>`;
     })
     .join("");
 }
@@ -61,7 +86,7 @@ function gridLine(at: number, name: string): string {
   return line + text("tick", plot.left - 5, at + 4, name, "end");
 }
 
-function limitLine({ value, name }: NonNullable<Chart["limit"]>, y: (value: number) => number): string[] {
+function limitLine({ value, name }: NonNullable<Chart["limit"]>, y: Scale): string[] {
   const at = y(value);
   return [
     `<line class="limit" x1="${plot.left}" x2="${plot.right}" y1="${at}" y2="${at}"/>`,

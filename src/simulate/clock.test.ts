@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { seededRandom } from "../../runtime/entries/testing/index.js";
 import { EventClock } from "./clock.js";
 
-test("timers fire in the order of their moments, of one moment in the order in which they were set", async () => {
+test("timers fire in the order of their times, and timers of the same time in the order in which they were set", async () => {
   const clock = new EventClock();
   const random = seededRandom(3);
   const fired: [at: number, number: number][] = [];
@@ -16,20 +16,20 @@ test("timers fire in the order of their moments, of one moment in the order in w
   expect(clock.now()).toBe(1_000);
 });
 
-test("a dropped timer does not fire, one beyond the end waits, and what a timer sets going comes before the next", async () => {
+test("a cleared timer does not fire, a timer past the end waits, and promises settle before the next timer", async () => {
   const clock = new EventClock();
-  const told: string[] = [];
-  const dropped = clock.setTimer(() => told.push("dropped"), 1);
-  clock.setTimer(() => told.push("beyond"), 11);
+  const fired: string[] = [];
+  const cleared = clock.setTimer(() => fired.push("cleared"), 1);
+  clock.setTimer(() => fired.push("past the end"), 11);
   clock.setTimer(() => {
-    void Promise.resolve().then(() => told.push("promise of the first"));
-    clock.setTimer(() => told.push("set by the first"), 0);
+    void Promise.resolve().then(() => fired.push("promise of the first"));
+    clock.setTimer(() => fired.push("set by the first"), 0);
   }, 2);
-  clock.setTimer(() => told.push("second"), 2);
-  clock.clearTimer(dropped);
+  clock.setTimer(() => fired.push("second"), 2);
+  clock.clearTimer(cleared);
   clock.clearTimer(undefined);
   await clock.runUntil(10);
-  expect(told).toEqual(["promise of the first", "second", "set by the first"]);
+  expect(fired).toEqual(["promise of the first", "second", "set by the first"]);
   await clock.runUntil(11);
-  expect(told.at(-1)).toBe("beyond");
+  expect(fired.at(-1)).toBe("past the end");
 });

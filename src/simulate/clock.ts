@@ -2,14 +2,14 @@ import type { Clock } from "../../runtime/src/base/clock.js";
 
 interface Timer {
   readonly at: number;
-  /** Of several timers of one moment, the one that was set first comes first. */
+  /** Timers of the same time fire in the order in which they were set. */
   readonly number: number;
   run: (() => void) | undefined;
 }
 
-/** A clock for simulations: hundreds of thousands of timers, each fired at its moment, without any real wait. */
+/** A clock for simulations: fires hundreds of thousands of timers in order, without waiting. */
 export class EventClock implements Clock {
-  /** A binary heap, the earliest first. A dropped timer stays until its moment. */
+  /** A binary heap, earliest first. A cleared timer stays until its time. */
   readonly #heap: Timer[] = [];
   #now = 0;
   #count = 0;
@@ -33,7 +33,7 @@ export class EventClock implements Clock {
     if (timer !== undefined) (timer as Timer).run = undefined;
   }
 
-  /** Fires everything that is due up to a moment. After each, whatever it set going gets its turn. */
+  /** Fires all timers up to `end`. After each one, pending promises settle. */
   async runUntil(end: number): Promise<void> {
     for (let next = this.#heap[0]; next !== undefined && next.at <= end; next = this.#heap[0]) {
       this.#takeFirst();

@@ -19,7 +19,7 @@ function rig(more: Partial<Scenario> = {}) {
     done: (at: number, call: string, isWasted: boolean) => done.push({ at, call, isWasted }),
   };
   const dependency = new Dependency(clock, seededRandom(1), scenario, log);
-  /** Sends this many a second, evenly, and gives how long each took. */
+  /** Sends requests at an even rate and returns the duration of each. */
   const load = async (perSecond: number, seconds: number): Promise<number[]> => {
     const times: number[] = [];
     for (let index = 0; index < perSecond * seconds; index++) {
@@ -42,8 +42,8 @@ function rig(more: Partial<Scenario> = {}) {
 
 const mean = (numbers: readonly number[]): number => numbers.reduce((sum, one) => sum + one, 0) / numbers.length;
 
-describe("its latency", () => {
-  test("is what was asked for when there is little to do, and grows with its load", async () => {
+describe("the latency of the server", () => {
+  test("is the configured one under low load, and grows with the load", async () => {
     const idle = mean(await rig().load(10, 30));
     const busy = mean(await rig().load(99, 60));
     const overloaded = mean(await rig().load(150, 30));
@@ -52,7 +52,7 @@ describe("its latency", () => {
     expect(overloaded).toBeGreaterThan(busy * 10);
   });
 
-  test("never lets more through than its capacity", async () => {
+  test("follows from a throughput that never exceeds the capacity", async () => {
     const { load, done } = rig();
     await load(200, 30);
     expect(Math.abs(done.length / 30 - 100)).toBeLessThan(6);
@@ -61,7 +61,7 @@ describe("its latency", () => {
   });
 });
 
-test("a request that was given up is worked on all the same, and told as work for nobody", async () => {
+test("the server finishes an abandoned request and counts it as wasted", async () => {
   const { clock, dependency, done } = rig();
   const controller = new AbortController();
   const answer = dependency.request("a", controller.signal).catch((reason: unknown) => reason);
@@ -71,7 +71,7 @@ test("a request that was given up is worked on all the same, and told as work fo
   expect(done).toEqual([{ at: expect.any(Number), call: "a", isWasted: true }]);
 });
 
-test("a full queue is answered 503 at once", async () => {
+test("a full queue returns 503 immediately", async () => {
   const { dependency } = rig({ capacity: 10, backlog: 2 });
   const answers = Array.from({ length: 4 }, (_, index) => dependency.request(String(index), undefined));
   expect((await answers[3])?.status).toBe(503);
@@ -90,7 +90,7 @@ describe("faults", () => {
     return answer;
   };
 
-  test("an outage refuses connections from its first moment to before its last", async () => {
+  test("an outage refuses connections from its start until just before its end", async () => {
     const fault = { kind: "outage", from: 1_000, to: 2_000, amount: 1 } as const;
     expect([
       await statusAt(fault, 999),
@@ -100,7 +100,7 @@ describe("faults", () => {
     ]).toEqual([204, "ECONNREFUSED", "ECONNREFUSED", 204]);
   });
 
-  test("flapping is down first, then up, in turn", async () => {
+  test("flapping alternates between down and up, starting with down", async () => {
     const fault = { kind: "flapping", from: 1_000, to: 9_000, amount: 500 } as const;
     expect([await statusAt(fault, 1_400), await statusAt(fault, 1_600), await statusAt(fault, 2_100)]).toEqual([
       "ECONNREFUSED",
@@ -109,12 +109,12 @@ describe("faults", () => {
     ]);
   });
 
-  test("errors hit their share", async () => {
+  test("errors affect their share of requests", async () => {
     expect(await statusAt({ kind: "errors", from: 0, to: 9_000, amount: 1 }, 10)).toBe(503);
     expect(await statusAt({ kind: "errors", from: 0, to: 9_000, amount: 0 }, 10)).toBe(204);
   });
 
-  test("a slow-down and a hang take their time", async () => {
+  test("a slow server takes longer by its factor, and a hanging one until the end of the fault", async () => {
     const timeWith = async (fault: Scenario["faults"][number]): Promise<number> => {
       const { clock, dependency, done } = rig({ faults: [fault] });
       void dependency.request("a", undefined);

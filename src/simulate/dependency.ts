@@ -1,11 +1,11 @@
 import type { Clock } from "../../runtime/src/base/clock.js";
 import type { PlannedFault, Scenario } from "./scenario.js";
 
-/** What the dependency tells of one request. */
+/** Receives what happens to each request. */
 export interface DependencyLog {
-  /** A request came. */
+  /** A request arrived. */
   arrived(at: number): void;
-  /** A request was worked on to its end; `isWasted`: nobody waited for the answer any more. */
+  /** A request was finished. `isWasted`: its client had given up. */
   done(at: number, call: string, isWasted: boolean): void;
 }
 
@@ -16,11 +16,11 @@ interface Job {
 }
 
 /**
- * A service of limited capacity: so many workers, each busy with one request for a while, and a queue in front of them.
- * Its latency grows with its load, as that of any queue does (M/G/c).
+ * A server with limited capacity: a fixed number of workers and a queue in front of them, so its latency grows with its
+ * load (M/G/c).
  *
- * It is honest in what makes outages last: a request that its client has given up is worked on all the same, for the
- * server does not know; and one that a client repeats is work twice.
+ * It models what makes outages last: the server finishes a request even if the client has given up, because it can't know,
+ * and a retried request is additional work.
  */
 export class Dependency {
   readonly #clock: Clock;
@@ -40,12 +40,12 @@ export class Dependency {
     this.#workers = workersOf(scenario);
   }
 
-  /** Requests that wait for a worker. */
+  /** Requests in the queue. */
   get waiting(): number {
     return this.#queue.length - this.#first;
   }
 
-  /** One request; rejects as fetch does when the connection is refused, or the client gives up. */
+  /** Handles a request. Rejects as fetch does if the connection is refused or the client gives up. */
   request(call: string, signal: AbortSignal | null | undefined): Promise<Response> {
     const now = this.#clock.now();
     this.#log.arrived(now);
@@ -89,7 +89,7 @@ export class Dependency {
     this.#work();
   }
 
-  /** Half of it is always needed, half varies exponentially: the mean is the scenario's latency. */
+  /** Half is constant and half is exponentially distributed, so that the mean is the scenario's latency. */
   #serviceTime(): number {
     const now = this.#clock.now();
     const fault = this.#faultAt(now);
@@ -103,12 +103,12 @@ export class Dependency {
   }
 }
 
-/** Workers that give the wanted capacity at the wanted latency, one at least. */
+/** Number of workers for a capacity at a latency, at least one. */
 export function workersOf({ capacity, latency }: Pick<Scenario, "capacity" | "latency">): number {
   return Math.max(1, Math.round((capacity * latency) / 1_000));
 }
 
-/** Requests per second that the workers can do. */
+/** Requests per second that the workers can handle. */
 export function actualCapacity(scenario: Pick<Scenario, "capacity" | "latency">): number {
   return (workersOf(scenario) * 1_000) / scenario.latency;
 }
@@ -117,7 +117,7 @@ function isDown({ kind, from, amount }: PlannedFault, now: number): boolean {
   return kind === "outage" || (kind === "flapping" && Math.floor((now - from) / amount) % 2 === 0);
 }
 
-/** As fetch in Node tells it. */
+/** The error of fetch in Node. */
 function refused(): TypeError {
   const cause = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
   return new TypeError("fetch failed", { cause });

@@ -1,15 +1,15 @@
-import type { ApiOperation } from "../ir/index.js";
+import type { InspectedOperation } from "../inspect.js";
 import { actualCapacity } from "./dependency.js";
 import { run } from "./run.js";
 import type { Scenario } from "./scenario.js";
 import { type Series, type Summary, seriesOf, summaryOf } from "./summary.js";
-import { patienceOf, variantsOf } from "./variants.js";
+import { patienceOf, type Variant, variantsOf } from "./variants.js";
 
 export { type Scenario, type ScenarioFlags, scenarioOf } from "./scenario.js";
 
-/** What became of the same calls under one way of making them. */
+/** The result of the calls under one variant. */
 export interface VariantResult {
-  readonly id: "none" | "retries" | "policies";
+  readonly id: Variant["id"];
   readonly name: string;
   readonly description: string;
   readonly hasBreaker: boolean;
@@ -22,30 +22,31 @@ export interface Simulation {
   readonly method: string;
   readonly path: string;
   readonly scenario: Scenario;
-  /** Requests per second that the dependency can do. */
+  /** Requests per second that the server can handle. */
   readonly capacity: number;
-  /** A call that took longer came too late. */
+  /** A call that takes longer counts as failed. */
   readonly patienceMs: number;
-  /** Whether repeating changes something: a change that was executed twice is counted. */
-  readonly isChange: boolean;
+  /** Whether the operation changes data. If so, duplicate executions count. */
+  readonly isWrite: boolean;
   readonly variants: readonly VariantResult[];
 }
 
 /**
- * Runs a scenario without policies, with retries only, and with the operation's policies.
+ * Runs a scenario with the policies of an operation, without policies, and with retries only.
  *
- * @param began hears the name of each run when it begins: many calls take a while
+ * @param began receives the name of each run when it starts
  */
 export async function simulate(
-  operation: ApiOperation,
+  operation: Pick<InspectedOperation, "api" | "decided">,
   scenario: Scenario,
   began: (name: string) => void = () => {},
 ): Promise<Simulation> {
-  const patienceMs = patienceOf(operation.policies);
+  const { api } = operation;
+  const patienceMs = patienceOf(api.policies);
   const variants: VariantResult[] = [];
-  for (const { id, name, description, policies } of variantsOf(operation.policies)) {
+  for (const { id, name, description, policies } of variantsOf(operation)) {
     began(name);
-    const measure = await run(operation, policies, scenario, patienceMs);
+    const measure = await run(api, policies, scenario, patienceMs);
     variants.push({
       id,
       name,
@@ -56,13 +57,13 @@ export async function simulate(
     });
   }
   return {
-    operation: operation.name,
-    method: operation.method,
-    path: operation.path,
+    operation: api.name,
+    method: api.method,
+    path: api.path,
     scenario,
     capacity: actualCapacity(scenario),
     patienceMs,
-    isChange: !operation.safe,
+    isWrite: !api.safe,
     variants,
   };
 }

@@ -1,20 +1,24 @@
-/** What happened in one stretch of the run; calls count where they began. */
+/** Policies that reject calls before anything is sent. */
+export const rejectingPolicies = ["breaker", "bulkhead", "rateLimit"] as const;
+export type RejectingPolicy = (typeof rejectingPolicies)[number];
+
+/** What happened in one interval of the run. Calls are counted in the interval in which they start. */
 export interface Bucket {
   calls: number;
-  /** Answered well, in time. */
+  /** Calls that succeeded in time. */
   ok: number;
-  /** Refused by the client's own policies, at once: breaker, bulkhead, rate limit. */
-  refused: number;
-  /** Requests that came to the dependency. */
+  /** Calls that the client rejected, by policy. */
+  readonly rejected: Record<RejectingPolicy, number>;
+  /** Requests that reached the server. */
   attempts: number;
-  /** Requests that it has worked on, and those of them that nobody waited for. */
+  /** Requests that the server finished, and those whose client had given up. */
   done: number;
   wasted: number;
-  /** How long calls took until the caller knew, in ms. */
+  /** Time until the caller had a result, in ms. */
   readonly times: number[];
-  /** Requests waiting in the dependency at the end of the stretch. */
+  /** Requests in the server's queue at the end of the interval. */
   waiting: number;
-  /** Share of the clients whose breaker is not closed, at the end of the stretch. */
+  /** Share of clients whose breaker is not closed at the end of the interval. */
   open: number;
 }
 
@@ -23,7 +27,7 @@ export interface CallEnd {
   readonly startedAt: number;
   readonly tookMs: number;
   readonly isOk: boolean;
-  readonly isRefused: boolean;
+  readonly rejectedBy: RejectingPolicy | undefined;
 }
 
 /** Collects what happens during a run. */
@@ -31,7 +35,7 @@ export class Measure {
   readonly buckets: Bucket[];
   readonly bucketMs: number;
   readonly patienceMs: number;
-  /** How often each call was worked on. */
+  /** How often the server executed each call. */
   readonly #executions = new Map<string, number>();
 
   constructor(durationMs: number, bucketMs: number, patienceMs: number) {
@@ -40,7 +44,7 @@ export class Measure {
     this.buckets = Array.from({ length: Math.ceil(durationMs / bucketMs) }, () => ({
       calls: 0,
       ok: 0,
-      refused: 0,
+      rejected: { breaker: 0, bulkhead: 0, rateLimit: 0 },
       attempts: 0,
       done: 0,
       wasted: 0,
@@ -50,18 +54,18 @@ export class Measure {
     }));
   }
 
-  /** Calls that were worked on more than once. */
+  /** Calls that the server executed more than once. */
   get executedTwice(): number {
     return [...this.#executions.values()].filter((times) => times > 1).length;
   }
 
-  ended({ startedAt, tookMs, isOk, isRefused }: CallEnd): void {
+  ended({ startedAt, tookMs, isOk, rejectedBy }: CallEnd): void {
     const bucket = this.#at(startedAt);
     if (bucket === undefined) return;
     bucket.calls++;
     bucket.times.push(tookMs);
     if (isOk && tookMs <= this.patienceMs) bucket.ok++;
-    if (isRefused) bucket.refused++;
+    if (rejectedBy !== undefined) bucket.rejected[rejectedBy]++;
   }
 
   arrived(at: number): void {

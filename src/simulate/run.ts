@@ -11,17 +11,22 @@ import type { Policies } from "../../runtime/src/policies/types.js";
 import type { ApiOperation } from "../ir/index.js";
 import { EventClock } from "./clock.js";
 import { Dependency } from "./dependency.js";
-import { Measure } from "./measure.js";
+import { Measure, type RejectingPolicy } from "./measure.js";
 import type { Scenario } from "./scenario.js";
 
-/** So many stretches are drawn. */
-const stretches = 120;
-/** Calls that have not ended so long after the last one began have failed. */
+/** Number of points in each chart. */
+const intervals = 120;
+/** Calls that are still running this long after the run count as failed. */
 const graceMs = 60_000;
 
-const refusals: readonly string[] = ["breaker-open", "bulkhead-full", "rate-limited"];
+/** The error codes of rejections. */
+const rejections: Readonly<Record<string, RejectingPolicy>> = {
+  "breaker-open": "breaker",
+  "bulkhead-full": "bulkhead",
+  "rate-limited": "rateLimit",
+};
 
-/** Runs the calls of a scenario through the real runtime, in virtual time. The same seed gives the same numbers. */
+/** Runs the calls of a scenario through the real runtime, in virtual time. The same seed gives the same result. */
 export async function run(
   operation: ApiOperation,
   policies: Policies,
@@ -30,7 +35,7 @@ export async function run(
 ): Promise<Measure> {
   const { duration, clients: count, rate, seed } = scenario;
   const clock = new EventClock();
-  const measure = new Measure(duration, duration / stretches, patienceMs);
+  const measure = new Measure(duration, duration / intervals, patienceMs);
   const dependency = new Dependency(clock, seededRandom(seed + 1), scenario, measure);
   const clients = Array.from({ length: count }, (_, index) =>
     clientOf(clock, seededRandom(seed + 2 + index), dependency),
@@ -46,15 +51,16 @@ export async function run(
       .result()
       .then((end) => {
         running.delete(call);
-        const isRefused = !end.ok && end.attempts === 0 && refusals.includes((end.error as { code: string }).code);
-        measure.ended({ startedAt, tookMs: clock.now() - startedAt, isOk: end.ok, isRefused });
+        const wasSent = end.ok || end.attempts > 0;
+        const rejectedBy = wasSent ? undefined : rejections[(end.error as { code: string }).code];
+        measure.ended({ startedAt, tookMs: clock.now() - startedAt, isOk: end.ok, rejectedBy });
       });
   };
   schedule(clock, arrivals(rate, duration, seededRandom(seed)), startCall);
   sample(clock, measure, dependency, () => openShare(clients, literal));
   await clock.runUntil(duration + graceMs);
   for (const startedAt of running.values()) {
-    measure.ended({ startedAt, tookMs: clock.now() - startedAt, isOk: false, isRefused: false });
+    measure.ended({ startedAt, tookMs: clock.now() - startedAt, isOk: false, rejectedBy: undefined });
   }
   return measure;
 }
@@ -70,7 +76,7 @@ function clientOf(clock: EventClock, random: () => number, dependency: Dependenc
   );
 }
 
-/** The operation with its policies; every call asks for something else, so that nothing is shared between calls. */
+/** The operation with its policies. Every call requests something else, so that calls share no response. */
 function literalOf({ name, method, safe }: ApiOperation, policies: Policies): Operation {
   const byPolicy: readonly (readonly [keyof Policies, Extension])[] = [
     ["rateLimit", rateLimit],
@@ -81,7 +87,7 @@ function literalOf({ name, method, safe }: ApiOperation, policies: Policies): Op
   return { id: name, method, path: "/{call}", policies, safe, responses: { "204": "", default: "" }, extensions };
 }
 
-/** Moments at which calls begin: independent of each other (a Poisson process), whatever becomes of them. */
+/** Start times of the calls: a Poisson process, independent of the responses (open loop). */
 function* arrivals(rate: number, durationMs: number, random: () => number): Generator<number> {
   for (let at = 0; ; ) {
     at += (-Math.log(1 - random()) * 1_000) / rate;

@@ -1,43 +1,46 @@
-import type { Bucket, Measure } from "./measure.js";
+import { type Bucket, type Measure, type RejectingPolicy, rejectingPolicies } from "./measure.js";
 import type { Scenario } from "./scenario.js";
 
-/** Curves over the run, one number per stretch; `null`: no call began in it. */
+/** Curves over the run, one number per interval; `null` if no call started in it. */
 export interface Series {
   readonly bucketMs: number;
-  /** Share of the calls that were answered well and in time. */
+  /** Share of calls that succeeded in time. */
   readonly success: readonly (number | null)[];
-  /** 95 % of the callers knew how their call ended within this time, in ms. */
+  /** 95th percentile of the time until the caller had a result, in ms. */
   readonly latency: readonly (number | null)[];
-  /** Requests per second that came to the dependency. */
+  /** Calls per second that the client rejected, by policy. */
+  readonly rejected: Readonly<Record<RejectingPolicy, readonly number[]>>;
+  /** Requests per second that reached the server. */
   readonly load: readonly number[];
-  /** Requests waiting in it. */
+  /** Requests in its queue. */
   readonly waiting: readonly number[];
-  /** Share of the clients whose breaker is not closed. */
+  /** Share of clients whose breaker is not closed. */
   readonly open: readonly number[];
 }
 
 export interface Summary {
   readonly calls: number;
-  /** Shares of the calls that were answered well and in time: of all, of those before, during and after the faults. */
+  /** Shares of calls that succeeded in time: of all, and of those before, during, and after the faults. */
   readonly ok: number;
   readonly okBefore: number | null;
   readonly okDuring: number | null;
   readonly okAfter: number | null;
-  /** Calls that the client's own policies refused at once. */
-  readonly refused: number;
+  /** Calls that the client rejected, in total and by policy. */
+  readonly rejected: number;
+  readonly rejectedBy: Readonly<Record<RejectingPolicy, number>>;
   readonly attempts: number;
-  /** Most requests per second, over about a second. */
+  /** Peak requests per second, averaged over about a second. */
   readonly peakLoad: number;
-  /** Share of the dependency's work that nobody waited for any more. */
+  /** Share of the server's work whose client had given up. */
   readonly wasted: number;
   readonly latencyP95: number;
   readonly executedTwice: number;
-  /** From the end of the last fault until calls go well again for good, in ms; `null`: not within the run. */
+  /** Time from the end of the last fault until calls succeed again, in ms; `null` if they don't within the run. */
   readonly recoveryMs: number | null;
 }
 
-/** Calls go well when so many of them do. */
-const wellShare = 0.9;
+/** A service has recovered once this share of calls succeeds. */
+const recoveredShare = 0.9;
 
 export function seriesOf({ buckets, bucketMs }: Measure): Series {
   const perSecond = 1_000 / bucketMs;
@@ -45,10 +48,16 @@ export function seriesOf({ buckets, bucketMs }: Measure): Series {
     bucketMs,
     success: buckets.map(({ ok, calls }) => (calls === 0 ? null : round(ok / calls))),
     latency: buckets.map(({ times }) => (times.length === 0 ? null : round(percentile(times, 0.95)))),
+    rejected: byPolicy((policy) => buckets.map(({ rejected }) => round(rejected[policy] * perSecond))),
     load: buckets.map(({ attempts }) => round(attempts * perSecond)),
     waiting: buckets.map(({ waiting }) => waiting),
     open: buckets.map(({ open }) => open),
   };
+}
+
+function byPolicy<T>(of: (policy: RejectingPolicy) => T): Record<RejectingPolicy, T> {
+  const [breaker, bulkhead, rateLimit] = rejectingPolicies;
+  return { breaker: of(breaker), bulkhead: of(bulkhead), rateLimit: of(rateLimit) };
 }
 
 export function summaryOf(measure: Measure, { faults }: Scenario): Summary {
@@ -64,13 +73,15 @@ export function summaryOf(measure: Measure, { faults }: Scenario): Summary {
     return calls === 0 ? null : round(sum((bucket) => bucket.ok, among) / calls);
   };
   const done = sum((bucket) => bucket.done);
+  const rejectedBy = byPolicy((policy) => sum(({ rejected }) => rejected[policy]));
   return {
     calls: sum((bucket) => bucket.calls),
     ok: okShare(buckets) ?? 1,
     okBefore: okShare(between(0, from)),
     okDuring: okShare(between(from, to)),
     okAfter: okShare(between(to, Number.POSITIVE_INFINITY)),
-    refused: sum((bucket) => bucket.refused),
+    rejected: rejectedBy.breaker + rejectedBy.bulkhead + rejectedBy.rateLimit,
+    rejectedBy,
     attempts: sum((bucket) => bucket.attempts),
     peakLoad: round(peak(measure)),
     wasted: done === 0 ? 0 : round(sum((bucket) => bucket.wasted) / done),
@@ -85,7 +96,7 @@ export function summaryOf(measure: Measure, { faults }: Scenario): Summary {
   };
 }
 
-/** Most requests per second, over stretches of a second at least: shorter ones show chance. */
+/** Peak requests per second, over at least a second: shorter intervals mostly show chance. */
 function peak({ buckets, bucketMs }: Measure): number {
   const width = Math.max(1, Math.round(1_000 / bucketMs));
   const sums = buckets.map((_, index) =>
@@ -95,7 +106,7 @@ function peak({ buckets, bucketMs }: Measure): number {
 }
 
 function recovery({ buckets, bucketMs }: Measure, faultEnd: number): number | null {
-  const isBad = ({ ok, calls }: Bucket): boolean => calls > 0 && ok < wellShare * calls;
+  const isBad = ({ ok, calls }: Bucket): boolean => calls > 0 && ok < recoveredShare * calls;
   const lastBad = buckets.findLastIndex(isBad);
   if (lastBad === buckets.length - 1) return null;
   return Math.max(0, Math.round((lastBad + 1) * bucketMs - faultEnd));
@@ -106,7 +117,7 @@ function percentile(values: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0;
 }
 
-/** Three decimals: more are noise, and would make pages differ by rounding. */
+/** Three decimals: more are noise, and rounding would make pages differ. */
 function round(number: number): number {
   return Math.round(number * 1_000) / 1_000;
 }

@@ -1,29 +1,47 @@
-import { timeText, trim } from "../explain/words.js";
+import { thousands, timeText, trim } from "../explain/words.js";
 import type { Simulation } from "./index.js";
+import { type RejectingPolicy, rejectingPolicies } from "./measure.js";
 import type { Summary } from "./summary.js";
 
-/** Each row: its name, and one cell for each variant. */
-export function tableOf({ variants, isChange, patienceMs }: Simulation): [name: string, ...cells: string[]][] {
-  const row = (name: string, cell: (summary: Summary) => string): [string, ...string[]] => [
+/** A name, and one cell for each variant. */
+export type TableRow = readonly [name: string, ...cells: string[]];
+
+const rejectionNames: Readonly<Record<RejectingPolicy, string>> = {
+  breaker: "  by the circuit breaker",
+  bulkhead: "  by the bulkhead",
+  rateLimit: "  by the rate limit",
+};
+
+/** The results as rows. The name of a row that details the one above is indented. */
+export function tableOf({ variants, isWrite, patienceMs }: Simulation): TableRow[] {
+  const row = (name: string, cell: (summary: Summary) => string): TableRow => [
     name,
     ...variants.map(({ summary }) => cell(summary)),
   ];
+  const rejections = rejectingPolicies
+    .filter((policy) => variants.some(({ summary }) => summary.rejectedBy[policy] > 0))
+    .map((policy) => row(rejectionNames[policy], ({ rejectedBy, calls }) => share(rejectedBy[policy], calls)));
   return [
-    row(`answered within ${timeText(patienceMs)}`, ({ ok }) => percent(ok)),
-    row("  during the fault", ({ okDuring }) => percent(okDuring)),
+    row(`succeeded within ${timeText(patienceMs)}`, ({ ok }) => percent(ok)),
+    row("  during the fault window", ({ okDuring }) => percent(okDuring)),
     row("  after it", ({ okAfter }) => percent(okAfter)),
-    row("good again after", ({ recoveryMs }) =>
-      recoveryMs === null ? "never" : recoveryMs === 0 ? "at once" : timeText(recoveryMs),
+    row("recovered after", ({ recoveryMs }) =>
+      recoveryMs === null ? "never" : recoveryMs === 0 ? "immediately" : timeText(recoveryMs),
     ),
-    row("95 % knew within", ({ latencyP95 }) => timeText(Math.round(latencyP95))),
-    row("refused at once", ({ refused, calls }) => percent(calls === 0 ? null : refused / calls)),
+    row("p95 time to result", ({ latencyP95 }) => timeText(Math.round(latencyP95))),
+    row("rejected by the client", ({ rejected, calls }) => share(rejected, calls)),
+    ...rejections,
     row("requests per call", ({ attempts, calls }) => trim(calls === 0 ? 0 : attempts / calls)),
-    row("most requests/s", ({ peakLoad }) => trim(Math.round(peakLoad))),
-    row("work for nobody", ({ wasted }) => percent(wasted)),
-    ...(isChange ? [row("executed twice", ({ executedTwice }) => String(executedTwice))] : []),
+    row("peak requests/s", ({ peakLoad }) => thousands(Math.round(peakLoad))),
+    row("wasted server work", ({ wasted }) => percent(wasted)),
+    ...(isWrite ? [row("duplicate writes", ({ executedTwice }) => thousands(executedTwice))] : []),
   ];
 }
 
-function percent(share: number | null): string {
-  return share === null ? "–" : `${trim(Math.round(share * 1_000) / 10)} %`;
+function share(count: number, calls: number): string {
+  return percent(calls === 0 ? null : count / calls);
+}
+
+function percent(part: number | null): string {
+  return part === null ? "–" : `${trim(Math.round(part * 1_000) / 10)}%`;
 }

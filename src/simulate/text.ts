@@ -1,6 +1,7 @@
 import { paintFor } from "../diagnostics/paint.js";
 import { paragraph, width } from "../explain/layout.js";
-import { plainLine, timeText, trim } from "../explain/words.js";
+import { plainLine, thousands, timeText, trim } from "../explain/words.js";
+import type { Conclusions } from "./conclusions.js";
 import type { Simulation, VariantResult } from "./index.js";
 import { faultText } from "./scenario.js";
 import { tableOf } from "./table.js";
@@ -9,8 +10,8 @@ const labels = 12;
 const columns = 60;
 const blocks = " ▁▂▃▄▅▆▇█";
 
-/** The simulation in 80 columns: a plot for each variant, a table, and what the numbers say. */
-export function simulationText(simulation: Simulation, conclusions: readonly string[], color: boolean): string {
+/** The simulation as text, 80 columns wide: a plot for each variant, a table, and the conclusions. */
+export function simulationText(simulation: Simulation, conclusions: Conclusions, color: boolean): string {
   const paint = paintFor(color);
   const { operation, method, path, scenario, variants } = simulation;
   const scales = {
@@ -23,17 +24,39 @@ export function simulationText(simulation: Simulation, conclusions: readonly str
     ...variants.map((variant) => `\n${plot(variant, simulation, scales, paint.bold)}`),
     `  ${" ".repeat(labels)}0${timeText(scenario.duration).padStart(columns - 1)}\n\n`,
     ...tableText(simulation),
-    "\n",
-    ...conclusions.map((sentence) => paragraph(sentence, 0)),
+    ...conclusionSections(conclusions).flatMap(([heading, sentences]) => [
+      `\n${paint.bold(heading)}\n`,
+      ...sentences.map((sentence) => paragraph(sentence)),
+    ]),
   ].join("");
 }
 
-/** What was simulated, in a sentence. */
+/** The conclusions under their headings. */
+export function conclusionSections({
+  gains,
+  costs,
+  retries,
+}: Conclusions): [heading: string, sentences: readonly string[]][] {
+  return [
+    ["What you get", gains],
+    ["What it costs", costs],
+    ["What hand-written retries do", retries],
+  ];
+}
+
+/** A moment, in seconds throughout, so that moments compare. */
+function secondsText(ms: number): string {
+  return `${trim(ms / 1_000)} s`;
+}
+
+/** The scenario in a few sentences. */
 export function scenarioText({ scenario, capacity }: Simulation): string {
   const { rate, latency, duration, clients, seed, faults, backlog } = scenario;
-  const from = clients === 1 ? "one client" : `${clients} clients`;
-  const what = faults.map((fault) => `${faultText(fault)}, from ${timeText(fault.from)} to ${timeText(fault.to)}`);
-  return `${trim(rate)} calls a second from ${from} for ${timeText(duration)}, to a service that takes ${timeText(latency)} for one request and can do ${trim(capacity)} a second; ${backlog} may wait in it. It is ${what.join("; then ")}. Seed ${seed}.`;
+  const from = clients === 1 ? "one client sends" : `${clients} clients send`;
+  const what = faults.map(
+    (fault) => `From ${secondsText(fault.from)} to ${secondsText(fault.to)}, it is ${faultText(fault)}.`,
+  );
+  return `For ${timeText(duration)}, ${from} ${trim(rate)} calls per second to a server that takes ${timeText(latency)} per request, handles up to ${trim(capacity)} requests per second, and queues up to ${thousands(backlog)}. ${what.join(" ")} Seed ${seed}.`;
 }
 
 function plot(
@@ -53,7 +76,7 @@ function plot(
     paragraph(description),
     line("fault", marks(isFaulty, "─", "▼"), ""),
     line("success", bars(success, 1), ""),
-    line("95 % time", bars(latency, scales.latency), short(timeText(Math.round(highest(latency))))),
+    line("p95 time", bars(latency, scales.latency), short(timeText(Math.round(highest(latency))))),
     line("requests", bars(load, scales.load), `${Math.round(highest(load))}/s`),
     open.some((share) => share > 0) ? line("breaker", marks(open, "·", "█"), "open") : "",
   ].join("");
@@ -73,7 +96,7 @@ function marks(values: readonly number[], off: string, on: string): string {
     .join("");
 }
 
-/** As many values as there are columns: means. */
+/** The mean of the values in each column. */
 function squeeze(values: readonly (number | null)[]): (number | null)[] {
   const size = values.length / columns;
   return Array.from({ length: columns }, (_, column) => {
@@ -91,10 +114,11 @@ function short(text: string): string {
 }
 
 function tableText(simulation: Simulation): string[] {
-  const head = ["", ...simulation.variants.map(({ name }) => name)];
-  return [head, ...tableOf(simulation)].map(([name = "", ...cells]) => {
-    return `  ${name.padEnd(width - 2 - 3 * 17)}${cells.map((cell) => cell.padStart(17)).join("")}`
-      .trimEnd()
-      .concat("\n");
+  const names = simulation.variants.map(({ name }) => name);
+  const widths = names.map((name) => Math.max(14, name.length + 2));
+  const nameWidth = width - 2 - widths.reduce((sum, columns) => sum + columns, 0);
+  return [["", ...names], ...tableOf(simulation)].map(([name = "", ...cells]) => {
+    const line = cells.map((cell, index) => cell.padStart(widths[index] ?? 0)).join("");
+    return `  ${name.padEnd(nameWidth)}${line}`.trimEnd().concat("\n");
   });
 }

@@ -1,21 +1,22 @@
 import { defaults } from "../../runtime/src/policies/defaults.js";
 import type { Policies, RetryPolicy } from "../../runtime/src/policies/types.js";
-import { timeText } from "../explain/words.js";
+import { timesText, timeText } from "../explain/words.js";
+import type { InspectedOperation } from "../inspect.js";
 
-/** One way of calling the dependency. */
+/** One way of calling the server. */
 export interface Variant {
-  readonly id: "none" | "retries" | "policies";
+  readonly id: "policies" | "none" | "retries";
   readonly name: string;
   readonly policies: Policies;
-  /** What it does, in a sentence. */
   readonly description: string;
 }
 
-/** An attempt is given up after this time where the operation itself does not say when. */
+/** Attempt timeout of hand-written retries if the operation has none. */
 const usualAttempt = 5_000;
 
-/** The same calls three times: as plain requests, with the retries that people write by hand, and by the policies. */
-export function variantsOf(own: Policies): readonly Variant[] {
+/** The same calls three times: with the policies of the operation, as plain requests, and with hand-written retries. */
+export function variantsOf({ api, decided }: Pick<InspectedOperation, "api" | "decided">): readonly Variant[] {
+  const own = api.policies;
   const off: Policies = {
     repeat: "always",
     timeout: { attempt: false, total: false, idle: false },
@@ -28,24 +29,25 @@ export function variantsOf(own: Policies): readonly Variant[] {
   const attempt = own.timeout.attempt || usualAttempt;
   const retry: RetryPolicy = { ...(own.retry || defaults.retry), budget: false };
   const { fallback: _fallback, coalesce: _coalesce, ownKeys: _ownKeys, ...kept } = own;
+  const isCustomized = [...decided.leaves.values()].some(({ origin }) => origin.at !== undefined);
   return [
-    { id: "none", name: "No policies", policies: off, description: "One request, and however long it takes." },
+    {
+      id: "policies",
+      name: `${decided.preset} preset`,
+      policies: kept,
+      description: `The generated client${isCustomized ? ", with the settings that you customized" : ""}.`,
+    },
+    { id: "none", name: "No policies", policies: off, description: "One request without a timeout." },
     {
       id: "retries",
       name: "Retries only",
       policies: { ...off, timeout: { ...off.timeout, attempt }, retry },
-      description: `Gives up an attempt after ${timeText(attempt)} and tries ${retry.maxRetries} more times, whatever the operation: what is often written by hand.`,
-    },
-    {
-      id: "policies",
-      name: "The policies",
-      policies: kept,
-      description: "What the generated client does for this operation.",
+      description: `Typical hand-written retries: an attempt timeout of ${timeText(attempt)}, and any failure is retried ${retry.maxRetries === 1 ? "once" : `up to ${timesText(retry.maxRetries)}`}.`,
     },
   ];
 }
 
-/** A call that takes longer than this came too late, whichever the variant. */
+/** A call that takes longer than this counts as failed, in all variants. */
 export function patienceOf({ timeout }: Policies): number {
   return timeout.total || 15_000;
 }

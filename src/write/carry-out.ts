@@ -4,9 +4,9 @@ import { type FileHash, fileHash, type Manifest, manifestName, printManifest } f
 import type { PlannedFile, WritePlan } from "./plan.js";
 
 /**
- * Brings a folder to what a plan says. Everything is written beside its place first; what fails until the end is undone.
- * While files are moved, the manifest knows them as they were and as they will be, so that the next run can repair what a
- * killed one leaves.
+ * Carries out a plan. Everything is first written to the staging folder; a failure undoes what was done. While files are
+ * moved, the manifest records them as they were and as they will be, so that the next run can repair what a killed run
+ * leaves.
  */
 export async function carryOut(plan: WritePlan, folder: string, staging: string, manifest: Manifest): Promise<void> {
   const moves = new Moves(folder, staging);
@@ -16,7 +16,7 @@ export async function carryOut(plan: WritePlan, folder: string, staging: string,
     moves.stage(during, printManifest({ ...manifest, replaced })),
     moves.stage(after, printManifest(manifest)),
   ]);
-  // From here on nothing is written: a disk that is full does not matter any more.
+  // From here on nothing is written: a full disk no longer matters.
   try {
     await moves.place(manifestName, during);
     for (const { path } of plan.write) await moves.place(path, stagedName(path));
@@ -33,13 +33,13 @@ const during = "during.json";
 const after = "after.json";
 const stagedName = (path: string): string => `new/${path}`;
 
-/** What stood at a path, for the next run to recognize; a link is nobody's file. */
+/** The hash of what was at a path, for the next run to recognize. Links are not recorded. */
 function hashesBefore({ path, before }: PlannedFile): [string, FileHash][] {
   if (before === undefined || before === "link") return [];
   return [[path, fileHash(Buffer.from(before).toString("utf8"))]];
 }
 
-/** Moves files into a folder and out of it, and knows how to take that back. */
+/** Moves files into a folder and out of it, and can undo that. */
 class Moves {
   private readonly folder: string;
   private readonly staging: string;
@@ -50,14 +50,14 @@ class Moves {
     this.staging = staging;
   }
 
-  /** Writes a file beside its place. */
+  /** Writes a file to the staging folder. */
   async stage(name: string, text: string): Promise<void> {
     const staged = join(this.staging, name);
     await disk.mkdir(dirname(staged), { recursive: true });
     await disk.writeFile(staged, text);
   }
 
-  /** Moves what is staged into its place; the file is never missing in between. */
+  /** Moves a staged file into place; the file is never missing in between. */
   async place(path: string, name: string): Promise<void> {
     const target = join(this.folder, path);
     if (dirname(path) !== ".") await this.makeFolder(dirname(target));
@@ -66,7 +66,7 @@ class Moves {
     this.done.push(() => (kept === undefined ? disk.rm(target, { force: true }) : disk.rename(kept, target)));
   }
 
-  /** Moves what is staged over what was placed before: undoing that undoes this as well. */
+  /** Moves a staged file over one that was placed before: undoing that undoes this as well. */
   async replace(path: string, name: string): Promise<void> {
     await disk.rename(join(this.staging, name), join(this.folder, path));
   }
@@ -78,14 +78,14 @@ class Moves {
     this.done.push(() => disk.rename(kept, target));
   }
 
-  /** Removes the folders that a file has left empty. */
+  /** Removes folders that a removed file has left empty. */
   async removeEmptyParents(path: string): Promise<void> {
     for (let parent = dirname(path); parent !== "."; parent = dirname(parent)) {
       const folder = join(this.folder, parent);
       try {
         await disk.rmdir(folder);
       } catch (cause) {
-        // Not empty, already gone, or no folder of ours: nothing is to be done.
+        // Not empty, already gone, or not a folder of ours: nothing to do.
         if (/^(ENOTEMPTY|EEXIST|ENOTDIR|EPERM)$/.test(codeOf(cause) ?? "")) return;
         if (codeOf(cause) !== "ENOENT") throw cause;
         continue;
@@ -94,7 +94,7 @@ class Moves {
     }
   }
 
-  /** Takes back what was done, as far as the disk lets us; the manifest, moved first, comes last. */
+  /** Undoes everything, as far as the disk allows. The manifest, which was moved first, is restored last. */
   async undo(): Promise<void> {
     for (const step of this.done.reverse()) await step().catch(() => {});
   }
@@ -111,7 +111,7 @@ class Moves {
     for (const at of made) this.done.push(() => disk.rmdir(at));
   }
 
-  /** A second name for what stands at a path, or a copy where the file system knows no such names. */
+  /** A hard link to what is at a path, or a copy if the file system has no hard links. */
   private async keep(target: string): Promise<string | undefined> {
     const kept = this.spare();
     try {

@@ -14,7 +14,7 @@ import {
   writeFile,
 } from "node:fs/promises";
 
-/** Every operation on the output folder goes through here: a test ends a run at each of them. */
+/** Every operation on the output folder goes through here, so that tests can end a run at each of them. */
 export const disk = {
   copyFile,
   link,
@@ -31,7 +31,7 @@ export const disk = {
   writeFile,
 };
 
-/** The error's code where it comes from the file system. */
+/** The code of a file system error. */
 export function codeOf(cause: unknown): string | undefined {
   return cause instanceof Error ? (cause as NodeJS.ErrnoException).code : undefined;
 }

@@ -3,7 +3,7 @@ import { dirname, join, parse, resolve } from "node:path";
 import { Problems, SpecError } from "../diagnostics/index.js";
 import type { EmittedFile } from "../emit/index.js";
 import { carryOut } from "./carry-out.js";
-import { differencesOf } from "./differences.js";
+import { changesOf, differencesOf, type FileChange } from "./differences.js";
 import { codeOf, disk } from "./disk.js";
 import { diskFault } from "./disk-fault.js";
 import { isWithin } from "./links.js";
@@ -11,17 +11,18 @@ import { abandonedFolders, type Lock, type LockClock, lockFolder, type OtherWrit
 import { fileHash, type Manifest, manifestName, readManifest } from "./manifest.js";
 import { planWrite, type WritePlan } from "./plan.js";
 
+export type { ChangeState, FileChange } from "./differences.js";
 export { type Manifest, readManifest } from "./manifest.js";
 export { isAsLeft, isUpToDate } from "./up-to-date.js";
 
 export interface WriteOptions {
   readonly folder: string;
-  /** Overwrite what was edited by hand. */
+  /** Overwrite files that were edited by hand. */
   readonly force: boolean;
   /** Compare only. */
   readonly check: boolean;
   readonly manifest: Pick<Manifest, "version" | "inputs" | "options" | "importExtension">;
-  /** What a lock waits by. @default the system's clock */
+  /** The clock of the lock. @default the system's clock */
   readonly clock?: LockClock;
 }
 
@@ -29,14 +30,16 @@ export interface WriteReport {
   readonly written: readonly string[];
   readonly removed: readonly string[];
   readonly unchanged: number;
-  /** With `check`: how the folder differs, as a diff. */
+  /** With `check`: every file that differs, and how. */
+  readonly changes: readonly FileChange[];
+  /** With `check`: the contents that differ, as a unified diff. */
   readonly differences: string;
 }
 
 /**
- * Brings the output folder to what it must be, whole or not at all.
+ * Updates the output folder, completely or not at all.
  *
- * @throws SpecError when files of others or edits stand in the way, another run is writing, or the disk refuses.
+ * @throws SpecError if files of others or edits are in the way, another run is writing, or the disk fails.
  */
 export async function write(
   files: readonly EmittedFile[],
@@ -49,14 +52,14 @@ export async function write(
   }
   try {
     await checkFolder(folder, options.folder, problems);
-    return await (options.check ? compare(files, folder, options, problems) : bring(files, folder, options, problems));
+    return await (options.check ? compare(files, folder, problems) : bring(files, folder, options, problems));
   } catch (cause) {
     const reason = diskFault(cause);
     if (reason === undefined) throw cause;
     problems.add(
       "unwritable",
-      `${options.folder} cannot be written: ${reason}`,
-      "Fix the cause, or give another folder with -o.",
+      `Can't write ${options.folder}: ${reason}.`,
+      "Fix the cause, or pass another directory with -o.",
     );
     throw new SpecError(problems.list);
   }
@@ -68,19 +71,14 @@ async function checkFolder(folder: string, name: string, problems: Problems): Pr
   const isRoot = parse(real).root === real;
   if (!isRoot && (await disk.lstat(real)).isDirectory()) return;
   const what = isRoot ? "the root of the file system" : "a file";
-  problems.add("notOurs", `${name} is ${what}`, "Name a folder of the client's own with -o.");
+  problems.add("notOurs", `${name} is ${what}.`, "Pass a directory for the client alone with -o.");
   throw new SpecError(problems.list);
 }
 
-/** Takes no lock: a folder that is being written is out of date as well. */
-async function compare(
-  files: readonly EmittedFile[],
-  folder: string,
-  { force }: WriteOptions,
-  problems: Problems,
-): Promise<WriteReport> {
+/** Takes no lock: a folder that is being written is out of date as well. Edited files are reported like any others. */
+async function compare(files: readonly EmittedFile[], folder: string, problems: Problems): Promise<WriteReport> {
   const previous = readManifest(folder);
-  const plan = await planWrite(files, folder, previous, force, problems);
+  const plan = await planWrite(files, folder, previous, true, problems);
   if (problems.count("error") > 0) throw new SpecError(problems.list);
   const abandoned = await abandonedFolders(folder);
   const unfinished = previous?.replaced === undefined ? [] : [manifestName];
@@ -88,7 +86,8 @@ async function compare(
     written: [...plan.write.map(({ path }) => path), ...unfinished],
     removed: [...plan.remove.map(({ path }) => path), ...abandoned],
     unchanged: plan.unchanged,
-    differences: await differencesOf(plan, { unfinished, abandoned }),
+    changes: changesOf(plan, { unfinished, abandoned }),
+    differences: await differencesOf(plan),
   };
 }
 
@@ -104,7 +103,7 @@ async function bring(
     const lock = await lockFolder(folder, options.clock);
     if (!("release" in lock)) return await leaveToOther(files, folder, lock, true, options, problems);
     try {
-      // Who stood in the way may have given up, or have been killed.
+      // The other run may have given up, or have been killed.
       if (lock.waitedFor !== undefined && (await manifestText(folder)) !== found)
         return await leaveToOther(files, folder, lock.waitedFor, false, options, problems);
       return await writeLocked(files, folder, lock, options, problems);
@@ -128,7 +127,7 @@ async function writeLocked(
   { force, manifest }: WriteOptions,
   problems: Problems,
 ): Promise<WriteReport> {
-  // Read again: until now another run may have written.
+  // Read again: another run may have written in the meantime.
   const previous = readManifest(folder);
   const plan = await planWrite(files, folder, previous, force, problems);
   if (problems.count("error") > 0) throw new SpecError(problems.list);
@@ -137,19 +136,20 @@ async function writeLocked(
     await carryOut(plan, folder, lock.staging, { ...manifest, files: hashes });
   } catch (cause) {
     if (codeOf(cause) !== "ENOENT" || existsSync(lock.staging)) throw cause;
-    problems.add("locked", `another run took over ${folder} while this one stood still`, "Run resil-gen again.");
+    problems.add("locked", `Another run took over ${folder} while this one was suspended.`, "Run resil-gen again.");
     throw new SpecError(problems.list);
   }
-  return { ...reportOf(plan), differences: "" };
+  return reportOf(plan);
 }
 
-function reportOf({ write: written, remove, unchanged }: WritePlan): Omit<WriteReport, "differences"> {
-  return { written: written.map(({ path }) => path), removed: remove.map(({ path }) => path), unchanged };
+function reportOf({ write: written, remove, unchanged }: WritePlan): WriteReport {
+  const removed = remove.map(({ path }) => path);
+  return { written: written.map(({ path }) => path), removed, unchanged, changes: [], differences: "" };
 }
 
 /**
- * Another run writes the folder, or did so while this one waited. If it wrote the same, all is done; to write over it
- * would leave whoever came last.
+ * Another run writes the folder, or did so while this one waited. If it wrote the same files, nothing is left to do.
+ * Overwriting them would leave the files of whichever run came last.
  */
 async function leaveToOther(
   files: readonly EmittedFile[],
@@ -162,24 +162,24 @@ async function leaveToOther(
   const previous = readManifest(folder);
   const plan = await planWrite(files, folder, previous, force, new Problems());
   const isRight = previous?.replaced === undefined && plan.unchanged === files.length && plan.remove.length === 0;
-  if (previous !== undefined && isRight) return { ...reportOf(plan), differences: "" };
-  const other = `another run (process ${pid}${isHere ? "" : " of another machine or container"})`;
+  if (previous !== undefined && isRight) return reportOf(plan);
+  const other = `Another run (process ${pid}${isHere ? "" : " on another machine or in another container"})`;
   if (isWriting)
     problems.add(
       "locked",
-      `${other} is writing ${named}`,
-      `Wait until it has ended and run resil-gen again. If that process is gone, delete ${name} in that folder.`,
+      `${other} is writing ${named}.`,
+      `Wait until it has finished, then run resil-gen again. If that process no longer exists, delete ${name} in that directory.`,
     );
   else
     problems.add(
       "locked",
-      `${other} wrote other files into ${named} at the same time`,
-      "Give each client a folder of its own. If both are the same client, run resil-gen again.",
+      `${other} wrote different files to ${named} at the same time.`,
+      "Use a separate directory for each client. If both are the same client, run resil-gen again.",
     );
   throw new SpecError(problems.list);
 }
 
-/** Folders that this run made for the client, for nothing. */
+/** Removes folders that this run created for a client that it could not write. */
 async function removeMade(folder: string, first: string): Promise<void> {
   for (let at = folder; at.length >= first.length; at = dirname(at)) {
     const isRemoved = await disk.rmdir(at).then(

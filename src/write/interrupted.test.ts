@@ -141,9 +141,9 @@ describe("a run that is killed at any operation", () => {
       await run(folder, first);
       const isKilled = await killedAt(at, folder, second);
       const before = await treeOf(folder);
-      const { differences, written, removed } = await run(folder, second, true);
+      const { changes, written, removed } = await run(folder, second, true);
       const isRight = JSON.stringify(before) === JSON.stringify(whole);
-      expect(differences === "", `killed at ${at}: ${differences}`).toBe(isRight);
+      expect(changes.length === 0, `killed at ${at}: ${JSON.stringify(changes)}`).toBe(isRight);
       expect(written.length + removed.length > 0).toBe(!isRight);
       expect(await treeOf(folder)).toEqual(before);
       return isKilled;

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, join, relative, sep } from "node:path";
 import { codeOf, disk } from "./disk.js";
 
-/** Folders on the way to these files that are symbolic links out of the output folder, or into nothing. */
+/** Parent folders of these files that are symbolic links out of the output folder, or dangling ones. */
 export async function linksOutOf(folder: string, paths: readonly string[]): Promise<string[]> {
   const parents = new Set<string>();
   for (const path of paths) for (let at = dirname(path); at !== "."; at = dirname(at)) parents.add(at);
@@ -18,7 +18,7 @@ async function leadsOut(folder: string, path: string): Promise<boolean> {
     return !isWithin(await disk.realpath(join(folder, path)), await disk.realpath(folder));
   } catch (cause) {
     const code = codeOf(cause);
-    // Not there yet, or a file where a folder must be, which is told later; a link without a target is one.
+    // Not there yet, or a file in the place of a folder, which is reported later. A dangling link is a link.
     if (code === "ENOTDIR") return false;
     if (code === "ENOENT") return isLink(join(folder, path));
     throw cause;
@@ -33,7 +33,7 @@ async function isLink(path: string): Promise<boolean> {
   }
 }
 
-/** Whether a path lies in a folder. */
+/** Whether a path is inside a folder. */
 export function isWithin(path: string, folder: string): boolean {
   const way = relative(folder, path);
   return way !== "" && way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);

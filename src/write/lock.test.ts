@@ -119,7 +119,7 @@ describe("one writer per folder", () => {
       await run(folder, two);
     });
     expect(await refusal(run(folder, one, clock))).toEqual([
-      expect.stringMatching(`RG4005 another run \\(process ${process.pid}\\) wrote other files into ${folder}`),
+      expect.stringMatching(`RG4005 Another run \\(process ${process.pid}\\) wrote different files to ${folder}`),
     ]);
     expect(await contentsOf(folder)).toMatchObject(two);
   });
@@ -134,7 +134,7 @@ describe("one writer per folder", () => {
       waited = all;
     });
     expect(await refusal(run(folder, one, clock))).toEqual([
-      expect.stringMatching(`RG4005 another run \\(process ${process.pid}\\) is writing ${folder}`),
+      expect.stringMatching(`RG4005 Another run \\(process ${process.pid}\\) is writing ${folder}`),
     ]);
     expect(waited).toBeGreaterThanOrEqual(10_000);
     expect(waited).toBeLessThan(11_000);
@@ -222,7 +222,7 @@ describe("what a killed run leaves", () => {
     expect(isUpToDate(folder, readManifest(folder), identity)).toBe(true);
     const name = await writerIn(folder, nobody);
     expect(isUpToDate(folder, readManifest(folder), identity)).toBe(false);
-    expect((await run(folder, one, undefined, true)).differences).toBe(`extra: ${name}\n`);
+    expect((await run(folder, one, undefined, true)).changes).toEqual([{ path: name, state: "extra" }]);
     await run(folder, one);
     expect((await readdir(folder)).sort()).toEqual(["index.ts", "operations", "resil-gen.json"]);
   });
@@ -246,6 +246,6 @@ test("a run whose lock was taken for stale while it stood still writes nothing",
     return rename(from, to);
   });
   onTestFinished(() => moves.mockRestore());
-  expect(await refusal(run(folder, one))).toEqual([expect.stringContaining("another run took over")]);
+  expect(await refusal(run(folder, one))).toEqual([expect.stringContaining("Another run took over")]);
   expect(await contentsOf(folder)).toEqual({});
 });

@@ -5,8 +5,8 @@ import { hash } from "../hash.js";
 import { codeOf, disk } from "./disk.js";
 
 /**
- * Begins the name of a writer's own folder within the output folder. It is the lock and the place where files are written
- * before they are moved; machine and process follow in its name, so that it tells from its first moment whose it is.
+ * Prefix of the folder that each run creates in the output folder. The folder is both the lock and the place where files are
+ * staged. Its name contains the machine and the process, so that its owner is known from the moment it exists.
  */
 const prefix = ".resil-gen-";
 const pattern = /^\.resil-gen-([0-9a-f]{8})-(\d+)-\w+$/;
@@ -15,7 +15,7 @@ const waitMs = 10_000;
 const staleMs = 60_000;
 const heartbeatMs = 10_000;
 
-/** Time, as a lock sees it. */
+/** The clock of a lock. */
 export interface LockClock {
   now(): number;
   sleep(ms: number): Promise<void>;
@@ -28,25 +28,25 @@ const systemClock: LockClock = {
 
 /** Another run that writes into the same folder. */
 export interface OtherWriter {
-  /** Its folder within the output folder. */
+  /** Its folder in the output folder. */
   readonly name: string;
   readonly pid: number;
   readonly isHere: boolean;
 }
 
 export interface Lock {
-  /** Where files are written before they are moved into place. */
+  /** Where files are staged before they are moved into place. */
   readonly staging: string;
-  /** Who stood in the way before this run had the lock. */
+  /** The run that held the lock before this one got it. */
   readonly waitedFor: OtherWriter | undefined;
   release(): Promise<void>;
 }
 
 /**
- * Makes this run the only writer of a folder; waits up to 10 s for another one, and gives that one where it goes on.
+ * Makes this run the only writer of a folder. Waits up to 10 s for another run, and returns that run if it is still writing.
  *
- * Each writer first makes its own folder and then looks for others: of two that come at once, at least one sees the other
- * and steps back. Nothing is ever taken from anybody, so there is no moment in which two could take it.
+ * Each run first creates its own folder and then looks for others: of two that start at the same time, at least one sees the
+ * other and backs off. No lock is ever taken over, so there is no moment in which two runs could do so.
  */
 export async function lockFolder(folder: string, clock: LockClock = systemClock): Promise<Lock | OtherWriter> {
   const endsAt = clock.now() + waitMs;
@@ -78,7 +78,7 @@ async function hold(
 ): Promise<Lock> {
   const beat = setInterval(() => {
     const now = clock.now() / 1000;
-    // A folder that is gone is noticed by the next move out of it.
+    // If the folder is gone, the next move out of it fails.
     disk.utimes(staging, now, now).catch(() => {});
   }, heartbeatMs);
   beat.unref();
@@ -98,12 +98,12 @@ async function hold(
   }
 }
 
-/** What cannot be removed now is removed by the next run. */
+/** If it can't be removed now, the next run removes it. */
 async function remove(staging: string): Promise<void> {
   await disk.rm(staging, { recursive: true, force: true }).catch(() => {});
 }
 
-/** Ctrl-C must not lock the next run out. Where a program listens to signals itself, it decides. */
+/** Ctrl-C must not block the next run. A program that has signal handlers of its own decides for itself. */
 function releaseOnSignals(staging: string): () => void {
   const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   const end = (signal: NodeJS.Signals): void => {
@@ -119,7 +119,7 @@ function releaseOnSignals(staging: string): () => void {
   return forget;
 }
 
-/** Folders that killed runs left. */
+/** Folders left by killed runs. */
 export async function abandonedFolders(folder: string, clock: LockClock = systemClock): Promise<string[]> {
   const abandoned: string[] = [];
   for (const name of await namesIn(folder)) {
@@ -128,7 +128,7 @@ export async function abandonedFolders(folder: string, clock: LockClock = system
   return abandoned.sort();
 }
 
-/** Whether somebody writes into a folder, or was killed while doing so. */
+/** Whether a run is writing a folder, or was killed while doing so. */
 export function hasWriter(folder: string): boolean {
   try {
     return readdirSync(folder).some((name) => pattern.test(name));
@@ -151,7 +151,7 @@ function writerOf(name: string): OtherWriter | undefined {
   return pid === undefined ? undefined : { name, pid: Number(pid), isHere: where === machine() };
 }
 
-/** A writer is gone when its process is, or when it has given no sign of life for a minute: it may run elsewhere. */
+/** A writer is gone if its process is gone or, as it may run on another machine, without a heartbeat for a minute. */
 async function isStale(folder: string, name: string, clock: LockClock): Promise<boolean> {
   const writer = writerOf(name);
   if (writer?.isHere && !isRunning(writer.pid)) return true;
@@ -174,7 +174,7 @@ async function namesIn(folder: string): Promise<string[]> {
 
 let known: string | undefined;
 
-/** Where numbers of processes mean the same: this machine, and on it this container. */
+/** Where process ids are comparable: this machine and, on it, this container. */
 function machine(): string {
   known ??= hash(`${hostname()} ${processSpace()}`).slice(0, 8);
   return known;
@@ -192,7 +192,7 @@ function isRunning(pid: number): boolean {
   try {
     return process.kill(pid, 0);
   } catch (cause) {
-    // It is there and belongs to somebody else.
+    // It exists and belongs to another user.
     return codeOf(cause) === "EPERM";
   }
 }

@@ -1,16 +1,16 @@
-/** What formatters and git change: white space, quotes and their escapes, semicolons, commas, parentheses, a leading `|`. */
+/** What formatters and git change: whitespace, quotes and their escapes, semicolons, commas, parentheses, a leading `|`. */
 const formatting = /[\s"'`;,()|]+|\\(?=["'`])/g;
 
-/** Comments that direct a linter or the compiler: fixing a folder removes those that have no effect there. */
+/** Directives for linters and the compiler: `--fix` removes those that have no effect. */
 const directives =
   /\/\/[ \t]*(?:eslint|biome|prettier|oxlint|@ts-)[^\n]*|\/\*\s*(?:eslint|biome|prettier|oxlint)(?:[^*]|\*(?!\/))*\*\//g;
 
-/** An import, or an export from another module; linters sort them, join them, and mark types in one of two ways. */
+/** An import, or an export from another module: linters sort them, merge them, and mark types in one of two ways. */
 const links = /^(import|export)\s([^;"'`]*?)\bfrom\s*(["'])([^"'\n]+)\3;?[ \t]*$/gm;
 
 /**
- * A generated file as text in which formatters, linters, and git change nothing: directives and formatting are left out,
- * and what it imports or passes on is sorted.
+ * A generated file in a form that formatters, linters, and git don't change: without directives and formatting, and with
+ * sorted imports and re-exports.
  */
 export function looseText(text: string): string {
   const linked: string[] = [];
@@ -21,7 +21,7 @@ export function looseText(text: string): string {
   return withoutFormatting([...linked.sort(), rest].join("\n"));
 }
 
-/** As version 0.1.0 compared files. */
+/** The form in which version 0.1.0 compared files. */
 export function withoutFormatting(text: string): string {
   return text.replace(formatting, "");
 }

@@ -6,21 +6,21 @@ import { looseText, withoutFormatting } from "./loose-text.js";
 
 export const manifestName = "resil-gen.json";
 
-/** What the generator remembers of its last run in a folder. */
+/** What the generator records about its last run in a folder. */
 export interface Manifest {
   readonly version: string;
-  /** How import specifiers end; version 0.1.0 did not say so. */
+  /** Extension of import specifiers; not recorded by version 0.1.0. */
   readonly importExtension?: ImportExtension;
-  /** Of the document and of every file that it refers to, relative to the document's folder. */
+  /** Hashes of the document and of every file that it refers to, relative to the document's folder. */
   readonly inputs: Readonly<Record<string, string>>;
-  /** Of everything else that decides the output. */
+  /** A hash of everything else that determines the output. */
   readonly options: string;
   readonly files: Readonly<Record<string, FileHash>>;
-  /** Present while files are being replaced: what they were before, should that be cut short. */
+  /** Present while files are being replaced: their earlier hashes, in case the run is killed. */
   readonly replaced?: Readonly<Record<string, FileHash>>;
 }
 
-/** A file's hash: the first half stands for its bytes, the second for its text without what tools change. */
+/** A file's hash: the first half covers its bytes, the second its text without what formatters and git change. */
 export type FileHash = string;
 
 const halfLength = 16;
@@ -33,12 +33,12 @@ function half(content: string | Uint8Array): string {
   return hash(content).slice(0, halfLength);
 }
 
-/** Whether a hash is that of these very bytes. */
+/** Whether a hash is that of exactly these bytes. */
 export function isExactly(content: string | Uint8Array, known: FileHash | undefined): boolean {
   return known?.startsWith(half(content)) === true;
 }
 
-/** Whether a file is the one that was hashed, as a formatter, a linter, or git may have left it. */
+/** Whether a file is the one that was hashed, possibly reformatted by a formatter, a linter, or git. */
 export function isSame(content: Uint8Array, known: FileHash | undefined): boolean {
   if (known === undefined) return false;
   if (isExactly(content, known)) return true;
@@ -47,7 +47,7 @@ export function isSame(content: Uint8Array, known: FileHash | undefined): boolea
   return loose === half(looseText(text)) || loose === half(withoutFormatting(text));
 }
 
-/** The same of a file on the disk; most are just as they were. */
+/** The same for a file on disk. Most files are unchanged, so bytes are compared first. */
 export function isFileSame(path: string, known: FileHash): boolean {
   try {
     return known.startsWith(hashFile(path).slice(0, halfLength)) || isSame(readFileSync(path), known);
@@ -56,7 +56,7 @@ export function isFileSame(path: string, known: FileHash): boolean {
   }
 }
 
-/** The manifest of a folder; `undefined` where there is none that can be read. */
+/** The manifest of a folder; `undefined` if there is none or it can't be read. */
 export function readManifest(folder: string): Manifest | undefined {
   try {
     const written = JSON.parse(readFileSync(join(folder, manifestName), "utf8")) as WrittenManifest;
@@ -69,7 +69,7 @@ export function readManifest(folder: string): Manifest | undefined {
   }
 }
 
-/** As any version wrote it: 0.1.0 had two whole hashes per file. */
+/** As written by any version: 0.1.0 had two full hashes per file. */
 interface WrittenManifest extends Omit<Manifest, "files" | "replaced"> {
   readonly files: Readonly<Record<string, WrittenHash>>;
   readonly replaced?: Readonly<Record<string, WrittenHash>>;
@@ -85,7 +85,7 @@ function hashIn(written: WrittenHash): FileHash {
   return written.exact.slice(0, halfLength) + written.loose.slice(0, halfLength);
 }
 
-/** What is no longer generated is removed: a manifest that somebody changed must not name a file elsewhere. */
+/** Files that are no longer generated are deleted: a tampered manifest must not name a file elsewhere. */
 function isInside(path: string): boolean {
   return !/^[/\\]|\\|:/.test(path) && !path.split("/").includes("..");
 }

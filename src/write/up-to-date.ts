@@ -4,16 +4,16 @@ import { hashFile } from "../hash.js";
 import { hasWriter } from "./lock.js";
 import { isFileSame, type Manifest } from "./manifest.js";
 
-/** What decides whether anything has to be done. */
+/** What determines whether anything has to be done. */
 export interface RunIdentity {
   readonly version: string;
   readonly options: string;
-  /** The document: where it lies, and the hash of its bytes. */
+  /** The document: where it is, and the hash of its bytes. */
   readonly url: string;
   readonly hash: string;
 }
 
-/** Whether the last run did the same: same generator, options and inputs, and its files still stand as it left them. */
+/** Whether the last run had the same generator, options, and inputs, and its files are still as it left them. */
 export function isUpToDate(folder: string, manifest: Manifest | undefined, run: RunIdentity): boolean {
   const [root, ...others] = Object.entries(manifest?.inputs ?? {});
   if (root === undefined || root[1] !== run.hash) return false;
@@ -27,13 +27,13 @@ export function isAsLeft(
   { version, options }: Pick<RunIdentity, "version" | "options">,
 ): boolean {
   if (manifest === undefined || manifest.replaced !== undefined) return false;
-  // Somebody writes, or was killed and left something behind.
+  // Another run is writing, or was killed and left something behind.
   if (hasWriter(folder)) return false;
   if (manifest.version !== version || manifest.options !== options) return false;
   return Object.entries(manifest.files).every(([path, hashes]) => isFileSame(join(folder, path), hashes));
 }
 
-/** What lies elsewhere than on this disk would have to be fetched. */
+/** Inputs that are not on this disk count as changed: they would have to be fetched. */
 function isInputSame(url: URL, known: string): boolean {
   try {
     return url.protocol === "file:" && hashFile(fileURLToPath(url)) === known;

@@ -174,16 +174,14 @@ describe("what fails leaves the folder as it was", () => {
 
   test("a file where a folder must be", async () => {
     const folder = await folderWith({ operations: "a file" });
-    expect(await refusal(folder, two)).toEqual([
-      expect.stringMatching(/cannot be written: a part of the path is a file/),
-    ]);
+    expect(await refusal(folder, two)).toEqual([expect.stringMatching(/Can't write .*: a part of the path is a file/)]);
     expect(await contentsOf(folder)).toEqual({ operations: "a file" });
   });
 
   test("a folder below a file", async () => {
     const folder = await folderWith({ client: "a file" });
     expect(await refusal(join(folder, "client", "deep"), two)).toEqual([
-      expect.stringMatching(/cannot be written: a part of the path is a file/),
+      expect.stringMatching(/Can't write .*: a part of the path is a file/),
     ]);
   });
 
@@ -213,10 +211,24 @@ describe("--check", () => {
     await run(folder, two);
     const before = await contentsOf(folder);
     const report = await run(folder, { "index.ts": "export const b = 2;\n", "new.ts": "" }, { check: true });
-    expect(report.differences).toContain("-export {};\n+export const b = 2;");
-    expect(report.differences).toContain("missing: new.ts");
-    expect(report.differences).toContain("extra: operations/pets.ts");
+    expect(report.differences).toBe(
+      "--- index.ts (on disk)\n+++ index.ts (expected)\n@@ -1,1 +1,1 @@\n-export {};\n+export const b = 2;\n",
+    );
+    expect(report.changes).toEqual([
+      { path: "index.ts", state: "changed" },
+      { path: "new.ts", state: "missing" },
+      { path: "operations/pets.ts", state: "extra" },
+    ]);
     expect(await contentsOf(folder)).toEqual(before);
+  });
+
+  test("lists files that were edited by hand, with what was edited", async () => {
+    const folder = await folderWith();
+    await run(folder, two);
+    await writeFile(join(folder, "index.ts"), "export const mine = 1;\n");
+    const report = await run(folder, two, { check: true });
+    expect(report.changes).toEqual([{ path: "index.ts", state: "edited by hand" }]);
+    expect(report.differences).toContain("-export const mine = 1;\n");
   });
 
   test("of a folder that is right says nothing", async () => {
@@ -234,7 +246,7 @@ describe("--check", () => {
 });
 
 describe("symbolic links", () => {
-  test("a linked folder that leads out of the output folder is refused, and nothing behind it is touched", async () => {
+  test("a linked folder that leads out of the output directory is refused, and nothing behind it is touched", async () => {
     const outside = await folderWith({ "pets.ts": "export const a = 1;\n" });
     const folder = await folderWith();
     await run(folder, two);
@@ -243,7 +255,7 @@ describe("symbolic links", () => {
     for (const files of [two, { ...two, "operations/pets.ts": "2" }, { "index.ts": two["index.ts"] }]) {
       for (const force of [false, true])
         expect(await refusal(folder, files, { force })).toEqual([
-          expect.stringContaining("operations is a symbolic link that leads out of the output folder"),
+          expect.stringContaining("operations is a symbolic link that leads out of the output directory"),
         ]);
     }
     expect(await contentsOf(outside)).toEqual({ "pets.ts": "export const a = 1;\n" });

@@ -14,9 +14,9 @@ export function endsWithRequest(): boolean {
   return hosts.navigator?.userAgent === "Cloudflare-Workers";
 }
 
-const hosts = globalThis as unknown as {
-  readonly [Name in "process" | "Deno" | "document" | "WorkerGlobalScope" | "navigator"]?: Host | undefined;
-};
+type HostName = "process" | "Deno" | "document" | "WorkerGlobalScope" | "navigator";
+
+const hosts = globalThis as unknown as { readonly [Name in HostName]?: Host };
 
 interface Host {
   readonly versions?: { readonly node?: string };

@@ -88,12 +88,26 @@ describe("the time of an attempt", () => {
 
   test("of an operation without a timeout of its own is held against half of its deadline", async () => {
     const breaker = { ...defaults.breaker, minimumCalls: 2 };
-    const operation = getWith({ timeout: { attempt: false, total: 10_000, idle: false }, breaker });
+    const operation = getWith({ timeout: { attempt: false, total: 1_000, idle: false }, breaker });
     const rig = new Rig();
     rig.usually = hangs;
-    for (let call = 0; call < 5; call++) await rig.error(operation, {}, { resilience: { timeout: { total: "4s" } } });
+    for (let call = 0; call < 5; call++)
+      await rig.error(operation, {}, { resilience: { timeout: { total: "400ms" } } });
     expect(rig.heard("breaker")).toEqual([]);
-    for (let call = 0; call < 2; call++) await rig.error(operation, {}, { resilience: { timeout: { total: "6s" } } });
+    for (let call = 0; call < 2; call++)
+      await rig.error(operation, {}, { resilience: { timeout: { total: "600ms" } } });
+    expect(rig.heard("breaker")).toMatchObject([{ state: "open" }]);
+  });
+
+  test("counts after a second, however short a call option is: it must not blind the breaker", async () => {
+    const breaker = { ...defaults.breaker, minimumCalls: 2 };
+    const operation = getWith({ timeout: { attempt: 30_000, total: 60_000, idle: false }, breaker });
+    const rig = new Rig();
+    rig.usually = hangs;
+    for (let call = 0; call < 5; call++)
+      await rig.error(operation, {}, { resilience: { timeout: { total: "999ms" } } });
+    expect(rig.heard("breaker")).toEqual([]);
+    for (let call = 0; call < 2; call++) await rig.error(operation, {}, { resilience: { timeout: { total: "1s" } } });
     expect(rig.heard("breaker")).toMatchObject([{ state: "open" }]);
   });
 });

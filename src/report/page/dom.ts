@@ -1,8 +1,8 @@
-// The only way in which anything gets onto the page: elements and text. Nothing is ever parsed as markup.
+// Everything gets onto the page as elements and text, through these functions. Nothing is parsed as markup.
 
 export type Child = Node | string | false | undefined;
 
-/** Attributes by name; `on…` are listeners. */
+/** Attributes by name. Names that start with `on` are event listeners. */
 export type Attributes = Readonly<Record<string, string | number | boolean | ((event: Event) => void) | undefined>>;
 
 export function h<Tag extends keyof HTMLElementTagNameMap>(

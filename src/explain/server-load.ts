@@ -1,16 +1,16 @@
 import type { Policies } from "../../runtime/src/policies/types.js";
 
-/** What a failing server gets to see at some rate of calls of one process. */
+/** The load of one process on a failing server, at some call rate. */
 export interface Amplification {
   /** Calls per second. */
   readonly calls: number;
-  /** Attempts per second at most, over many seconds. */
+  /** Maximum attempts per second, averaged over many seconds. */
   readonly attempts: number;
 }
 
-/** How many calls go through the places of a bulkhead (Little's law: rate = places ÷ time). */
+/** The call rate that a bulkhead sustains (Little's law: rate = slots ÷ duration). */
 export interface Throughput {
-  /** Time that one attempt takes, in ms. */
+  /** Duration of one attempt, in ms. */
   readonly attemptMs: number;
   readonly callsPerSecond: number;
 }
@@ -18,7 +18,7 @@ export interface Throughput {
 const rates = [1, 10, 100, 1_000];
 const usualTimes = [50, 200, 1_000];
 
-/** The load that retries add in the worst case, before the breaker opens: each call fails, and is repeated as often as it may. */
+/** The worst-case load from retries, before the breaker opens: every attempt fails and every allowed retry is made. */
 export function amplification({ retry }: Policies): Amplification[] {
   return rates.map((calls) => {
     if (!retry) return { calls, attempts: calls };
@@ -29,7 +29,7 @@ export function amplification({ retry }: Policies): Amplification[] {
   });
 }
 
-/** Calls per second that the bulkhead lets through in one process, by how long an attempt takes; the last is the longest. */
+/** Calls per second that the bulkhead of one process sustains, by attempt duration; the last is the attempt timeout. */
 export function throughput({ bulkhead, timeout }: Policies): Throughput[] {
   if (!bulkhead) return [];
   const limit = timeout.attempt || timeout.total;
