@@ -36,8 +36,6 @@ export type Platform = [
   Request,
   RequestInit,
   Response,
-  TextDecoder,
-  TextEncoder,
   TransformStream,
   URL,
   URLSearchParams,
