@@ -85,7 +85,10 @@ test.each([
   [{ input: 5, output: "client" }, "Missing OpenAPI document: 'input' is empty."],
   [{ input: "shop.yaml" }, "Missing output directory: 'output' is empty."],
   [{ input: "shop.yaml", output: "client", preset: "fast" }, /^'preset' must be one of standard, internal, /],
-  [{ input: "shop.yaml", output: "client", runtime: "none" }, "runtime must be copy, package, or a folder with a slash in it"],
+  [
+    { input: "shop.yaml", output: "client", runtime: "none" },
+    "runtime must be copy, package, or a folder with a slash in it",
+  ],
   [{ input: "shop.yaml", output: "client", runtime: "./client/runtime" }, "./client/runtime cannot be shared"],
   [{ input: "shop.yaml", output: "client", transport: "axios" }, "'transport' must be one of ky, fetch"],
   [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "'importExtension' must be one of js, ts, none"],
