@@ -15,34 +15,18 @@ export const title = "The runtime";
 const peers = ["opossum@9.0.0", "cockatiel@3.2.1"];
 
 export const notes = `
-CPU time per call within one process, subjects in turns; the ratio is the median of the ratios within a round.
-Around a function that resolves at once: retry, breaker, attempt timeout and bulkhead of every library, against the bare
-function; ${peers.join(" and ")} are given the same policies as far as they have them (opossum has neither retry nor
-queue), and stand in the place of ours in their rows. A refusal is one by an open breaker that nobody observes, its
-error included, against a function that rejects with an error that is there already. A generated client is compared with
-ky (or, with the lean transport, with fetch) given the same headers, an \`AbortController\` and a timer, decoding the same
-JSON; on a stub that answers at once, and over loopback. Sizes are of minified bundles after gzip.
+CPU time per call within one process. Programs run in turns, and the ratio is the median of the ratios within a round.
 
-What the figures are made of, and what keeps the rows that miss their goal from it, by profile:
+- **Policies around a call.** A function that resolves immediately, wrapped in retry, breaker, attempt timeout, and
+  bulkhead, compared with the bare function. ${peers.join(" and ")} get the same policies as far as they have them; opossum has neither
+  retry nor a queue. In their rows, \`ours\` is the peer.
+- **Rejection.** A call that an open breaker rejects, with nothing observing it, including its error; compared with a
+  function that rejects with an existing error.
+- **A generated client.** Compared with ky, or with fetch for the lean transport, with the same headers, an
+  \`AbortController\`, and a timer, decoding the same JSON: on a stub that answers immediately, and over loopback.
+- **Sizes** are of minified bundles after gzip.
 
-- A refusal is mostly the error itself. On Node 20, by itself and with nothing else going on: 0.2 µs for an \`Error\` that
-  captures nothing, 0.06 for its one-line \`stack\`, 0.13 for the Date of \`retryAt\`, 0.06 for the clock, 0.03 for the
-  message, 0.07 for the way to the breaker, 0.1 for the promise: 0.7 µs together (0.5 on Node 24). It carries what a
-  refusal of a peer does not: when to try again, whether anything was sent, how long it took. A generated client's whole
-  refusal, with its request built and checked, takes about 3 µs.
-- On a stub a generated client with the lean transport adds about 2 µs to a bare fetch, over loopback 30 to 45: the same
-  instructions. Between two answers of a server the engine and the system run other code, so that ours is no longer in
-  the caches, and after some thousand calls it is not yet compiled as well as after a hundred thousand. A redirect policy,
-  a reader instead of \`json()\`, the timers and the credentials were each taken away for a trial: none changes it by more
-  than the noise. On a machine that is busy with other things it grows more than what it is compared with: run it on an
-  idle one.
-- ky alone takes ten times as long on a stub as a bare fetch (Node 20: some 200 µs against 15 to 20), mostly for requests
-  and signals that the garbage collector has to follow. What a client adds to that, by the lean transport's row a few
-  µs, is less than it varies from one round to the next: the row over ky says little there, of either sign.
-- What a policy adds beside a client has in it all that it alone needs. For \`coalesce\` and \`staleFallback\` that is also
-  who makes the call, so that no answer gets to somebody else (\`identity\`): a third of \`staleFallback\`, and in a bundle
-  once. The rest of it is RFC 9111's rules for what may be kept, a cache bounded by number and bytes, and what both
-  fallbacks share: which failures are transient.
+Run it on an idle machine. [bench/README.md](../bench/README.md) explains what the numbers consist of.
 `;
 
 /** What is measured, in the order of the table. Each takes the context and its own name, and gives rows or throws. */

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const steps = [
   ["format and lint", "npx", ["biome", "check", "."]],
+  ["words", "node", ["scripts/docs/check-words.js"]],
   ["types", "npx", ["tsc", "--noEmit"]],
   ["build", "node", ["scripts/build/index.js"]],
   ["tests: unit, types, goldens, import table", "npx", ["vitest", "run"]],

@@ -70,13 +70,20 @@ function placeOf(name) {
 
 const text = `# Presets
 
-Printed from the code by \`npm run presets\`. An empty cell says what \`standard\` says, or belongs to a policy that is off;
-numbers in brackets hold when somebody switches the policy on. A share is a number from 0 to 1, MB are 10⁶ bytes.
+Printed from the code by \`npm run presets\`. An empty cell means the same value as \`standard\`, or a policy that is off.
+Numbers in parentheses apply once you switch the policy on. A share is a number from 0 to 1; 1 MB is 10⁶ bytes. For the
+meaning and range of each key, see the [x-resilience reference](x-resilience.md).
 
-Kinds of operations differ from this where nobody wrote otherwise: one that cannot be retried has no attempt timeout, and
-${duration(unrepeatableTotal)} in all under \`standard\`; streams, uploads and downloads have no bulkhead, and their
-timeouts end with the headers, from where \`timeout.idle\` holds; only operations that read are hedged or answered by
-an earlier answer; only GETs are coalesced.
+\`\`\`yaml
+x-resilience: { preset: microservices }
+\`\`\`
+
+Some kinds of operations differ, unless you set the value yourself:
+
+- An operation that can't be retried has no attempt timeout, and ${duration(unrepeatableTotal)} total under \`standard\`.
+- Streams, uploads, and downloads have no bulkhead. Their timeouts end with the response headers; then \`timeout.idle\`
+  applies.
+- Only safe operations are hedged or return stale responses. Only GETs are coalesced.
 
 ${[...blocks, ...others].map((block) => `## ${block}\n\n${table(block)}`).join("\n\n")}
 `;
@@ -86,6 +93,6 @@ if (!isCheck) {
   mkdirSync(new URL(".", page), { recursive: true });
   writeFileSync(page, text);
 } else if (readFileSync(page, "utf8") !== text) {
-  console.error("docs/presets.md is not what the code says: npm run presets");
+  console.error("docs/presets.md is out of date. Run npm run presets.");
   process.exit(1);
 }

@@ -34,8 +34,11 @@ function documentWith({ paths = {}, ...root }: Record<string, unknown>): object 
   return { openapi: "3.1.0", info: { title: "Docs", version: "1" }, ...root, paths: Object.fromEntries(items) };
 }
 
+/** Its fences show a mistake and its fix in one. */
+const showsMistakes = "problems.md";
+
 const parts = readdirSync(docs)
-  .filter((name) => name.endsWith(".md"))
+  .filter((name) => name.endsWith(".md") && name !== showsMistakes)
   .flatMap((page) => partsOf(page).map((part, index) => [`${page}, ${index + 1}`, part] as const));
 
 test("there are some", () => {
@@ -57,14 +60,14 @@ test("the numbers of the page on policies are the defaults", () => {
   const pauses = [1, 2, 3].map((number) => backoffMs(number, { ...retry.backoff, jitter: "none" }, () => 0));
   const page = textOf("policies.md");
   for (const sentence of [
-    `${standard("timeout.attempt")} an attempt, ${standard("timeout.total")} in all, ${standard("timeout.idle")} of silence`,
-    `no attempt timeout, and ${timeText(unrepeatableTotal)} in all`,
-    `${retry.maxRetries} retries after ${pauses.join(", ")} ms at most`,
-    `${trim(100 * budget.ratio)} % and ${budget.minPerSecond} a second`,
-    `${trim(100 * breaker.failureRate)} % of the attempts within ${timeText(breaker.window as number)}, at least ${breaker.minimumCalls} calls`,
-    `pauses of ${timeText(breaker.cooldown)}, up to ${timeText(breaker.cooldownMax)}`,
-    `${bulkhead.concurrency} places, ${bulkhead.queue} in the queue, ${timeText(bulkhead.queueTimeout)}`,
-    `${rateLimit.calls} in ${timeText(rateLimit.per)} for each service`,
+    `${standard("timeout.attempt")} per attempt, ${standard("timeout.total")} total, ${standard("timeout.idle")} of silence`,
+    `no attempt timeout and ${timeText(unrepeatableTotal)} total`,
+    `${retry.maxRetries} retries, after at most ${pauses.slice(0, -1).join(", ")}, and ${pauses.at(-1)} ms`,
+    `${trim(100 * budget.ratio)}% and ${budget.minPerSecond} per second, with a burst of ${timeText(budget.burst)}`,
+    `${trim(100 * breaker.failureRate)}% of the attempts within ${timeText(breaker.window as number)}, at least ${breaker.minimumCalls} calls`,
+    `cool-downs from ${timeText(breaker.cooldown)} to ${timeText(breaker.cooldownMax)}`,
+    `${bulkhead.concurrency} concurrent attempts, ${bulkhead.queue} queued for up to ${timeText(bulkhead.queueTimeout)}`,
+    `${rateLimit.calls} per second for each service`,
     `after ${timeText(hedge.after)}, once`,
     `${value("standard", "maxResponse") / 1e6} MB`,
   ]) {
@@ -72,15 +75,30 @@ test("the numbers of the page on policies are the defaults", () => {
   }
 });
 
+test("the numbers of the README are the defaults", () => {
+  const { retry, breaker, bulkhead } = defaults;
+  const readme = textOf("../README.md");
+  for (const sentence of [
+    `up to ${retry.maxRetries} retries with full jitter`,
+    `${time("standard", "timeout.attempt")} per attempt and ${time("standard", "timeout.total")} total`,
+    `An operation that can't be retried has ${timeText(unrepeatableTotal)} total`,
+    `of the last ${timeText(breaker.window as number)} failed, over at least ${breaker.minimumCalls} distinct calls`,
+    `one probe through after ${timeText(breaker.cooldown)}, at most ${timeText(breaker.cooldownMax)} after`,
+    `${bulkhead.concurrency} concurrent attempts per operation; ${bulkhead.queue} more wait for up to ${timeText(bulkhead.queueTimeout)}`,
+  ]) {
+    expect(readme).toContain(sentence);
+  }
+});
+
 test("the numbers of the page on scenarios are those of the presets", () => {
   const page = textOf("scenarios.md");
-  const retries = { 1: "one retry", 2: "two retries", 3: "Three retries" };
+  const retries = { 1: "one retry", 2: "two retries", 3: "three retries" };
   const retriesOf = (preset: PresetName): string => retries[value(preset, "retry.maxRetries") as 1 | 2 | 3];
   for (const sentence of [
-    `${retriesOf("standard")} within ${time("standard", "timeout.total")}`,
-    `${retriesOf("high-traffic")} within a budget, one breaker and one bulkhead of ${value("high-traffic", "bulkhead.concurrency")} places`,
-    `${retriesOf("serverless")}, ${time("serverless", "timeout.total")} in all; a breaker that opens after ${value("serverless", "breaker.minimumCalls")} calls`,
-    `retries twice within a small budget (${trim(100 * value("microservices", "retry.budget.ratio"))} % and one a second)`,
+    `has ${retriesOf("standard")} within ${time("standard", "timeout.total")}`,
+    `${retriesOf("high-traffic")} within a budget, one breaker and one bulkhead of ${value("high-traffic", "bulkhead.concurrency")} slots`,
+    `${retriesOf("serverless")}, and ${time("serverless", "timeout.total")} total. Its breaker opens after ${value("serverless", "breaker.minimumCalls")} calls`,
+    `retries twice within a small budget (${trim(100 * value("microservices", "retry.budget.ratio"))}% and 1 per second)`,
   ]) {
     expect(page).toContain(sentence);
   }

@@ -7,7 +7,7 @@ import {
 } from "resil-gen-runtime";
 import type { KyOptions } from "resil-gen-runtime/ky";
 import type { OperationId } from "./errors.js";
-import type { $AuthMembers } from "./stand-ins.js";
+import type { $Address, $AuthMembers } from "./stand-ins.js";
 
 declare const $api: ApiDescription;
 
@@ -50,6 +50,12 @@ export interface ClientOptions extends BaseClientOptions<OperationId> {
 export interface ClientOptions$overKy extends BaseClientOptions<OperationId>, KyOptions {
   $members: never;
 }
+
+/** How to reach $title. */
+export type ClientOptions$byOrigin = BaseClientOptions<OperationId> & $Address;
+
+/** How to reach $title. */
+export type ClientOptions$byOriginOverKy = BaseClientOptions<OperationId> & KyOptions & $Address;
 
 /** Makes a client. Does no I/O, starts no timer. */
 export function createClient(options: ClientOptions): Client {

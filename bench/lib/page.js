@@ -5,14 +5,14 @@ import { markdownTable } from "./rows.js";
 
 const intro = `# Benchmarks
 
-Every number on this page was written by \`npm run bench\`; run it to have those of your machine. \`npm run bench -- --only
-generator\` measures one group, \`--quick\` shows within minutes that everything runs (and leaves this page as it is).
+Every number on this page is written by \`npm run bench\`. Run it to get the numbers of your machine. \`npm run bench -- --only
+generator\` measures one group. \`--quick\` checks within minutes that everything runs, and doesn't change this page.
 
-How to read it: \`ratio\` is ours divided by what it is compared with, so less is better, and below 1 ours is the smaller
-one. The goal is the most that the ratio may be, or the most that ours may be in a row without a ratio; a row without a
-goal is there for information. Times are CPU time (user and system time of the whole process), for on a shared machine
-wall time says little. Programs that are compared run in turns, and the ratio is the median of the ratios within a turn:
-it carries over to other machines, the seconds do not.
+\`ratio\` is resil-gen divided by what it is compared with: lower is better, and below 1 resil-gen is smaller or faster. \`goal\`
+is the highest acceptable ratio, or the highest acceptable value in a row without a ratio. A row without a goal is for
+information. Times are CPU time (user and system time of the whole process), because wall time on a shared machine is
+unreliable. Programs run in turns, and the ratio is the median of the ratios within a turn. Ratios carry over to other
+machines; seconds don't.
 `;
 
 /** Puts the results of a group onto the page. */

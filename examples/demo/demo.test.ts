@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 const script = fileURLToPath(new URL("run.js", import.meta.url));
 
 test("the demo plays its six scenes, and every claim in them holds", () => {
-  // In continuous integration too a pipe is no terminal: no colours.
+  // In continuous integration too a pipe is no terminal: no colors.
   const env = { ...process.env, CI: "true" };
   const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8", env });
   expect(stderr).toBe("");

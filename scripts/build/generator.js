@@ -60,7 +60,7 @@ await bundle.write({
 });
 await bundle.close();
 
-/** A package's name, version and licence, as its authors ask to repeat it. */
+/** A package's name, version and license, as its authors ask to repeat it. */
 function notice(name) {
   const folder = join(root, "node_modules", name);
   const { version, license, author } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));

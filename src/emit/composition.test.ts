@@ -137,19 +137,85 @@ describe("what tells the members of a family apart", () => {
       Dog: extending("Pet", { bark: text }),
       NewPet: extending("Pet", { shelter: text }),
     });
-    expect(text_).toContain('Cat = Pet & {\n  petType: "cat" | "persian";');
+    expect(text_).toContain('OpenUnion<(Cat & { petType: "cat" }) | Dog | Persian, "petType", object>');
+    expect(text_).toContain('interface Cat {\n  petType: "cat" | "persian";\n  name?: string | undefined;');
     expect(text_).toContain('Persian = Cat & {\n  petType: "persian";');
-    expect(text_).toContain('Dog = Pet & {\n  petType: "dog";');
+    expect(text_).toContain('interface Dog {\n  petType: "dog";');
     // Not in the mapping: it takes over the members of a pet and is none of its kinds.
-    expect(text_).toContain("NewPet = Pet & { shelter?: string | undefined }");
+    expect(text_).toContain("interface NewPet {\n  petType: string;\n  name?: string | undefined;\n  shelter?:");
   });
 
   test("without a mapping, names are the values; a list of values says which are possible", async () => {
     const Kind = { type: "string", enum: ["Cat"] };
     const base = { ...object({ kind: ref("Kind") }), discriminator: { propertyName: "kind" } };
     const text_ = await schemaText({ Kind, Base: base, Cat: extending("Base", {}), Other: extending("Base", {}) });
-    expect(text_).toContain('Cat = Base & { kind: "Cat" }');
-    expect(text_).toContain("Other = Base;");
+    expect(text_).toContain('Base = { kind?: Kind | undefined } & OpenUnion<Cat, "kind", object>');
+    expect(text_).toContain('interface Cat {\n  kind: (Kind & "Cat");\n}');
+    expect(text_).toContain("interface Other {\n  kind?: Kind | undefined;\n}");
+  });
+
+  test("a base that lists no children narrows to what extends it, itself, or a value that is not listed", async () => {
+    const schemas = {
+      Pet: pet(),
+      Cat: { ...extending("Pet", { lives: whole }), required: ["lives"] },
+      Dog: extending("Pet", { bark: text, friends: { type: "array", items: ref("Pet") } }),
+      Puppy: extending("Dog", { weeks: whole }),
+      Owner: object({ pets: { type: "array", items: ref("Pet") } }, "pets"),
+    };
+    const use = `
+      export function say({ pets }: A.Owner): string | undefined {
+        for (const pet of pets) {
+          switch (pet.petType) {
+            case "Cat": return pet.lives.toFixed() + pet.name;
+            case "Dog": return String(pet.bark) + pet.friends?.length;
+            case "Pet": return pet.name;
+            case "Puppy": return String(pet.weeks) + pet.bark;
+            default: return pet.name;
+          }
+        }
+        return undefined;
+      }
+      export const owner: A.Owner = { pets: [{ petType: "Cat", lives: 9 }, { petType: "Pet", name: "Rex" }] };
+      // @ts-expect-error a cat has lives
+      export const cat: A.Pet = { petType: "Cat" };
+      // @ts-expect-error there is no such pet
+      export const fish: A.Pet = { petType: "Fish" };`;
+    expect(await errorsOf(schemas, use)).toEqual([]);
+    expect(await problemsOf(schemas)).toEqual([]);
+  });
+
+  test("bases of bases, what is mapped without extending, and a switch that is a boolean", async () => {
+    const kinds = (property: string, mapping: object, members: object = {}): object => ({
+      ...object({ [property]: text, ...members }, property),
+      discriminator: { propertyName: property, mapping },
+    });
+    const schemas = {
+      Thing: kinds("kind", { b: "Box", c: "Crate", s: "Stone" }, { id: text }),
+      Box: {
+        allOf: [{ allOf: [ref("Thing")] }, kinds("size", { l: "Crate" }, { lid: text })],
+        discriminator: { propertyName: "size", mapping: { l: "Crate" } },
+      },
+      Crate: extending("Box", { boards: whole }),
+      Stone: object({ kind: text, weight: whole }, "kind"),
+      Flag: {
+        ...object({ on: { type: "boolean" } }, "on"),
+        discriminator: { propertyName: "on", mapping: { true: "On" } },
+      },
+      On: extending("Flag", { since: text }),
+    };
+    const use = `
+      export function say(thing: A.Thing, box: A.Box): unknown {
+        if (box.size === "l") return box.boards;
+        switch (thing.kind) {
+          case "b": return thing.lid;
+          case "c": return thing.boards;
+          case "s": return thing.weight;
+          default: return thing.id;
+        }
+      }`;
+    expect(await errorsOf(schemas, use)).toEqual([]);
+    expect(await problemsOf(schemas)).toEqual([]);
+    expect(await schemaText(schemas)).not.toContain('"on">');
   });
 
   test("a base that lists its children while they extend it, as Spring writes it", async () => {

@@ -45,8 +45,12 @@ export function clientFile(api: Api, settings: EmitSettings): SourceFile {
   });
   for (const name of ["Client", "CallOptions"]) file.addBlock(block("client.ts", name), { title });
   file.addBlock(block("client.ts", "Platform"));
-  const overKy = settings.transport === "ky" ? "ClientOptions$overKy" : "ClientOptions";
-  file.addBlock(block("client.ts", overKy), { title, members: optionMembers(api, file).trim() });
+  const overKy = settings.transport === "ky" ? "OverKy" : "";
+  if (api.basePath === undefined) {
+    const name = `ClientOptions${overKy === "" ? "" : "$overKy"}`;
+    file.addBlock(block("client.ts", name), { title, members: optionMembers(api, file).trim() });
+  } else
+    file.addBlock(block("client.ts", `ClientOptions$byOrigin${overKy}`), { title, Address: addressType(api, file) });
   file.addBlock(block("client.ts", needsOptions(api) ? "createClient" : "createClient$withoutOptions"));
   return file;
 }
@@ -64,11 +68,12 @@ function operationNames({ groups }: Api): string[] | undefined {
 }
 
 function description(api: Api, file: SourceFile, { transport }: EmitSettings): object {
-  const { servers, variables, securitySchemes } = api;
+  const { servers, basePath, variables, securitySchemes } = api;
   const hasSecurity = securitySchemes.length > 0;
   return {
     contract: 1,
     servers,
+    basePath,
     variables:
       variables.length === 0
         ? undefined
@@ -97,27 +102,47 @@ function authMembers({ securitySchemes }: Api, file: SourceFile): string {
     .join("");
 }
 
+/** The address, either whole or without the document's base path, and all other options. */
+function addressType(api: Api, file: SourceFile): string {
+  const path = inlineText(api.basePath ?? "");
+  const origin = [`Scheme and host of the API: the document's base path \`${path}\` is appended.`];
+  const others = otherMembers(api);
+  const rest = others === "" ? "" : ` & {\n${others}}`;
+  const member = (docs: string, name: string, type: string, other: string): string =>
+    `{\n${docs}  readonly ${name}: ${type};\n  readonly ${other}?: never;\n}`;
+  const whole = member(baseUrlDocs(api), "baseUrl", baseUrlType(file), "origin");
+  return `(${whole} | ${member(printComment(origin, "  "), "origin", "string", "baseUrl")})${rest}`;
+}
+
+function baseUrlType(file: SourceFile): string {
+  return `string | ((choice: ${file.type(runtime, "ServerChoice")}) => string)`;
+}
+
+function baseUrlDocs({ basePath, servers: [first] }: Api): string {
+  return printComment(
+    [
+      "Address of the API, without a slash at its end; replaces every server of the document.",
+      basePath === undefined
+        ? undefined
+        : `The document's paths are below \`${inlineText(basePath)}\`: \`https://host${inlineText(basePath)}\`.`,
+      first === undefined ? undefined : { tag: "default", text: first },
+    ],
+    "  ",
+  );
+}
+
 function optionMembers(api: Api, file: SourceFile): string {
+  const isOptional = needsOptions(api) ? "" : "?";
+  return `${baseUrlDocs(api)}  readonly baseUrl${isOptional}: ${baseUrlType(file)};\n${otherMembers(api)}`;
+}
+
+function otherMembers(api: Api): string {
   const { servers, variables } = api;
-  const [first] = servers;
-  const baseUrl = `string | ((choice: ${file.type(runtime, "ServerChoice")}) => string)`;
-  const lines = [
-    printComment(
-      [
-        "Address of the API, without a slash at its end; replaces every server of the document.",
-        api.basePath === undefined
-          ? undefined
-          : `The document's paths are below \`${inlineText(api.basePath)}\`: \`https://host${inlineText(api.basePath)}\`.`,
-        first === undefined ? undefined : { tag: "default", text: first },
-      ],
-      "  ",
-    ),
-    `  readonly baseUrl${first === undefined ? "" : "?"}: ${baseUrl};\n`,
-  ];
+  const lines: string[] = [];
   if (servers.length > 1) {
     const union = servers.map(printString).join(" | ");
     lines.push(
-      printComment(["One of the document's servers.", { tag: "default", text: first ?? "" }], "  "),
+      printComment(["One of the document's servers.", { tag: "default", text: servers[0] ?? "" }], "  "),
       `  readonly server?: ${union} | undefined;\n`,
     );
   }

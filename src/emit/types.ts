@@ -68,7 +68,8 @@ export class TypePrinter {
   /** An open union has one member more, which the printer knows by its type. */
   private withUnlisted(part: SchemaObject, openBy: string): SchemaObject {
     const { openDefault, anyOf, oneOf } = part;
-    const fallback = openDefault === undefined ? [] : [this.node(openDefault)];
+    const fallback =
+      openDefault === undefined ? [] : [this.node(mapSchema(openDefault, (inner) => this.withOwnTypes(inner)))];
     const marker = withType({}, ts.factory.createTypeReferenceNode(openUnion, [textNode(openBy), ...fallback]));
     return oneOf === undefined
       ? { ...part, anyOf: [...(anyOf ?? []), marker] }

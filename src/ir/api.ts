@@ -56,6 +56,8 @@ export interface SchemaObject {
   readonly oneOf?: readonly Schema[];
   /** The members of the union here tell each other apart by this property; the server may know more of them. */
   readonly openBy?: string;
+  /** The union here is made from a discriminator: what extends the schema takes over the rest of it. */
+  readonly isFamily?: boolean;
   /** What a value is whose property has none of the members' values (OpenAPI 3.2, "defaultMapping"). */
   readonly openDefault?: Schema;
   /** What values must fit beyond their type. */

@@ -1,5 +1,6 @@
 import type { Cursor } from "../diagnostics/index.js";
 import type { Schema, SchemaObject } from "./api.js";
+import { anyObject } from "./conjunction/index.js";
 import { type Target, typesAt } from "./direction.js";
 import type { InheritedTag } from "./inheritance.js";
 import { inDeclaredType } from "./literals.js";
@@ -13,6 +14,10 @@ export interface DiscriminatorContext {
   defaultMember(union: Cursor): Schema | undefined;
   /** The discriminators of what a schema extends. */
   inherited(at: Cursor): readonly InheritedTag[];
+  /** What a value of a base may be, by its discriminator; the base itself has no `schema`. */
+  relatives(
+    base: Cursor,
+  ): readonly { readonly at: Cursor; readonly values: readonly string[]; readonly schema?: Schema }[];
 }
 
 /** A member of a union; `isTold` where a property's value says that it is this one. */
@@ -52,6 +57,34 @@ export function inheritedTags(at: Cursor, context: DiscriminatorContext): Readon
     return tag === undefined ? [] : [[property, tag]];
   });
   return Object.fromEntries(tags);
+}
+
+/**
+ * A base that names a discriminator and no members of a union, as ASP.NET and older Spring write it, is one of what
+ * extends it, or a value that is not listed.
+ */
+export function familyOf(base: Cursor, context: DiscriminatorContext): SchemaObject | undefined {
+  const property = base.get("discriminator")?.text("propertyName");
+  if (property === undefined) return undefined;
+  const declared = declaredIn(base, property, context.target);
+  const members = context.relatives(base).flatMap(({ at, values, schema }): Schema[] => {
+    const tag = tagOf(values, declared, context.target);
+    if (tag === undefined || isNoObject(at)) return [];
+    const told: SchemaObject = { type: "object", properties: { [property]: tag }, required: [property] };
+    if (schema === undefined) return [told];
+    return isToldBy(at, property, values, context) ? [schema] : [{ allOf: [schema, told] }];
+  });
+  if (members.length === 0) return undefined;
+  const isOpen = !declared.some((at) => [...typesAt(at, context.target)].join() === "boolean");
+  return { anyOf: members, isFamily: true, ...(isOpen ? { openBy: property, openDefault: anyObject } : {}) };
+}
+
+/** Whether a schema says its only value of a discriminator itself. */
+function isToldBy(at: Cursor, property: string, values: readonly string[], context: DiscriminatorContext): boolean {
+  const tags = context.inherited(at).filter((tag) => tag.property === property);
+  return (
+    tags.some((tag) => tag.values.length === values.length) || ownDeclared(at, property, context.target).some(onlyValue)
+  );
 }
 
 /** Values of a discriminator in the property's declared type; `undefined` where it can have none of them. */

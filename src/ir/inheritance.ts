@@ -7,6 +7,15 @@ export interface InheritedTag {
   readonly values: readonly string[];
 }
 
+/** A schema that a value of a base may have, and the values of the base's discriminator that mean just this one. */
+export interface Relative {
+  readonly at: Cursor;
+  readonly values: readonly string[];
+}
+
+/** A base with more relatives stays what it is: a compiler takes long for larger unions. */
+const maxRelatives = 100;
+
 /** How schemas that have a name refer to each other. */
 export interface NamedSchemas {
   /** The schema that a `$ref` leads to, one step. */
@@ -44,6 +53,28 @@ export class Inheritance {
     });
   }
 
+  /** What extends a base or is mapped by it, and the base itself; none where nothing else is known. */
+  relativesOf(base: Cursor): readonly Relative[] {
+    const discriminator = base.get("discriminator");
+    if (discriminator?.text("propertyName") === undefined || this.named.nameOf(base) === undefined) return [];
+    const mapped = this.mappedBy(discriminator);
+    const all = new Map([...this.withHeirs(base), ...mapped].map((at) => [this.named.keyOf(at), at]));
+    const found = [...all.values()].flatMap((at) => {
+      const values = this.ownValues(base, at);
+      return values.length === 0 ? [] : [{ at, values }];
+    });
+    const others = found.filter(({ at }) => this.named.keyOf(at) !== this.named.keyOf(base));
+    if (others.length === 0 || found.length > maxRelatives) return [];
+    return [...others, ...found.filter((relative) => !others.includes(relative))];
+  }
+
+  private mappedBy(discriminator: Cursor): Cursor[] {
+    const texts = (discriminator.get("mapping")?.entries() ?? []).map(([, { value }]) => value);
+    return texts.flatMap((text) =>
+      typeof text === "string" ? this.schemas.filter((schema) => this.named.isNamed(schema, text)) : [],
+    );
+  }
+
   private basesOf(at: Cursor): Cursor[] {
     const found = new Map<string, Cursor>();
     const queue = this.parentsOf(at);
@@ -68,25 +99,33 @@ export class Inheritance {
 
   /** The values of a base's discriminator that mean a schema or one that extends it in turn. */
   private valuesOf(base: Cursor, at: Cursor): string[] {
+    const values = new Set(this.withHeirs(at).flatMap((schema) => this.ownValues(base, schema)));
     const mapping = base.get("discriminator")?.get("mapping")?.entries() ?? [];
-    const values = new Set<string>();
-    const seen = new Set<string>();
-    const queue = [at];
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const [schema, key] = [next, this.named.keyOf(next)];
-      if (seen.has(key)) continue;
-      seen.add(key);
-      // Where values are mapped, a schema that has none is no subtype: it only takes over the base's members.
-      const own =
-        mapping.length === 0
-          ? [schema.get("$ref") === undefined ? this.named.nameOf(schema) : undefined]
-          : mapping.map(([value, { value: name }]) =>
-              typeof name === "string" && this.named.isNamed(schema, name) ? value : undefined,
-            );
-      for (const value of own) if (value !== undefined) values.add(value);
-      queue.push(...(this.allChildren().get(key) ?? []));
-    }
     return mapping.length === 0 ? [...values] : mapping.map(([value]) => value).filter((value) => values.has(value));
+  }
+
+  /** The values of a base's discriminator that mean a schema itself. */
+  private ownValues(base: Cursor, at: Cursor): string[] {
+    const mapping = base.get("discriminator")?.get("mapping")?.entries() ?? [];
+    if (mapping.length === 0) {
+      const name = at.get("$ref") === undefined ? this.named.nameOf(at) : undefined;
+      return name === undefined ? [] : [name];
+    }
+    // Where values are mapped, a schema that has none is no subtype: it only takes over the base's members.
+    return mapping.flatMap(([value, { value: name }]) =>
+      typeof name === "string" && this.named.isNamed(at, name) ? [value] : [],
+    );
+  }
+
+  /** A schema and all that extend it, directly or not. */
+  private withHeirs(at: Cursor): Cursor[] {
+    const found = new Map([[this.named.keyOf(at), at]]);
+    for (const [key] of found)
+      for (const child of this.allChildren().get(key) ?? []) {
+        const childKey = this.named.keyOf(child);
+        if (!found.has(childKey)) found.set(childKey, child);
+      }
+    return [...found.values()];
   }
 
   private allChildren(): ReadonlyMap<string, readonly Cursor[]> {

@@ -5,7 +5,8 @@ import type { Difference, Direction } from "./direction.js";
 import { pascalCase } from "./identifiers.js";
 import { Inheritance } from "./inheritance.js";
 import { claimAll, type Names } from "./names.js";
-import { type NormaliseContext, normalise } from "./normalise.js";
+import { type NormalizeContext, normalize } from "./normalize/index.js";
+import { fileNameOf, keyOf, titleOf } from "./schema-places.js";
 
 /** A reference whose text is known only when all names are: it is shared by everyone who refers, and filled in once. */
 type Reference = { $ref: string };
@@ -37,7 +38,7 @@ interface Build {
  */
 const maxSchemas = 1_000_000;
 
-/** Finds, names and normalises every schema of the document. */
+/** Finds, names and normalizes every schema of the document. */
 export class Schemas {
   private readonly document: SpecDocument;
   private readonly names: Names;
@@ -165,7 +166,7 @@ export class Schemas {
 
   private build(at: Cursor, direction: Direction, used: (entry: Entry, direction: Direction) => void): Build {
     const differences = new Set<Difference>();
-    const contextOf = (toward: Direction): NormaliseContext => ({
+    const contextOf = (toward: Direction): NormalizeContext => ({
       direction: toward,
       version: this.document.version,
       problems: this.problems,
@@ -180,6 +181,13 @@ export class Schemas {
       target: (from) => follow(this.document, from, this.problems),
       discriminatorValues: (union, member) => this.discriminatorValues(union, member),
       inherited: (schema) => this.inheritance.tagsOf(schema),
+      relatives: (base) =>
+        this.inheritance.relativesOf(base).map(({ at: relative, values }) => {
+          const entry = this.entries.get(keyOf(relative));
+          if (entry === undefined || keyOf(relative) === keyOf(base)) return { at: relative, values };
+          used(entry, toward);
+          return { at: relative, values, schema: entry.refs[toward] };
+        }),
       defaultMember: (union) => {
         const entry = this.defaultMember(union);
         if (entry === undefined) return undefined;
@@ -191,7 +199,7 @@ export class Schemas {
         if (++this.count > maxSchemas) this.refuse(from);
       },
     });
-    return { schema: normalise(at, contextOf(direction)), differences };
+    return { schema: normalize(at, contextOf(direction)), differences };
   }
 
   private refuse(at: Cursor): never {
@@ -258,25 +266,6 @@ export class Schemas {
       text.split("#")[0]?.endsWith(fileNameOf(entry.at)) === true
     );
   }
-}
-
-function keyOf(at: Cursor): string {
-  return `${at.file.url}#${at.pointer}`;
-}
-
-function fileNameOf({ file, pointer }: Cursor): string {
-  return pointer === "" ? (file.url.split("/").at(-1) ?? file.url) : `\n`;
-}
-
-/** Keys that say what something is and not what it is called. */
-const generic =
-  /^(components|schemas|definitions|\$defs|paths|responses|parameters|requestBod(y|ies)|content|schema|properties|items|allOf|anyOf|oneOf|\d+|.*\/.*json.*)$/;
-
-/** What to call a schema that has no name: the last keys that lead to it, or its file. */
-function titleOf(at: Cursor): string {
-  const keys = at.path.map(String).filter((key) => !generic.test(key));
-  const stem = decodeURIComponent(at.file.url.split("/").at(-1) ?? "").replace(/\.(ya?ml|json)$/i, "");
-  return keys.length === 0 ? stem : keys.slice(-3).join(" ");
 }
 
 /** Everything that can be reached from `start`. */

@@ -37,23 +37,44 @@ export function breakSelfReferences(written: readonly NamedSchema[], found: (sou
 /**
  * A base that lists its children (`oneOf: [Cat, Dog]`) while they extend it (`allOf: [Pet, …]`), as Spring writes it: a
  * child is one of the base's children anyway, so of the base only the rest says something. It is written in its place.
+ * So it is for all that extends a base whose discriminator makes a union of it.
  */
 function withoutOwnUnions(schemas: readonly NamedSchema[]): readonly NamedSchema[] {
   const byName = new Map(schemas.map(({ name, schema }) => [name, schema]));
-  const unions = new Map(schemas.map(({ name, schema }) => [name, [...unionReferences(schema)]]));
-  if (![...unions.values()].some((names) => names.length > 0)) return schemas;
-  return schemas.map((named) => {
-    const { name, schema } = named;
-    if (typeof schema === "boolean" || schema.allOf === undefined) return named;
+  const unions = new Map(schemas.map(({ name, schema }) => [name, new Set(unionReferences(schema))]));
+  if (![...unions.values()].some(({ size }) => size > 0)) return schemas;
+  const families = new Set(schemas.filter(({ schema }) => hasFamily(schema)).map(({ name }) => name));
+  const extending = (schema: Schema, name: string, within: ReadonlySet<string>): Schema => {
+    if (typeof schema === "boolean" || schema.allOf === undefined) return schema;
+    const isAlias = isOnlyDocumented(schema);
     const allOf = schema.allOf.map((part) => {
-      const base = typeof part === "object" && part.$ref !== undefined ? nameOf(part.$ref) : undefined;
-      if (base === undefined || unions.get(base)?.includes(name) !== true) return part;
-      return withoutUnion(byName.get(base) ?? true, name);
+      if (typeof part === "boolean" || part.$ref === undefined) return extending(part, name, within);
+      const base = nameOf(part.$ref);
+      const isOwn = unions.get(base)?.has(name) === true || (families.has(base) && !isAlias);
+      if (!isOwn || within.has(base)) return part;
+      return extending(withoutUnion(byName.get(base) ?? true, name), name, new Set([...within, base]));
     });
-    return allOf.every((part, index) => part === schema.allOf?.[index])
-      ? named
-      : { ...named, schema: { ...schema, allOf } };
+    return allOf.every((part, index) => part === schema.allOf?.[index]) ? schema : { ...schema, allOf };
+  };
+  return schemas.map((named) => {
+    const schema = extending(named.schema, named.name, new Set());
+    return schema === named.schema ? named : { ...named, schema };
   });
+}
+
+function hasFamily(schema: Schema): boolean {
+  return typeof schema === "object" && (schema.allOf ?? []).some((part) => typeof part === "object" && part.isFamily);
+}
+
+/** Another name for a schema, with docs of its own. */
+function isOnlyDocumented({
+  allOf = [],
+  title: _title,
+  description: _text,
+  deprecated: _old,
+  ...rest
+}: SchemaObject): boolean {
+  return allOf.length === 1 && Object.keys(rest).length === 0;
 }
 
 /** Names in the unions that a schema is made of. */
@@ -69,9 +90,9 @@ function withoutUnion(schema: Schema, name: string): Schema {
   const { title: _title, description: _description, allOf, ...rest } = schema;
   const holds = (members: readonly Schema[] = []): boolean =>
     members.some((member) => [...directReferences(member)].includes(name));
-  const { anyOf, oneOf, openBy, openDefault, ...plain } = rest;
+  const { anyOf, oneOf, openBy, openDefault, isFamily, ...plain } = rest;
   return {
-    ...(holds(anyOf) || holds(oneOf) ? plain : rest),
+    ...(isFamily || holds(anyOf) || holds(oneOf) ? plain : rest),
     ...(allOf === undefined ? {} : { allOf: allOf.map((part) => withoutUnion(part, name)) }),
   };
 }

@@ -27,5 +27,6 @@ test("variables of a base path have their defaults", async () => {
 test("the basePath of Swagger 2.0 is told at baseUrl, and the mocks know it", async () => {
   const files = await emitted({ swagger: "2.0", info: { title: "t", version: "1" }, basePath: "/v1", paths });
   expect(files.get("client.ts")).toContain("The document's paths are below `/v1`: `https://host/v1`.");
+  expect(files.get("client.ts")).toContain('basePath: "/v1",');
   expect(files.get("mocks.ts")).toContain('const servers: readonly string[] = ["/v1"];');
 });

@@ -41,6 +41,33 @@ describe("keys and reads", () => {
   });
 });
 
+describe("media types", () => {
+  const contents = (...types: string[]): object =>
+    Object.fromEntries(types.map((type) => [type, { schema: { type: "string" } }]));
+  const operation = (body: object, response: object): object =>
+    openapi({
+      "/a": {
+        put: {
+          requestBody: { content: body },
+          responses: { 200: { description: "fine", content: response }, 204: { description: "nothing" } },
+        },
+      },
+    });
+
+  test("XML beside JSON is noted where it is omitted, in bodies and in responses", async () => {
+    const both = contents("application/json", "application/xml", "text/xml");
+    const notes = (await notesOf(operation(both, both))).filter((note) => note.startsWith("RG6005"));
+    expect(notes).toHaveLength(2);
+    expect(notes[0]).toMatch(/PUT \/a request body.*application\/xml, text\/xml/);
+    expect(notes[1]).toMatch(/PUT \/a 200.*application\/xml, text\/xml/);
+  });
+
+  test("what the client can use is not noted: XML alone, or several types of JSON", async () => {
+    const notes = await notesOf(operation(contents("application/xml"), contents("application/json", "text/json")));
+    expect(notes.filter((note) => note.startsWith("RG6005"))).toEqual([]);
+  });
+});
+
 describe("a setting without effect", () => {
   const withBlock = (block: object, method = "get", rest: object = {}): object =>
     openapi({ "/a": { [method]: { ...ok, ...rest, "x-resilience": block } } });

@@ -60,7 +60,7 @@ const bookshop = {
 };
 
 describe("the official sets", () => {
-  test("a licence is added to info", () => {
+  test("a license is added to info", () => {
     const license = { name: "MIT", url: "https://opensource.org/licenses/MIT" };
     expect(overlaid(bookshop, { target: "$.info", update: { license } })).toEqual({
       ...bookshop,

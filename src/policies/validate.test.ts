@@ -69,7 +69,7 @@ describe("a wrong value is told where it stands, with what would be right", () =
     [
       "retry: { backoff: { factor: 0.5 } }",
       "5:43 RG2001 'retry.backoff.factor' must be at least 1 (was 0.5).",
-      "a number from 1 to 100. How many times",
+      "a number from 1 to 100. Factor by which",
     ],
     ["breaker: { probes: 0 }", "5:34 RG2001 'breaker.probes' must be at least 1 (was 0).", "Use an integer from 1 to"],
     [

@@ -46,8 +46,13 @@ function expectingError(line: string, index: number, lines: readonly string[]): 
 beforeAll(() => {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const args = ["bin/resil-gen.js", "fixtures/shop/openapi.yaml", "-o", `${folder}/client`, "--quiet"];
-  execFileSync(process.execPath, args, { cwd: root });
+  for (const [name, client] of [
+    ["shop", "client"],
+    ["media", "files"],
+  ]) {
+    const args = ["bin/resil-gen.js", `fixtures/${name}/openapi.yaml`, "-o", `${folder}/${client}`, "--quiet"];
+    execFileSync(process.execPath, args, { cwd: root });
+  }
   writeFileSync(`${folder}/given.d.ts`, given);
   for (const document of documents) {
     for (const [line, text] of snippetsOf(document)) {

@@ -1,5 +1,5 @@
 // docs/quick-start.md, step by step: its server is started and asked as the page says, its test is run here.
-import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process";
+import { type ChildProcessByStdio, execFileSync, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -45,11 +45,17 @@ describe("the server, with no shop behind it", () => {
   });
   afterAll(() => void server.kill("SIGKILL"));
 
+  test("without the address of the shop it does not start, and names the variable", () => {
+    const { SHOP_URL: _, ...env } = process.env;
+    const { status, stderr } = spawnSync(process.execPath, [`${folder}/dist/server.js`], { env, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: expect.stringContaining("Set SHOP_URL") });
+  });
+
   test("twelve calls: the tenth opens the breaker, the last ones come at once", async () => {
     for (let call = 0; call < 12; call++) {
       const response = await fetch(`${address}/orders/o-1`);
       expect(response.status).toBe(503);
-      expect(await response.json()).toEqual({ title: "The shop does not answer. Please come back later." });
+      expect(await response.json()).toEqual({ title: "The shop is unavailable. Please try again later." });
     }
     const [tenth, ...later] = told.trim().split("\n").slice(9);
     expect(tenth).toMatch(/failed \(network ECONNREFUSED\), 1 attempt in .* gave up: breaker-open$/);
@@ -71,6 +77,16 @@ describe("the server, with no shop behind it", () => {
     server.kill("SIGTERM");
     expect(await once(server, "exit")).toEqual([0, null]);
   });
+});
+
+test("the document of the first step comes with the package", () => {
+  const packed = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
+    cwd: root,
+    encoding: "utf8",
+  });
+  const [{ files }] = JSON.parse(packed) as [{ files: { path: string }[] }];
+  const [, path] = /node_modules\/resil-gen\/(\S+\.yaml)/.exec(page) ?? [];
+  expect(files.map((file) => file.path)).toContain(path);
 });
 
 // The page's own test, registered here as vitest would in its file.

@@ -131,9 +131,10 @@ class CountingClock implements Clock {
 function carryOut(client: Client, act: Scenario["acts"][number]): void {
   if (act.does === "shut") void client.close({ drain: act.drain });
   else {
-    const control = client.resilience.operation(idOf(act.operation));
+    const id = idOf(act.operation);
+    const control = client.resilience.operation(id);
     // What is held before its first call is another matter.
-    if (control.state !== undefined) control[act.does]();
+    if (client["~core"].byId.has(id) && control.state !== undefined) control[act.does]();
   }
 }
 

@@ -151,7 +151,7 @@ export class World {
   }
 
   #stateOf(index: number): "closed" | "open" | "half-open" | undefined {
-    return this.#seen.has(index) ? this.shared(index).breaker?.seen(this.now) : undefined;
+    return this.#seen.has(index) ? this.shared(index).breaker?.seen(this.now) : "closed";
   }
 
   /** No new calls; those that run are ended after the drain. */

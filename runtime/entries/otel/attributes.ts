@@ -41,7 +41,7 @@ export function headerAttributes(of: "request" | "response", headers: Headers, n
   return Object.fromEntries(shown.map((name) => [`http.${of}.header.${name}`, [headers.get(name) ?? ""]]));
 }
 
-/** Status as text where it is an error, else the failure's name; nothing for what the caller cancelled or left. */
+/** Status as text where it is an error, else the failure's name; nothing for what the caller canceled or left. */
 export function errorType(outcome: string, status: number | undefined): string | undefined {
   if (outcome === "ok" || outcome === "left" || outcome === "aborted") return undefined;
   return status !== undefined && status >= 400 ? String(status) : outcome;

@@ -133,7 +133,7 @@ describe("spans", () => {
     expect(calls()[0]?.attributes["resil.gave_up"]).toBe("not-retryable");
   });
 
-  test("what the caller cancelled is no error", async () => {
+  test("a call that the caller canceled is not an error", async () => {
     const { rig, calls, attempts } = traced();
     rig.replies({ after: "never" });
     const controller = new AbortController();

@@ -37,6 +37,10 @@ export interface AuthorizedCall {
     /** Calls that wait for an asynchronous credential. */
     credentialsAsked: number;
   };
+  /** What the caller's own input and headers have made of the request. */
+  readonly request: { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+  /** What may add credentials that the client cannot see; `undefined`: nothing. */
+  hiddenCredentials(): string | undefined;
   warnOnce(message: string): void;
 }
 
@@ -98,20 +102,40 @@ function authorizationOf(
 
 /**
  * The first alternative for which all credentials are there (OpenAPI: the list means "or", the members of one object
- * "and"). Nobody is anonymous who has credentials. None where nothing fits, for then the caller may have put them into a
- * header.
+ * "and"). Nobody is anonymous who has credentials. Where none can be met, nothing is sent, unless credentials may come
+ * from elsewhere: the caller's headers, or something that the client cannot see.
  */
-function chosenSchemes({ operation: { security = [] }, auth }: AuthorizedCall): readonly string[] {
+function chosenSchemes(call: AuthorizedCall): readonly string[] {
+  const { operation, auth } = call;
+  const { security = [] } = operation;
   const has = (name: string): boolean => Object.hasOwn(auth, name);
-  const chosen = security.find(
-    (names) => names.length > 0 && names.every((name) => has(name) && !isMissing(auth[name])),
+  const isGiven = (name: string): boolean => has(name) && !isMissing(auth[name]);
+  const chosen = security.find((names) => names.length > 0 && names.every(isGiven));
+  if (chosen !== undefined || security.length === 0 || security.some((names) => names.length === 0))
+    return chosen ?? [];
+  const sent = security.find((names) => names.every((name) => isGiven(name) || isSentBy(call, name)));
+  if (sent !== undefined) return sent.filter((name) => !isSentBy(call, name));
+  const unmet = security.flat().filter((name) => !isGiven(name) && !isSentBy(call, name));
+  // The caller meant to give this one: an environment variable that is not set, for example.
+  const empty = unmet.find(has);
+  if (empty !== undefined) throw new InvalidInput(empty, `is ${what(auth[empty])}`, "auth");
+  if (call.hiddenCredentials() !== undefined) return [];
+  const [first = ""] = unmet;
+  throw new InvalidInput(
+    first,
+    `'${first}' is missing: set auth: { ${first}: … } on the client or on the call`,
+    "auth",
   );
-  if (chosen !== undefined) return chosen;
-  const isAnonymous = security.some((names) => names.length === 0);
-  // Somebody meant to give this one: an environment variable that is not set, for example.
-  const missing = isAnonymous ? undefined : security.flat().find((name) => has(name) && isMissing(auth[name]));
-  if (missing !== undefined) throw new InvalidInput(missing, `is ${what(auth[missing])}`, "auth");
-  return [];
+}
+
+/** Whether the caller has put the credential of a scheme into the request, or the connection brings it. */
+function isSentBy({ core, request }: AuthorizedCall, name: string): boolean {
+  const scheme = core.api.securitySchemes?.[name];
+  if (scheme === undefined) return true;
+  if (scheme.type !== "apiKey") return request.headers["authorization"] !== undefined;
+  if (scheme.in === "query") return new URL(request.url).searchParams.has(scheme.name);
+  if (scheme.in === "header") return request.headers[scheme.name.toLowerCase()] !== undefined;
+  return `; ${request.headers["cookie"] ?? ""}`.includes(`; ${scheme.name}=`);
 }
 
 function isMissing(value: unknown): boolean {

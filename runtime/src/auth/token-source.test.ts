@@ -228,6 +228,25 @@ describe("a failure", () => {
     expect(server.received).toHaveLength(1);
   });
 
+  test.each<[how: string, onRefreshToken: () => Promise<void> | void]>([
+    ["rejects", () => Promise.reject(new Error("the disk is full"))],
+    [
+      "throws",
+      () => {
+        throw new Error("the disk is full");
+      },
+    ],
+    ["never settles", () => new Promise<void>(() => {})],
+  ])("of a token's listener that %s touches no other call that waits for the token", async (how, onRefreshToken) => {
+    const server = new Server({ refresh_token: "refresh-2" });
+    const source = refreshableToken({ ...server.options, refreshToken: "refresh-1", onRefreshToken });
+    const asker = source();
+    const others = [source(), source()];
+    if (how !== "never settles") await expect(asker).rejects.toThrow("the disk is full");
+    expect(await Promise.all(others)).toEqual(["token-1", "token-1"]);
+    expect(server.received).toHaveLength(1);
+  });
+
   test.each([{ access_token: "" }, { access_token: 5 }, { access_token: undefined }])("is %o", async (answer) => {
     const server = new Server(answer);
     await expect(clientCredentials(server.options)()).rejects.toThrow("has no access_token");

@@ -54,8 +54,8 @@ export interface TokenSourceOptions {
 export interface RefreshableTokenOptions extends TokenSourceOptions {
   /** The refresh token that the user's login gave. */
   readonly refreshToken: string;
-  /** Called when the server has replaced the refresh token: keep the new one, the old one is void. */
-  readonly onRefreshToken?: ((refreshToken: string) => void) | undefined;
+  /** Called when the server has replaced the refresh token: keep the new one, the old one is void. A promise is awaited. */
+  readonly onRefreshToken?: ((refreshToken: string) => unknown) | undefined;
 }
 
 /** Access tokens by the client credentials grant (RFC 6749 §4.4). */
@@ -72,7 +72,7 @@ export function refreshableToken(options: RefreshableTokenOptions): TokenSource 
     ({ refresh_token: next }) => {
       if (typeof next !== "string" || next === "" || next === refreshToken) return;
       refreshToken = next;
-      options.onRefreshToken?.(next);
+      return options.onRefreshToken?.(next);
     },
   );
 }
@@ -112,7 +112,7 @@ const othersPatienceMs = 1_000;
 function tokenSource(
   options: TokenSourceOptions,
   grant: () => Record<string, string>,
-  received: (answer: TokenAnswer) => void = () => {},
+  received: (answer: TokenAnswer) => unknown = () => {},
 ): TokenSource {
   const { clock = systemClock, margin } = options;
   const marginMs = durationMs(margin ?? "30s") ?? 0;
@@ -123,7 +123,7 @@ function tokenSource(
 
   const isGood = (): boolean => token !== undefined && elapsedSince(clock, token.received) < token.lifeMs;
   const isFresh = (): boolean => token !== undefined && elapsedSince(clock, token.received) < token.freshMs;
-  const renew = async (): Promise<string> => {
+  const renew = async (): Promise<TokenAnswer> => {
     const isReplacement = wasRefused;
     const moment = momentOf(clock);
     let answer: TokenAnswer;
@@ -139,17 +139,22 @@ function tokenSource(
       refusal = { error, at: clock.now(), ms: Math.min(asked ?? refusalMs.usual, refusalMs.most) };
       throw error;
     }
-    // What its listener throws is the caller's error; the token is there for the next call.
-    received(answer);
-    return answer.access_token;
+    return answer;
   };
-  const ask = (): Promise<string> => {
-    const question: Question = { askedAt: clock.now(), token: renew().finally(over) };
+  const ask = async (): Promise<string> => {
+    const renewed = renew();
+    const token = renewed.then((answer) => answer.access_token).finally(over);
+    // The others wait for it, if there are any.
+    token.catch(() => {});
+    const question: Question = { askedAt: clock.now(), token };
     function over(): void {
       if (inFlight === question) inFlight = undefined;
     }
     inFlight = question;
-    return question.token;
+    const answer = await renewed;
+    // How its listener fails is this caller's error alone; all others have the token.
+    await received(answer);
+    return answer.access_token;
   };
   const join = async (question: Question): Promise<string> => {
     if (!endsWithRequest()) return question.token;

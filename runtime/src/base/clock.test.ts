@@ -92,7 +92,7 @@ describe("fake timers of a test runner", () => {
     vi.useRealTimers();
   });
 
-  test("are honoured, though they were not there when the runtime was loaded", () => {
+  test("are honored, though they were not there when the runtime was loaded", () => {
     vi.useFakeTimers();
     const run = vi.fn();
     systemClock.setTimer(run, 30_000);

@@ -140,3 +140,34 @@ describe("what was expected and what came", () => {
     expect(error).toMatchObject({ code: "decode", reason: "no valid application/json" });
   });
 });
+
+describe("a documented XML error", () => {
+  const xml = "<error><title>No such thing</title></error>";
+  const answers = (contentType: string): Rig =>
+    new Rig().replies({ status: 404, headers: { "content-type": contentType }, body: xml });
+
+  test.each(["application/xml", "application/problem+xml; charset=utf-8", "text/xml"])(
+    "is an http error whose body is the text: %s",
+    async (contentType) => {
+      const documented = contentType.split(";")[0] ?? "";
+      const responses = { "200": "application/json", "404": documented };
+      const error = await answers(contentType).error(getWith({}, { responses }));
+      expect(error).toMatchObject({ code: "http", status: 404, body: xml });
+    },
+  );
+
+  test("that stands beside JSON is understood, but not asked for", async () => {
+    const responses = { "200": "application/json", "404": "application/json, application/xml;q=0" };
+    const rig = answers("application/xml");
+    const error = await rig.error(getWith({}, { responses }));
+    expect(error).toMatchObject({ code: "http", status: 404, body: xml });
+    expect(rig.received[0]?.headers["accept"]).toBe("application/json");
+  });
+
+  test("is asked for where it is all that is documented beside what stands in for it", async () => {
+    const responses = { "200": "text/plain", "404": "application/xml", default: "image/png;q=0" };
+    const rig = answers("application/xml");
+    expect(await rig.error(getWith({}, { responses }))).toMatchObject({ code: "http", body: xml });
+    expect(rig.received[0]?.headers["accept"]).toBe("text/plain, application/xml");
+  });
+});

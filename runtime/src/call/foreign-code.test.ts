@@ -1,7 +1,9 @@
 // Code of the user's own may do anything: one clear error for that call at most, and no other call is touched.
 import { describe, expect, onTestFinished, test } from "vitest";
 import { getWith, postWith, Rig, type RigOptions } from "../../../tests/rig/rig.js";
+import { sharedStore } from "../../entries/stores/index.js";
 import { authorize } from "../auth/auth.js";
+import { refreshableToken } from "../auth/token-source.js";
 import type { CallOptions } from "../contract/call-options.js";
 import type { Operation } from "../contract/operation.js";
 import { coalesce } from "../extensions/coalesce.js";
@@ -80,6 +82,27 @@ const hooks: Record<
       "calls back into the client": "ok",
       "closes the client": "closed",
     },
+  ],
+  onRefreshToken: [
+    (act) => {
+      const tokens = { access_token: "a-1", refresh_token: "r-2" };
+      const fetch = async (): Promise<Response> => Response.json(tokens);
+      const of = { tokenUrl: "https://login.example/token", clientId: "c", refreshToken: "r-1", fetch };
+      const key = refreshableToken({ ...of, onRefreshToken: act });
+      return {
+        client: { auth: { key }, api: { authorize, securitySchemes: { key: { type: "bearer" } } } },
+        operation: { security: [["key"]] },
+      };
+    },
+    // The error of this call: who else waits for the token gets it.
+    { usually: "ok", throws: "auth", rejects: "auth", "never settles": "timeout", "closes the client": "closed" },
+  ],
+  store: [
+    (act) => ({
+      client: { store: sharedStore({ exchange: act }) },
+      policies: { breaker: { ...defaults.breaker, minimumCalls: 1, shared: true } },
+    }),
+    { usually: "ok", "closes the client": "closed" },
   ],
   "a fallback": [
     (act) => ({ policies: { fallback: { stale: false, value: act } }, fails: true }),
@@ -164,6 +187,26 @@ describe("a middleware", () => {
     expect(unhandled).toEqual([]);
     return { rig, end, error: end.ok ? undefined : end.error };
   };
+
+  test("that never settles holds its slot for one attempt timeout more, and then gives it back with a warning", async () => {
+    const rig = new Rig({ extensions, middleware: [() => new Promise<never>(() => {})] });
+    const bulkhead = { concurrency: 1, queue: 5, queueTimeout: 4_000, scope: "operation" } as const;
+    const operation = getWith({ ...policies, breaker: false, bulkhead });
+    const first = rig.call(operation).result();
+    const second = rig.call(operation).result();
+    await rig.clock.advance(1_000);
+    expect(await first).toMatchObject({ ok: false, error: { code: "timeout", elapsedMs: 1_000 } });
+    const { counters } = rig.client.resilience.operation("getThing");
+    expect(counters).toMatchObject({ running: 1, queued: 1 });
+    await rig.clock.advance(1_000);
+    expect(rig.client.resilience.operation("getThing").counters).toMatchObject({ running: 1, queued: 0 });
+    expect(rig.events).toContainEqual(
+      expect.objectContaining({ type: "warning", message: expect.stringContaining("took back the bulkhead slot") }),
+    );
+    expect(await rig.clock.run(second)).toMatchObject({ ok: false, error: { code: "timeout", attempts: 1 } });
+    await rig.clock.advance("1m");
+    expect(rig.clock.pending).toBe(0);
+  });
 
   test("that throws after the response ends the call: the server has answered", async () => {
     const { error: thrown } = await error(async (request, next) => {

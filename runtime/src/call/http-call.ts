@@ -19,6 +19,7 @@ import { type ExtendedPolicy, extendedPolicies } from "../policies/extended-poli
 import { checkedForCall, withResilience } from "../policies/overrides.js";
 import type { Policies } from "../policies/types.js";
 import { callError } from "./call-error.js";
+import { hiddenCredentials } from "./hidden-credentials.js";
 import { sendAttempt } from "./send.js";
 
 /** One call of an operation, from its input to its end. */
@@ -114,6 +115,11 @@ export class HttpCall implements CallScope {
     if (this.emit === undefined || warned.has(message)) return;
     warned.add(message);
     this.emit("warning", { message });
+  }
+
+  /** What may add credentials that the client cannot see; `undefined`: nothing. */
+  hiddenCredentials(): string | undefined {
+    return hiddenCredentials(this);
   }
 
   /** The error for a failure of this call. */

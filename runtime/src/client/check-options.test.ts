@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { getWith } from "../../../tests/rig/rig.js";
+import { callOperation } from "../call/call.js";
 import type { RuntimeOptions } from "../contract/options.js";
 import { byKy } from "../http/ky.js";
 import { optionNames } from "./check-options.js";
@@ -24,6 +26,7 @@ test("every option of the type is known, and no other", () => {
     middleware: true,
     observe: true,
     operations: true,
+    origin: true,
     random: true,
     resilience: true,
     responses: true,
@@ -40,6 +43,36 @@ test("a client that sends by ky takes an instance of it, one that sends by fetch
   const options = { ky: {} } as object as RuntimeOptions;
   expect(() => buildClient({ ...api, sender: byKy }, {})).not.toThrow();
   expect(() => buildClient(api, options)).toThrow("Unknown option 'ky'");
+});
+
+describe("origin stands for the base URL less the document's base path", () => {
+  const below = { contract: 1, servers: [], basePath: "/v1" } as const;
+  const madeBelow = (options: object): unknown => buildClient(below, options as RuntimeOptions);
+
+  test("whose requests go to both, joined", async () => {
+    const sent: string[] = [];
+    const transport = async (url: URL | Request): Promise<Response> => {
+      sent.push(String(url));
+      return Response.json({});
+    };
+    const client = buildClient(below, { origin: "https://api.example:8443", transport });
+    await callOperation(client, getWith({}), {}, {});
+    expect(sent).toEqual(["https://api.example:8443/v1/thing"]);
+  });
+
+  test.each<[object, string]>([
+    [{ origin: "https://api.example/v1" }, "origin is https://api.example/v1. Use scheme and host without a path"],
+    [{ origin: "api.example" }, "origin is api.example."],
+    [{ origin: undefined }, "origin is undefined."],
+    [{ origin: "https://user:secret@api.example" }, "origin is https://…@api.example."],
+    [{ origin: "https://api.example", baseUrl: "https://api.example" }, "baseUrl and origin exclude each other"],
+  ])("unless it is wrong: %o", (options, message) => {
+    expect(() => madeBelow(options)).toThrow(message);
+  });
+
+  test("only where the document has one", () => {
+    expect(() => made({ origin: "https://api.example" })).toThrow("origin needs a document whose server is a path");
+  });
 });
 
 describe("createClient throws for an option that is wrong, and names it, its value and what is allowed", () => {

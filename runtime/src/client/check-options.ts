@@ -4,19 +4,27 @@ import { contradiction, shown, writtenOut, wrongSetting } from "../policies/chec
 
 /** Every option, in one text: a bundle holds it. A test compares it with the type. */
 export const optionNames =
-  "auth baseUrl clock correlationId extensions fetchOptions headers identity middleware observe operations random resilience responses server staleCache store transport variables";
+  "auth baseUrl clock correlationId extensions fetchOptions headers identity middleware observe operations origin random resilience responses server staleCache store transport variables";
 
 /**
  * Checks what `createClient` was given.
  *
  * @throws TypeError that names the option, its value, and what it may be
  */
-export function checkOptions(options: RuntimeOptions, { operations: known, sender }: ApiDescription): void {
-  const { baseUrl, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
+export function checkOptions(options: RuntimeOptions, api: ApiDescription): void {
+  const { operations: known, basePath, sender } = api;
+  const { baseUrl, origin, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
   const names = [...optionNames.split(" "), ...(sender ? [sender.option] : [])];
   for (const name of Object.keys(options)) checkName("option", name, names);
   if ("baseUrl" in options && typeof baseUrl !== "string" && typeof baseUrl !== "function")
     refuse(`baseUrl is ${String(baseUrl)}. Pass an absolute URL or a function, or omit the option`);
+  if ("origin" in options) {
+    if (basePath === undefined) refuse("origin needs a document whose server is a path. Use baseUrl");
+    if ("baseUrl" in options) refuse("baseUrl and origin exclude each other. Remove one of them");
+    const shownOrigin = String(origin).replace(/\/\/.*@/, "//…@");
+    if (!/^https?:\/\/[^/?#@\\\s]+$/i.test(String(origin)))
+      refuse(`origin is ${shownOrigin}. Use scheme and host without a path: 'https://api.example'`);
+  }
   for (const [name, value] of Object.entries(staleCache)) {
     checkName("option", `staleCache.${name}`, ["staleCache.entries", "staleCache.bytes"]);
     if (value !== undefined && !(Number.isInteger(value) && value >= 0))

@@ -11,10 +11,14 @@ const bulkheadOf = (scope: string): BulkheadPolicy => ({ concurrency: 1, queue: 
 const nothing = { calls: 0, attempts: 0, failures: 0, slow: 0, running: 0, queued: 0 };
 
 describe("client.resilience", () => {
-  test("knows of nothing before the first call, and makes nothing by being asked", () => {
+  test("reads closed before the first call, and makes nothing by being asked", () => {
     const rig = new Rig();
     for (const control of [rig.client.resilience.operation("getThing"), rig.client.resilience.scope("payments")]) {
-      expect([control.state, control.counters]).toEqual([undefined, nothing]);
+      expect([control.state, control.counters]).toEqual(["closed", nothing]);
+      control.open();
+      expect(control.state).toBe("open");
+      control.auto();
+      expect(control.state).toBe("closed");
     }
     expect(rig.client["~core"].shared.size).toBe(0);
   });

@@ -6,7 +6,7 @@ import type { ClientState } from "./state.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
-  /** State of the breaker; `undefined` where there is none, or before the first call. */
+  /** State of the breaker: `closed` before the first call, unless it is held open; `undefined` where a scope has none. */
   readonly state: BreakerState | undefined;
   /** What the breaker's window and the bulkhead hold at this moment. */
   readonly counters: {
@@ -76,7 +76,9 @@ export function controlOf(core: ClientState): ResilienceControl {
     };
     return {
       get state() {
-        return breaker()?.state(core.clock.now());
+        const made = breaker();
+        if (made !== undefined) return made.state(core.clock.now());
+        return isCalled(core, name) ? undefined : (core.forced.get(name) ?? "closed");
       },
       get counters() {
         const bulkhead = core.find("bulkhead", name);
@@ -96,6 +98,11 @@ export function controlOf(core: ClientState): ResilienceControl {
     scope: control,
     snapshot: () => snapshotOf(core),
   };
+}
+
+/** Whether what calls of a scope share has been made, a breaker included if it has one. */
+function isCalled(core: ClientState, scope: string): boolean {
+  return core.byId.has(scope.replace(/^operation:/, "")) || core.find("bulkhead", scope) !== undefined;
 }
 
 function snapshotOf({ shared, byId, clock }: ClientState): ScopeSnapshot[] {

@@ -200,8 +200,9 @@ export class ClientState implements ClientScope {
 
   /** The base URL for an operation: what the caller set, else the operation's own server, else the document's. */
   baseUrl({ id, server: own }: Operation): string {
-    const { baseUrl, server = this.api.servers[0] ?? "", variables } = this.options;
+    const { baseUrl, origin, server = this.api.servers[0] ?? "", variables } = this.options;
     if (typeof baseUrl === "string") return baseUrl;
+    if (origin !== undefined) return `${origin}${this.api.basePath ?? ""}`;
     const values: Readonly<Record<string, string | undefined>> = { ...this.api.variables, ...variables };
     const filled = (url: string): string =>
       url.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);

@@ -7,6 +7,8 @@ export interface ApiDescription {
   readonly contract: 1;
   /** Absolute servers of the document, the default one first; variables in braces. */
   readonly servers: readonly string[];
+  /** The path of a server without a host: what `origin` is joined with. */
+  readonly basePath?: string;
   /** Default values of the servers' variables. */
   readonly variables?: Readonly<Record<string, string>>;
   /** How each security scheme wants its credentials, by its name. */

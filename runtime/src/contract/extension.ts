@@ -85,6 +85,8 @@ export interface CallScope {
   readonly extensions: readonly Extension[];
   /** Called with the size of every piece of a body that has come. */
   onBytes: ((response: Response, count: number) => void) | undefined;
+  /** What may add credentials that the client cannot see; `undefined`: nothing. */
+  hiddenCredentials(): string | undefined;
   /** Some headers come from a function, which may answer for the user who makes the call. */
   readonly hasHeadersFunction: boolean;
   /** It was made to take up a stream that broke, after this event. */

@@ -63,6 +63,7 @@ export interface BaseClientOptions<Id extends string = string> {
 export interface RuntimeOptions extends Omit<BaseClientOptions<never>, "operations"> {
   readonly operations?: Readonly<Record<string, ClientResilience | undefined>> | undefined;
   readonly baseUrl?: string | ((choice: ServerChoice) => string) | undefined;
+  readonly origin?: string | undefined;
   readonly server?: string | undefined;
   readonly variables?: Readonly<Record<string, string | undefined>> | undefined;
   readonly auth?: AuthValues | undefined;

@@ -50,7 +50,7 @@ describe("a hedge", () => {
     expect(rig.clock.pending).toBe(0);
   });
 
-  test("loses to a first attempt that answers after all, and is cancelled", async () => {
+  test("loses to a first attempt that answers after all, and is canceled", async () => {
     const rig = new Rig().replies({ after: 120, body: { from: "first" } }, slow);
     expect(await rig.end(hedged())).toMatchObject({ data: { from: "first" }, attempts: 2, elapsedMs: 120 });
     expect(rig.received.map(({ init }) => init.signal?.aborted)).toEqual([false, true]);
@@ -107,7 +107,7 @@ describe("a hedge", () => {
     expect(rig.client.resilience.operation("getThing").counters).toMatchObject({ running: 0, queued: 0 });
   });
 
-  test("gives its place back when it is cancelled", async () => {
+  test("gives its place back when it is canceled", async () => {
     const rig = new Rig().replies({ after: 120 }, slow);
     const bulkhead = { concurrency: 2, queue: 0, queueTimeout: false, scope: "operation" } as const;
     await rig.end(hedged({ bulkhead }));

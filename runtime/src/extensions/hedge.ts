@@ -5,7 +5,7 @@ import type { PolicyRun } from "../pipeline/run.js";
 /**
  * Starts a further attempt while the first has not answered (Dean and Barroso, "The Tail at Scale", 2013). It is one of
  * the attempts that the call may make, and starts only if the breaker, the rate limit, the bulkhead and the budget let
- * it at that moment: it never queues. The first answer wins; the others are cancelled and count nowhere.
+ * it at that moment: it never queues. The first answer wins; the others are canceled and count nowhere.
  */
 export const hedge: Extension = { policy: "hedge", hedge: startHedging };
 

@@ -37,10 +37,10 @@ async function requests(
 }
 
 /** The same over the platform's own `fetch`. */
-function requestsByFetch(baseUrl: string, operation = shared): Promise<number> {
+function requestsByFetch(baseUrl: string, operation = shared, fetchOptions = {}): Promise<number> {
   const rig = rigOf();
   vi.stubGlobal("fetch", rig.send);
-  const client = buildClient({ contract: 1, servers: [], ...api }, { baseUrl, clock: rig.clock });
+  const client = buildClient({ contract: 1, servers: [], ...api }, { baseUrl, clock: rig.clock, fetchOptions });
   return requests(rig, operation, {}, {}, client);
 }
 
@@ -62,11 +62,11 @@ describe("who makes a call", () => {
     const bearer = (): string => String(tokens.shift());
     expect(await requests(rigOf({ identity: async () => "somebody", auth: { bearer } }))).toBe(1);
     const identity = () => "somebody else";
-    expect(await requests(rigOf({ identity: () => "somebody" }), shared, {}, { identity })).toBe(2);
+    expect(await requests(rigOf({ identity: () => "somebody" }), open, {}, { identity })).toBe(2);
   });
 
   test("is anybody where there are no credentials, and nobody who could add some", async () => {
-    expect(await requestsByFetch("https://api.example")).toBe(1);
+    expect(await requestsByFetch("https://api.example", open)).toBe(1);
   });
 
   test("is nobody known where the credentials cannot be got", async () => {
@@ -99,6 +99,8 @@ describe("callers cannot be told apart", () => {
       return Object.assign(rig, { received: server.received, script: server.script });
     },
     "a function that gives headers": () => rigOf({ auth: { bearer: "app" }, headers: () => ({ "x-user": "anna" }) }),
+    "a dispatcher": () => rigOf({ auth: { bearer: "app" }, fetchOptions: { dispatcher: {} } }),
+    "fetchOptions.credentials": () => rigOf({ auth: { bearer: "app" }, fetchOptions: { credentials: "include" } }),
     "an attached middleware": () => {
       const rig = rigOf({ auth: { bearer: "app" } });
       rig.client.attach({ middleware: middleware[0] });
@@ -119,6 +121,19 @@ describe("callers cannot be told apart", () => {
       }
     },
   );
+
+  test.each([{ dispatcher: {} }, { credentials: "include" }])(
+    "nor by the call option fetchOptions: %o",
+    async (fetchOptions) => {
+      expect(await requests(rigOf({ auth: { bearer: "app" } }), shared, { fetchOptions })).toBe(2);
+      expect(await requests(rigOf({ identity: () => "anna" }), shared, { fetchOptions })).toBe(1);
+    },
+  );
+
+  test("where the call option sets the client's credentials mode back: something is shared", async () => {
+    const rig = rigOf({ auth: { bearer: "app" }, fetchOptions: { credentials: "include" } });
+    expect(await requests(rig, shared, { fetchOptions: { credentials: "omit" } })).toBe(1);
+  });
 
   test("unless an identity says who calls", async () => {
     expect(await requests(rigOf({ middleware, identity: () => "anna" }))).toBe(1);
@@ -185,6 +200,14 @@ describe("in a browser", () => {
   test("cookies may go along to the page's own origin that nobody can see: nothing is shared", async () => {
     expect(await requestsByFetch("https://shop.example/api", open)).toBe(2);
     expect(await requests(rigOf({ auth: { bearer: "a" } }))).toBe(1);
+  });
+
+  test("none go anywhere with credentials: 'omit'", async () => {
+    expect(await requestsByFetch("https://shop.example/api", open, { credentials: "omit" })).toBe(1);
+  });
+
+  test("they go to another origin, too, with credentials: 'include'", async () => {
+    expect(await requestsByFetch("https://api.example", open, { credentials: "include" })).toBe(2);
   });
 
   test("none go to another origin", async () => {

@@ -1,5 +1,4 @@
 import { inTime } from "../base/in-time.js";
-import { isBrowser } from "../base/platform.js";
 import type { CallScope } from "../contract/extension.js";
 
 /** How long a source of identity may take before the call goes on without one, in ms. */
@@ -15,7 +14,8 @@ const publicIdentity = "public";
  */
 export async function identityOf(call: CallScope): Promise<string | undefined> {
   if (isPublic(call)) return publicIdentity;
-  const hidden = call.identity === undefined ? hiddenBy(call) : undefined;
+  const byFunction = call.hasHeadersFunction ? "a function that gives headers" : undefined;
+  const hidden = call.identity === undefined ? (call.hiddenCredentials() ?? byFunction) : undefined;
   if (hidden !== undefined) return notTold(call, `${hidden} may add credentials`);
   try {
     const asked = await inTime(call, askIdentity(call), identityPatienceMs);
@@ -64,17 +64,3 @@ async function digest(text: string): Promise<string> {
   const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
   return String.fromCharCode(...new Uint8Array(bytes));
 }
-
-/** What may send credentials along that cannot be seen here; `undefined`: nothing. */
-function hiddenBy({ core, request, hasHeadersFunction }: CallScope): string | undefined {
-  const { sender } = core.api;
-  if (core.watchers.mayAddCredentials) return "a middleware";
-  if (sender !== undefined && sender.option in core.options) return `a ${sender.option} instance`;
-  if (core.transport.addsCredentials !== false) return "a transport";
-  if (hasHeadersFunction) return "a function that gives headers";
-  // Fetch: credentials mode "same-origin".
-  const isSameOrigin = isBrowser() && new URL(request.url).origin === page.location?.origin;
-  return isSameOrigin ? "the browser's cookies" : undefined;
-}
-
-const page = globalThis as { readonly location?: { readonly origin: string } };

@@ -1,7 +1,7 @@
 import { encode, isPresent, isRecord, membersOf, textOf } from "./text.js";
 import type { ParameterStyle } from "./types.js";
 
-// The serialisation table of OpenAPI 3.2, "Style Examples". Each value is encoded before it is joined, so that the
+// The serialization table of OpenAPI 3.2, "Style Examples". Each value is encoded before it is joined, so that the
 // delimiters of a style stay literal.
 
 /** `form` with explode, the default of a query: `a=1&a=2`, `R=100&G=200`. */
