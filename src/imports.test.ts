@@ -39,7 +39,11 @@ const table: readonly (readonly [from: string, ...may: readonly Allowed[]])[] = 
   ["runtime/entries/prometheus.ts", inside("runtime/"), packages("prom-client")],
   ["runtime/entries/", inside("runtime/"), packages()],
   ...floorRows(),
-  ["templates/", inside("templates/"), packages("resil-gen-runtime", "resil-gen-runtime/mocks", "resil-gen-runtime/ky")],
+  [
+    "templates/",
+    inside("templates/"),
+    packages("resil-gen-runtime", "resil-gen-runtime/mocks", "resil-gen-runtime/ky"),
+  ],
   ["src/cli.ts", inside("src/commands/", "src/diagnostics/", "src/package-file.ts"), packages("commander")],
   ["src/commands/", inside("src/"), packages("commander", "chokidar")],
   // Around the way through the house: what configures it, and what tells of its decisions.

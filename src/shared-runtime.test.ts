@@ -44,7 +44,7 @@ test("a shared runtime that is missing or was changed is out of date for each of
   await rm(join(folder, "shared/runtime/http.ts"));
   const found = await generate({ ...options("a"), check: true });
   expect(found.written).toEqual(["../../shared/runtime/http.ts"]);
-  expect(found.differences).toContain("http.ts");
+  expect(found.changes).toEqual([{ path: "../../shared/runtime/http.ts", state: "missing" }]);
   expect((await generate(options("a"))).written).toEqual(["../../shared/runtime/http.ts"]);
   await writeFile(join(folder, "shared/runtime/base.ts"), "mine");
   await expect(generate(options("a"))).rejects.toThrow();

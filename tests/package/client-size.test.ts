@@ -33,7 +33,13 @@ test("a copied runtime holds what its client can reach, and what a user may add"
     .filter(([path]) => path.startsWith("runtime/"))
     .map(([, text]) => text)
     .join("\n");
-  for (const absent of ["webhookDispatcher", "function clientCredentials", "function multipart", "ServerSentEvents", "paginate("])
+  for (const absent of [
+    "webhookDispatcher",
+    "function clientCredentials",
+    "function multipart",
+    "ServerSentEvents",
+    "paginate(",
+  ])
     expect(runtime).not.toContain(absent);
   expect([...files.keys()]).not.toContain("runtime/webhooks.ts");
   for (const present of [
