@@ -11,6 +11,8 @@ const steps = [
   ["tests: unit, types, goldens, import table", "npx", ["vitest", "run"]],
   ["package resil-gen", "npx", ["publint", "--strict"]],
   ["package resil-gen-runtime", "npx", ["publint", "runtime", "--strict"]],
+  ["types of resil-gen", "npx", ["attw", "--pack", ".", "--profile", "esm-only"]],
+  ["types of resil-gen-runtime", "npx", ["attw", "--pack", "runtime", "--profile", "esm-only"]],
 ];
 
 for (const [name, command, args] of steps) {

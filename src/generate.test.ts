@@ -81,12 +81,17 @@ describe("generate", () => {
 });
 
 test.each([
-  [{}, "the OpenAPI document must be named"],
-  [{ input: 5, output: "client" }, "the OpenAPI document must be named"],
-  [{ input: "shop.yaml" }, "the folder of the client must be named"],
-  [{ input: "shop.yaml", output: "client", preset: "fast" }, /^preset must be one of standard, internal, /],
-  [{ input: "shop.yaml", output: "client", runtime: "none" }, "runtime must be one of copy, package"],
-  [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "importExtension must be one of js, ts, none"],
+  [{}, "Missing OpenAPI document: 'input' is empty."],
+  [{ input: 5, output: "client" }, "Missing OpenAPI document: 'input' is empty."],
+  [{ input: "shop.yaml" }, "Missing output directory: 'output' is empty."],
+  [{ input: "shop.yaml", output: "client", preset: "fast" }, /^'preset' must be one of standard, internal, /],
+  [
+    { input: "shop.yaml", output: "client", runtime: "none" },
+    "runtime must be copy, package, or a folder with a slash in it",
+  ],
+  [{ input: "shop.yaml", output: "client", runtime: "./client/runtime" }, "./client/runtime cannot be shared"],
+  [{ input: "shop.yaml", output: "client", transport: "axios" }, "'transport' must be one of ky, fetch"],
+  [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "'importExtension' must be one of js, ts, none"],
 ])("a program in JavaScript is told of options that make no sense: %j", async (options, message) => {
   const refusal = generate(options as never);
   await expect(refusal).rejects.toThrow(message);

@@ -7,6 +7,7 @@ import { hash } from "./hash.js";
 import { checkOptions } from "./options.js";
 import { buildId, packageVersion } from "./package-file.js";
 import { findSources, type Prepared, prepare, type RawSources, readFound, readSources } from "./prepare.js";
+import { bothReports, isSharedUpToDate, runtimeSeenFrom, writeShared } from "./shared-runtime.js";
 import { type OperationSummary, summarize } from "./summary.js";
 import { isUpToDate, type Manifest, readManifest, type WriteReport, write } from "./write/index.js";
 
@@ -69,7 +70,7 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
   const foundOverlays = found.overlays.map((overlay) => overlay.hash);
   const run = { version, options: optionsHash(found.document.name, foundOverlays, options), url, hash: documentHash };
   // With `strict` a run that ended well may have had warnings: only a whole run tells.
-  if (!strict && isUpToDate(output, previous, run)) {
+  if (!strict && isUpToDate(output, previous, run) && isSharedUpToDate(given, importExtension)) {
     reportReferred(options, url, Object.keys(previous?.inputs ?? {}).slice(1));
     const unchanged = Object.keys(previous?.files ?? {}).length;
     const nothing = { written: [], removed: [], changes: [], differences: "", reasons: [], problems: [] };
@@ -87,7 +88,10 @@ export async function generate(given: GenerateOptions): Promise<GenerateReport> 
     inputs: inputHashes(sources.document, prepared.document),
   };
   onStage?.("writing");
-  const report = await write(files, { folder: output, force, check, manifest }, problems);
+  // First, so that a client never refers to a runtime that is not there.
+  const shared = await writeShared(given, importExtension, problems);
+  const own = await write(files, { folder: output, force, check, manifest }, problems);
+  const report = bothReports(own, shared);
   const reasons = check ? reasonsFor(previous, manifest, prepared.document.root.file.name) : [];
   return { ...factsOf(previous, options), ...report, isUpToDate: false, reasons, problems: problems.list, summary };
 }
@@ -152,14 +156,14 @@ export async function generateFiles(
   return { files, problems: problems.list, summary };
 }
 
-type Produce = Omit<GenerateOptions, "output">;
+type Produce = Omit<GenerateOptions, "output"> & Partial<Pick<GenerateOptions, "output">>;
 
 async function produce(
   sources: RawSources,
   options: Produce,
   problems: Problems,
 ): Promise<{ files: readonly EmittedFile[]; prepared: Prepared; summary: OperationSummary }> {
-  const { runtime = "copy", importExtension = "js", mocks = true, strict = false, onStage } = options;
+  const { transport = "ky", importExtension = "js", mocks = true, strict = false, onStage } = options;
   const { include = [], exclude = [] } = options;
   onStage?.("resolving policies");
   const prepared = await prepare(sources, options, problems);
@@ -173,18 +177,40 @@ async function produce(
   onStage?.("printing");
   const { emit } = await import("./emit/index.js");
   const sourceName = sources.document.name;
+  const runtime = runtimeSeenFrom(options.output, options.runtime);
   const onPrinted = (done: number, total: number): void => onStage?.("printing", { done, total });
-  const files = emit(api, { version: packageVersion(), sourceName, runtime, importExtension, mocks, onPrinted });
+  const files = emit(api, {
+    version: packageVersion(),
+    sourceName,
+    runtime,
+    transport,
+    importExtension,
+    mocks,
+    onPrinted,
+  });
   return { files, prepared, summary: summarize(operations, policies, api) };
 }
 
 /** A hash of everything besides the document that determines the output. */
 function optionsHash(document: string, overlays: readonly string[], options: Produce): Manifest["options"] {
-  const { preset, runtime = "copy", importExtension = "js", mocks = true } = options;
+  const { preset, transport = "ky", importExtension = "js", mocks = true } = options;
+  const runtime = runtimeSeenFrom(options.output, options.runtime);
   const { include = [], exclude = [], policies = {} } = options;
   const name = document.split(/[\\/]/).at(-1);
   return hash(
-    JSON.stringify([buildId(), name, preset, runtime, importExtension, mocks, overlays, include, exclude, policies]),
+    JSON.stringify([
+      buildId(),
+      name,
+      preset,
+      runtime,
+      transport,
+      importExtension,
+      mocks,
+      overlays,
+      include,
+      exclude,
+      policies,
+    ]),
   );
 }
 

@@ -75,11 +75,10 @@ export { type AnyOperation, asBytes, asStream, asText, type ReadAs } from "./ext
 export { staleFallback } from "./extensions/stale-fallback.js";
 export { byteStream } from "./extensions/stream.js";
 export { valueFallback } from "./extensions/value-fallback.js";
-export { fetchTransport } from "./http/fetch-transport.js";
 export type { NoInput } from "./http/operation-facts.js";
 export type { HeaderValues } from "./http/request.js";
 export type { ServerSentEvent } from "./http/server-sent-events.js";
-export { kyTransport, type Transport } from "./http/transport.js";
+export { fetchTransport, type Transport } from "./http/transport.js";
 export type { Observer, ResilienceEvent } from "./observe/events.js";
 export type { Middleware, MiddlewareContext } from "./observe/middleware.js";
 export type { Watcher } from "./observe/watchers.js";

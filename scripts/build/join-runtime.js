@@ -1,9 +1,10 @@
-// Joins the modules of runtime/src into the files that a client gets: one per floor, which is a folder of runtime/src. A
-// client of eight operations had ninety files; joined, it has a dozen for the runtime, and bundlers shake them as well.
+// Takes the modules of runtime/src apart for the files that a client gets: one per floor, which is a folder of runtime/src.
+// A client of eight operations had ninety files; joined, it has a dozen for the runtime, and bundlers shake them as well.
+// What comes of it is put together for each client by src/emit/runtime-parts.ts: a client that has no stream gets none.
 //
-// Imports between modules of one floor go, modules come in the order of their dependencies, each under `// its/path.ts`,
-// and comments stay. A floor is one scope, so names must be unique within it: the build fails where two collide.
-import { readdirSync, readFileSync } from "node:fs";
+// Imports between modules of one floor go, modules come in the order of their dependencies, and comments stay. A floor is
+// one scope, so names must be unique within it: the build fails where two collide.
+import { readdirSync } from "node:fs";
 import { join, posix } from "node:path";
 import ts from "typescript";
 
@@ -16,28 +17,99 @@ function floorOf(path) {
   return path.includes("/") ? path.split("/")[0] : path.replace(/\.ts$/, "");
 }
 
-/** The modules below a folder, by path: their text, imports, and top-level names. */
+/** The modules below a folder, by path: their parts, imports, and top-level names. */
 function readModules(folder) {
   const paths = readdirSync(folder, { recursive: true })
     .map((path) => path.replaceAll("\\", "/"))
     .filter((path) => /\.ts$/.test(path) && !/\.test(-d)?\.ts$/.test(path))
     .sort();
-  return new Map(paths.map((path) => [path, readModule(path, readFileSync(join(folder, path), "utf8"))]));
+  // Only names are looked up, so neither libraries nor other modules are read.
+  const options = { noLib: true, noResolve: true, target: ts.ScriptTarget.Latest, types: [] };
+  const program = ts.createProgram(
+    paths.map((path) => join(folder, path)),
+    options,
+  );
+  const checker = program.getTypeChecker();
+  const read = (path) => readModule(path, program.getSourceFile(join(folder, path)), checker);
+  return new Map(paths.map((path) => [path, read(path)]));
 }
 
-function readModule(path, text) {
-  const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true);
-  const module = { path, text, floor: floorOf(path), links: [], declared: [] };
+function readModule(path, source, checker) {
+  const { text } = source;
+  const module = { path, floor: floorOf(path), links: [], declared: [], parts: [], intro: "" };
+  let from = 0;
   for (const statement of source.statements) {
-    if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement))
+    // A comment on the statement's last line is its own.
+    const end = ts.getTrailingCommentRanges(text, statement.end)?.at(-1)?.end ?? statement.end;
+    if (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) {
+      if (from === 0) module.intro = folded(text.slice(0, statement.getStart(source)).trim());
       module.links.push(linkOf(path, statement));
-    else if (statement.name) module.declared.push(statement.name.text);
-    else for (const { name } of statement.declarationList?.declarations ?? []) module.declared.push(name.text);
+    } else {
+      const names = namesOf(statement);
+      module.declared.push(...names);
+      module.parts.push({ names, uses: [...usesOf(statement, source, checker)], text: folded(text.slice(from, end)) });
+    }
+    from = end;
   }
   return module;
 }
 
-/** An import, or an export from elsewhere: what it names, and where it stands in the text. */
+function namesOf(statement) {
+  if (statement.name) return [statement.name.text];
+  return (statement.declarationList?.declarations ?? []).map(({ name }) => name.text);
+}
+
+const longest = 120;
+
+/** Folds comments that are longer than a line of a client may be: what does not fit begins the next line. */
+function folded(text) {
+  const lines = text.split("\n");
+  for (let at = 0; at < lines.length; at++) {
+    const [, indent, mark] = /^(\s*)(\/\*\*|\*|\/\/) /.exec(lines[at]) ?? [];
+    if (indent === undefined || lines[at].length <= longest) continue;
+    if (mark === "/**") {
+      const words = lines[at].slice(indent.length + 4).replace(/ \*\/$/, "");
+      lines.splice(at, 1, `${indent}/**`, `${indent} * ${words}`, `${indent} */`);
+      continue;
+    }
+    const cut = lines[at].lastIndexOf(" ", longest);
+    const rest = lines[at].slice(cut + 1);
+    lines[at] = lines[at].slice(0, cut);
+    const head = `${indent}${mark} `;
+    const next = lines[at + 1] ?? "";
+    if (next.startsWith(head) && !/^[@-]/.test(next.slice(head.length)))
+      lines[at + 1] = `${head}${rest} ${next.slice(head.length)}`;
+    else lines.splice(at + 1, 0, `${head}${rest}`);
+  }
+  return lines.join("\n");
+}
+
+/** Names of the module's top level that a statement refers to. */
+function usesOf(statement, source, checker) {
+  const names = new Set();
+  const visit = (node) => {
+    if (ts.isIdentifier(node) && isTopLevel(symbolOf(node, checker), source)) names.add(node.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(statement);
+  return names;
+}
+
+function symbolOf(node, checker) {
+  return ts.isShorthandPropertyAssignment(node.parent)
+    ? checker.getShorthandAssignmentValueSymbol(node.parent)
+    : checker.getSymbolAtLocation(node);
+}
+
+function isTopLevel(symbol, source) {
+  return (symbol?.declarations ?? []).some((declaration) => {
+    if (ts.isImportSpecifier(declaration) || ts.isImportClause(declaration)) return true;
+    const statement = ts.isVariableDeclaration(declaration) ? declaration.parent.parent : declaration;
+    return statement.parent === source;
+  });
+}
+
+/** An import, or an export from elsewhere: what it names. */
 function linkOf(path, statement) {
   const specifier = statement.moduleSpecifier.text;
   const isExport = ts.isExportDeclaration(statement);
@@ -54,7 +126,7 @@ function linkOf(path, statement) {
   const target = specifier.startsWith(".")
     ? posix.join(posix.dirname(path), specifier).replace(/\.js$/, ".ts")
     : undefined;
-  return { isExport, specifier, target, names, start: statement.getStart(), end: statement.end };
+  return { isExport, specifier, target, names };
 }
 
 /** The modules of one floor, each after those whose values it uses. */
@@ -74,21 +146,12 @@ function inOrder(modules, all) {
   return [...ordered];
 }
 
-/** The text of a module without its imports and exports from elsewhere. */
-function bodyOf({ text, links }) {
-  let body = text;
-  for (const { start, end } of links.toReversed())
-    body = `${body.slice(0, start)}${body.slice(end).replace(/^\n/, "")}`;
-  return body.trim();
-}
-
-/** What a floor takes from others, by specifier; what it passes on, likewise. */
+/** What a floor takes from others, or passes on. */
 function linksOf(modules, all) {
-  const imports = new Map();
-  const exports = new Map();
+  const links = new Map();
   const declared = new Map(modules.flatMap(({ path, declared }) => declared.map((name) => [name, path])));
-  for (const { path, floor, links } of modules) {
-    for (const { isExport, specifier, target, names } of links) {
+  for (const { path, floor, links: found } of modules) {
+    for (const { isExport, specifier, target, names } of found) {
       const other = target === undefined ? undefined : all.get(target);
       if (target !== undefined && other === undefined) throw new Error(`${path} imports ${target}, which is not there`);
       if (other?.floor === floor) {
@@ -97,34 +160,18 @@ function linksOf(modules, all) {
         continue;
       }
       const from = other === undefined ? specifier : `./${other.floor}.js`;
-      const found = isExport ? exports : imports;
-      if (!found.has(from)) found.set(from, new Map());
       for (const { name, local, isType } of names) {
         if (!isExport && declared.has(local))
           throw new Error(`${path} imports '${local}', which ${declared.get(local)} declares`);
-        const known = found.get(from).get(local);
-        if (known !== undefined && known.name !== name)
+        const key = `${isExport} ${local}`;
+        const known = links.get(key);
+        if (known !== undefined && (known.name !== name || known.from !== from))
           throw new Error(`${path}: '${local}' is two things in one floor`);
-        found.get(from).set(local, { name, isType: isType && (known?.isType ?? true) });
+        links.set(key, { isExport, from, name, local, isType: isType && (known?.isType ?? true) });
       }
     }
   }
-  return { imports, exports };
-}
-
-function statement(keyword, from, names) {
-  const entries = [...names].sort(([a], [b]) => (a < b ? -1 : 1));
-  const isTypeOnly = entries.every(([, { isType }]) => isType);
-  const standard = entries.find(([, { name }]) => name === "default");
-  const named = entries
-    .filter((entry) => entry !== standard)
-    .map(
-      ([local, { name, isType }]) =>
-        `${isType && !isTypeOnly ? "type " : ""}${name === local ? "" : `${name} as `}${local}`,
-    );
-  const head = `${keyword}${isTypeOnly ? " type" : ""} ${standard ? `${standard[0]}, ` : ""}`;
-  const line = `${head}{ ${named.join(", ")} } from "${from}";`;
-  return line.length <= 120 ? line : `${head}{\n${named.map((name) => `  ${name},\n`).join("")}} from "${from}";`;
+  return [...links.values()];
 }
 
 function checkNames(modules) {
@@ -138,29 +185,22 @@ function checkNames(modules) {
     );
 }
 
-/** The runtime as a client gets it: the text of each file by its name. */
+/** The runtime's files by their names: what each takes from others, and the parts of its modules in their order. */
 export function joinRuntime(folder) {
   const all = readModules(folder);
-  const floors = groupByFloor(all.values());
-  const texts = {};
-  for (const [floor, found] of [...floors].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const files = {};
+  for (const [floor, found] of [...groupByFloor(all.values())].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const modules = inOrder(found, all);
     checkNames(modules);
-    const { imports, exports } = linksOf(modules, all);
-    const heads = [
-      ...[...imports].sort(byKey).map(([from, names]) => statement("import", from, names)),
-      ...[...exports].sort(byKey).map(([from, names]) => statement("export", from, names)),
-    ];
-    const bodies = modules
-      .map((module) => ({ path: module.path, body: bodyOf(module) }))
-      .filter(({ body }) => body !== "")
-      .map(({ path, body }) => (modules.length === 1 ? body : `// ${path}\n\n${body}`));
-    texts[`${floor}.ts`] = `${[heads.join("\n"), ...bodies].filter((part) => part !== "").join("\n\n")}\n`;
+    files[`${floor}.ts`] = {
+      links: linksOf(modules, all),
+      modules: modules
+        .filter(({ parts }) => parts.length > 0)
+        .map(({ path, intro, parts }) => ({ path: modules.length === 1 ? "" : path, intro, parts })),
+    };
   }
-  return texts;
+  return files;
 }
-
-const byKey = ([a], [b]) => (a < b ? -1 : 1);
 
 function groupByFloor(modules) {
   const floors = new Map();

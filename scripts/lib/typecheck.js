@@ -24,7 +24,8 @@ export const platforms = {
 /** Compiler options under which a client must compile without an error. */
 export function compilerOptions(moduleResolution = "nodenext", platform = "dom") {
   return {
-    target: "es2022",
+    // The oldest that the README names: Next's own tsconfig has it.
+    target: "es2017",
     module: moduleKinds[moduleResolution],
     moduleResolution,
     ...platforms[platform],

@@ -16,6 +16,7 @@ export interface GenerateFlags extends CommonFlags {
   readonly force?: boolean;
   readonly watch?: boolean;
   readonly runtime?: GenerateOptions["runtime"];
+  readonly transport?: GenerateOptions["transport"];
   readonly importExtension?: GenerateOptions["importExtension"];
   readonly mocks: boolean;
 }
@@ -44,8 +45,14 @@ export function generateCommand(program: Command, context: CommandContext): void
     .addOption(
       new Option(
         "--runtime <how>",
-        "copy the runtime's source into the client, or import the package resil-gen-runtime (default: copy)",
-      ).choices(["copy", "package"]),
+        "copy the runtime's source into the client, import it from resil-gen-runtime, or copy it into a folder that several clients share: copy, package, or <dir> (default: copy)",
+      ),
+    )
+    .addOption(
+      new Option(
+        "--transport <name>",
+        "send by ky, or by fetch alone: then the client imports no ky (default: ky)",
+      ).choices(["ky", "fetch"]),
     )
     .addOption(
       new Option(
@@ -98,11 +105,12 @@ export async function runAll(
 }
 
 function generateOptionsGiven(flags: GenerateFlags): Partial<ClientConfig> {
-  const { output, runtime, importExtension, mocks } = flags;
+  const { output, runtime, transport, importExtension, mocks } = flags;
   return {
     ...givenOptions(flags),
     ...(output === undefined ? {} : { output }),
     ...(runtime === undefined ? {} : { runtime }),
+    ...(transport === undefined ? {} : { transport }),
     ...(importExtension === undefined ? {} : { importExtension }),
     ...(mocks ? {} : { mocks }),
   };

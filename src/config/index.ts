@@ -68,8 +68,12 @@ function clientOf(entry: Cursor, shared: Readonly<Record<string, unknown>>, path
   }
   const here = (file: string): string =>
     /^https?:\/\//i.test(file) ? file : relative("", resolve(dirname(path), file)) || ".";
+  const { runtime } = own;
+  // Seen from another folder, a path may have no slash; `./` tells it from a word.
+  const folder = runtime === undefined || runtime === "copy" || runtime === "package" ? runtime : `./${here(runtime)}`;
   return {
     ...own,
+    ...(folder === undefined ? {} : { runtime: folder as Exclude<ClientConfig["runtime"], undefined> }),
     input: here(own.input),
     output: here(own.output),
     ...(own.overlays === undefined ? {} : { overlays: own.overlays.map(here) }),

@@ -17,6 +17,7 @@ const resilience = read("x-resilience.schema.json");
 const shared: Record<keyof SharedConfig, true> = {
   preset: true,
   runtime: true,
+  transport: true,
   importExtension: true,
   mocks: true,
   allowExternalRefs: true,

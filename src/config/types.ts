@@ -5,6 +5,9 @@ import type { PresetName } from "../policies/index.js";
 /** Extension of import specifiers. `none` omits it. */
 export type ImportExtension = "js" | "ts" | "none";
 
+/** What a client sends by. `fetch`: it does not import ky. */
+export type TransportName = "ky" | "fetch";
+
 /** The settings of `x-resilience` as a type, for completion in editors. Its JSON Schema is what is enforced. */
 export interface ResilienceSettings extends Omit<ClientResilience, "maxResponse" | "fallback"> {
   /** A named set of policies. The other settings of the same level override it. */
@@ -55,8 +58,15 @@ export type PoliciesByAddress = Readonly<Record<string, ResilienceSettings>>;
 export interface SharedConfig {
   /** Default policies for operations without their own `x-resilience`. @default the document's preset, else `standard` */
   readonly preset?: PresetName | undefined;
-  /** Copy the runtime's source into the client, or import the package `resil-gen-runtime`. @default "copy" */
-  readonly runtime?: "copy" | "package" | undefined;
+  /**
+   * `copy`: the runtime's source goes into the client; `package`: it is imported from `resil-gen-runtime`; a folder, such
+   * as `../shared/runtime`: its source goes there, once for every client that names the same.
+   *
+   * @default "copy"
+   */
+  readonly runtime?: "copy" | "package" | `./${string}` | `../${string}` | `/${string}` | undefined;
+  /** Send by ky, or by `fetch` alone: then the client does not import ky. @default "ky" */
+  readonly transport?: TransportName | undefined;
   /**
    * Extension of import specifiers.
    *

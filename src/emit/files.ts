@@ -32,7 +32,7 @@ export function errorsFile({ groups }: Api, settings: EmitSettings): SourceFile 
 export function clientFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("client.ts", settings);
   const title = inlineText(api.title);
-  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api, file), "", 28) });
+  file.addBlock(block("client.ts", "api"), { api: printLiteral(description(api, file, settings), "", 28) });
   const auth = authMembers(api, file);
   const authDocs = printComment([
     auth === ""
@@ -44,9 +44,13 @@ export function clientFile(api: Api, settings: EmitSettings): SourceFile {
     AuthMembers: auth === "" ? file.type(runtime, "NoInput") : `{\n${auth}}`,
   });
   for (const name of ["Client", "CallOptions"]) file.addBlock(block("client.ts", name), { title });
-  if (api.basePath === undefined)
-    file.addBlock(block("client.ts", "ClientOptions"), { title, members: optionMembers(api, file).trim() });
-  else file.addBlock(block("client.ts", "ClientOptions$byOrigin"), { title, Address: addressType(api, file) });
+  file.addBlock(block("client.ts", "Platform"));
+  const overKy = settings.transport === "ky" ? "OverKy" : "";
+  if (api.basePath === undefined) {
+    const name = `ClientOptions${overKy === "" ? "" : "$overKy"}`;
+    file.addBlock(block("client.ts", name), { title, members: optionMembers(api, file).trim() });
+  } else
+    file.addBlock(block("client.ts", `ClientOptions$byOrigin${overKy}`), { title, Address: addressType(api, file) });
   file.addBlock(block("client.ts", needsOptions(api) ? "createClient" : "createClient$withoutOptions"));
   return file;
 }
@@ -63,7 +67,7 @@ function operationNames({ groups }: Api): string[] | undefined {
   return names.length > mostNames ? undefined : names;
 }
 
-function description(api: Api, file: SourceFile): object {
+function description(api: Api, file: SourceFile, { transport }: EmitSettings): object {
   const { servers, basePath, variables, securitySchemes } = api;
   const hasSecurity = securitySchemes.length > 0;
   return {
@@ -78,6 +82,7 @@ function description(api: Api, file: SourceFile): object {
       ? Object.fromEntries(securitySchemes.map(({ name, scheme }) => [name, schemeLiteral(name, scheme)]))
       : undefined,
     operations: operationNames(api),
+    sender: transport === "ky" ? new Code(file.import(`${runtime}/ky`, "byKy")) : undefined,
     authorize: hasSecurity ? new Code(file.import(runtime, "authorize")) : undefined,
   };
 }
@@ -186,11 +191,7 @@ function boundModules(modules: readonly string[], file: SourceFile): string {
 /** `index.ts`: an explicit list of what the client exports. */
 export function indexFile(api: Api, settings: EmitSettings): SourceFile {
   const file = new SourceFile("index.ts", { ...settings, header: settings.header + settings.origin });
-  const list = (from: string, values: readonly string[], types: readonly string[]): void => {
-    const names = [...values, ...types.map((type) => `type ${type}`)];
-    if (names.length > 0)
-      file.add(`export {\n${names.map((name) => `  ${name},\n`).join("")}} from ${printString(file.specifier(from))};`);
-  };
+  const list = file.reexport.bind(file);
   list("./client.js", ["createClient"], ["Auth", "CallOptions", "Client", "ClientOptions"]);
   list("api", ["createApi"], ["Api"]);
   list("./errors.js", ["isErrorOf"], ["OperationErrors", "OperationId"]);
@@ -199,7 +200,7 @@ export function indexFile(api: Api, settings: EmitSettings): SourceFile {
     ["asBytes", "asStream", "asText", "isHttpError", "isResilienceError", "mayRetry", "newIdempotencyKey", "outcomeOf"],
     ["Call", "CallError", "HttpError", "ResilienceError", "ResilienceEvent"],
   );
-  if (api.securitySchemes.some(({ scheme }) => scheme.type === "bearer"))
+  if (api.securitySchemes.some(({ scheme }) => scheme.type !== "basic"))
     list(runtime, ["clientCredentials", "refreshableToken"], ["TokenSource"]);
   for (const { file: group, operations } of api.groups) {
     list(

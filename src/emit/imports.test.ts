@@ -2,7 +2,14 @@ import { expect, test } from "vitest";
 import { emitted, openapi } from "../../tests/support/stages.js";
 import { SourceFile } from "./source-file.js";
 
-const settings = { header: "", origin: "", runtime: "copy", importExtension: "js", spend: () => {} } as const;
+const settings = {
+  header: "",
+  origin: "",
+  runtime: "copy",
+  importExtension: "js",
+  transport: "ky",
+  spend: () => {},
+} as const;
 
 test("a name is imported when the text that is added uses it, not because it was asked for", () => {
   const file = new SourceFile("operations/pets.ts", settings);

@@ -1,16 +1,23 @@
-import { readFileSync } from "node:fs";
-import { packageFile } from "../package-file.js";
-import { type EmitSettings, type EmittedFile, withExtension } from "./source-file.js";
+import type { ImportExtension } from "../config/types.js";
+import { runtimeTexts, type UsedNames } from "./runtime-parts.js";
+import { type EmittedFile, header, withExtension } from "./source-file.js";
 
 /** We check the runtime, under stricter flags than a project's and with both compilers, before it is published. */
 const unchecked = "// @ts-nocheck\n";
 
-/** The runtime's files that a client needs, one per floor, the same bytes under the header. */
-export function runtimeFiles({ header, importExtension }: EmitSettings, withMocks: boolean): EmittedFile[] {
-  const texts = JSON.parse(readFileSync(packageFile("dist/runtime-files.json"), "utf8")) as Record<string, string>;
-  const needed = Object.entries(texts).filter(([path]) => withMocks || path !== "mocks.ts");
-  return needed.map(([path, text]) => ({
-    path: `runtime/${path}`,
+/** The runtime of one client: what it uses, one file per floor. */
+export function ownRuntime(importExtension: ImportExtension, used: UsedNames): EmittedFile[] {
+  return runtimeFiles(importExtension, used).map(({ path, text }) => ({ path: `runtime/${path}`, text }));
+}
+
+/** The whole runtime, for clients of which each may need another part. Paths are relative to its folder. */
+export function sharedRuntime(importExtension: ImportExtension): EmittedFile[] {
+  return runtimeFiles(importExtension);
+}
+
+function runtimeFiles(importExtension: ImportExtension, used?: UsedNames): EmittedFile[] {
+  return [...runtimeTexts(used)].map(([path, text]) => ({
+    path,
     text:
       header +
       unchecked +

@@ -118,7 +118,12 @@ function itemsOf(context: Context, block: Cursor, list: Cursor | "unknown"): Cur
   }
   const types = typesOf(context, list);
   if (types.length > 0 && !types.includes("array"))
-    refuse(context, block.get("items") ?? block, `'items' points to ${types.join(" or ")}`, "It must point to the list.");
+    refuse(
+      context,
+      block.get("items") ?? block,
+      `'items' points to ${types.join(" or ")}`,
+      "It must point to the list.",
+    );
   return "unknown";
 }
 

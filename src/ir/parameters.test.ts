@@ -9,7 +9,9 @@ async function problemsOf(...parameters: object[]): Promise<string[]> {
 }
 
 test("a cookie of several values has no style in OpenAPI before 3.2, and people are told", async () => {
-  const undefinedStyle = expect.stringContaining("1:94 RG3014 OpenAPI doesn't define how to send several values of cookie 'c' with style 'form'. They become separate cookies.");
+  const undefinedStyle = expect.stringContaining(
+    "1:94 RG3014 OpenAPI doesn't define how to send several values of cookie 'c' with style 'form'. They become separate cookies.",
+  );
   expect(await problemsOf({ name: "c", in: "cookie", schema: texts })).toEqual([undefinedStyle]);
   expect(await problemsOf({ name: "c", in: "cookie", schema: texts, explode: false })).toEqual([]);
   expect(await problemsOf({ name: "c", in: "cookie", schema: texts, style: "cookie" })).toEqual([]);

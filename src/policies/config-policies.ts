@@ -1,5 +1,5 @@
-import { didYouMean } from "../diagnostics/suggest.js";
 import type { Cursor, Problems } from "../diagnostics/index.js";
+import { didYouMean } from "../diagnostics/suggest.js";
 import { nearestAddress, resolveAddress } from "../load/addresses.js";
 import type { SpecOperation } from "../load/index.js";
 import { type Layer, readBlock } from "./blocks.js";

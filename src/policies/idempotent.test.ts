@@ -25,7 +25,11 @@ describe("idempotent: true", () => {
     const { policies } = await decided({ idempotent: true, retry: 2, idempotency: { key: "none" } });
     expect(policies).toMatchObject({ repeat: "always", retry: { maxRetries: 2 } });
     const { problems } = await resolved(document({ retry: 2, idempotency: { key: "none" } }));
-    expect(told(problems)).toEqual([expect.stringContaining("1:205 RG2002 POST /a: 'retry' requires an idempotency key, and this operation takes none.")]);
+    expect(told(problems)).toEqual([
+      expect.stringContaining(
+        "1:205 RG2002 POST /a: 'retry' requires an idempotency key, and this operation takes none.",
+      ),
+    ]);
   });
 
   test("is what the generated operation says, where its method says otherwise", async () => {

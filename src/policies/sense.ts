@@ -183,11 +183,7 @@ function checkKind(
     Array.isArray(never.value) &&
     never.value.some((status) => status === 400 || status === 422)
   ) {
-    refuse(
-      [never],
-      () => "'retry.on' can't contain 400 or 422, because the same request fails again",
-      "Remove them.",
-    );
+    refuse([never], () => "'retry.on' can't contain 400 or 422, because the same request fails again", "Remove them.");
   }
   const idempotent = leaves.get("idempotent");
   if (isWritten(idempotent) && isSafe && idempotent.value === false)

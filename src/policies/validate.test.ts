@@ -15,8 +15,16 @@ async function toldOf(...block: string[]): Promise<string[]> {
 describe("an unknown key is told where it stands, with what was meant", () => {
   test.each([
     [["x-resilience:", "  retires: 3"], "6:9 RG2001 Unknown setting 'retires'. Did you mean 'retry'?", "retry"],
-    [["x-resilience:", "  timeout:", "    atempt: 2s"], "7:11 RG2001 Unknown setting 'timeout.atempt'. Did you mean 'attempt'?", "attempt"],
-    [["x-resilience: { breaker: { minCalls: 3 } }"], "5:34 RG2001 Unknown setting 'breaker.minCalls'. Did you mean 'minimumCalls'?", "minimumCalls"],
+    [
+      ["x-resilience:", "  timeout:", "    atempt: 2s"],
+      "7:11 RG2001 Unknown setting 'timeout.atempt'. Did you mean 'attempt'?",
+      "attempt",
+    ],
+    [
+      ["x-resilience: { breaker: { minCalls: 3 } }"],
+      "5:34 RG2001 Unknown setting 'breaker.minCalls'. Did you mean 'minimumCalls'?",
+      "minimumCalls",
+    ],
     [["x-resilience: { Retry: 3 }"], "5:23 RG2001 Unknown setting 'Retry'. Did you mean 'retry'?", "retry"],
   ])("%j", async (block, line, meant) => {
     const [problem, ...rest] = await problemsOf(...block);
@@ -64,7 +72,11 @@ describe("a wrong value is told where it stands, with what would be right", () =
       "5:37 RG2001 'retry.on[0]' can't be \"teapot\".",
       "Use network, timeout, 5XX, or status codes",
     ],
-    ["retry: { on: [200] }", "5:37 RG2001 'retry.on[0]' must be at least 300 (was 200).", "status codes from 300 to 599"],
+    [
+      "retry: { on: [200] }",
+      "5:37 RG2001 'retry.on[0]' must be at least 300 (was 200).",
+      "status codes from 300 to 599",
+    ],
     ["retry: { on: [500, 500] }", "5:32 RG2001 'retry.on' contains an item twice.", ""],
     [
       "retry: { backoff: { factor: 0.5 } }",
@@ -87,7 +99,11 @@ describe("a wrong value is told where it stands, with what would be right", () =
       "required, optional, generated, none",
     ],
     ["idempotency: { header: 'a b' }", "5:38 RG2001 'idempotency.header' can't be \"a b\".", "Name of the header"],
-    ["preset: standart", "5:23 RG2001 'preset' can't be \"standart\". Did you mean 'standard'?", "Did you mean 'standard'?"],
+    [
+      "preset: standart",
+      "5:23 RG2001 'preset' can't be \"standart\". Did you mean 'standard'?",
+      "Did you mean 'standard'?",
+    ],
     ["safe: yes", "5:23 RG2001 'safe' can't be \"yes\".", "Use true or false."],
   ])("%s", async (setting, line, hint) => {
     const block = `x-resilience: { ${setting} }`;

@@ -13,7 +13,7 @@ import { planWrite, type WritePlan } from "./plan.js";
 
 export type { ChangeState, FileChange } from "./differences.js";
 export { type Manifest, readManifest } from "./manifest.js";
-export { isUpToDate } from "./up-to-date.js";
+export { isAsLeft, isUpToDate } from "./up-to-date.js";
 
 export interface WriteOptions {
   readonly folder: string;
@@ -21,7 +21,7 @@ export interface WriteOptions {
   readonly force: boolean;
   /** Compare only. */
   readonly check: boolean;
-  readonly manifest: Pick<Manifest, "version" | "inputs" | "options">;
+  readonly manifest: Pick<Manifest, "version" | "inputs" | "options" | "importExtension">;
   /** The clock of the lock. @default the system's clock */
   readonly clock?: LockClock;
 }

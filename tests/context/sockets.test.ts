@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
 import { seededRandom } from "../../runtime/entries/testing/index.js";
 import { callOperation } from "../../runtime/src/call/call.js";
 import { progress } from "../../runtime/src/extensions/progress.js";
-import { fetchTransport } from "../../runtime/src/http/fetch-transport.js";
+import { fetchTransport } from "../../runtime/src/http/transport.js";
 import { postWith } from "../rig/rig.js";
 import { current, everyPolicy, operationOf, policySets, Witness } from "./users.js";
 

@@ -4,7 +4,7 @@ import { callOperation } from "../../runtime/src/call/call.js";
 import type { Client } from "../../runtime/src/client/client.js";
 import type { ResilienceError } from "../../runtime/src/contract/errors.js";
 import type { Operation } from "../../runtime/src/contract/operation.js";
-import { fetchTransport } from "../../runtime/src/http/fetch-transport.js";
+import { fetchTransport } from "../../runtime/src/http/transport.js";
 import { retriesAfter } from "../rig/rig.js";
 import { operationOf, Witness } from "./users.js";
 

@@ -23,7 +23,8 @@ async function packagesOf(entry: string): Promise<string[]> {
 }
 
 test.each([
-  ["", ["ky"]],
+  ["", []],
+  ["/ky", ["ky"]],
   ["/otel", ["@opentelemetry/api"]],
   ["/prometheus", ["prom-client"]],
   ["/log", []],

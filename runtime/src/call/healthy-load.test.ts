@@ -4,8 +4,8 @@ import { expect, test } from "vitest";
 import { EventClock } from "../../../src/simulate/clock.js";
 import { presetPolicies } from "../../../tests/model/outage.js";
 import { buildClient } from "../client/client.js";
-import { fetchTransport } from "../http/fetch-transport.js";
 import type { Transport } from "../http/transport.js";
+import { fetchTransport } from "../http/transport.js";
 import { callOperation } from "./call.js";
 
 /** For the whole of the promise: LOAD_SECONDS=30. */

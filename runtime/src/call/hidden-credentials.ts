@@ -9,7 +9,8 @@ export function hiddenCredentials({
 }: Pick<CallScope, "core" | "options" | "request">): string | undefined {
   const { credentials, dispatcher } = { ...core.options.fetchOptions, ...options.fetchOptions };
   if (core.watchers.mayAddCredentials) return "a middleware";
-  if (core.options.ky !== undefined) return "a ky instance";
+  const { sender } = core.api;
+  if (sender !== undefined && sender.option in core.options) return `a ${sender.option} instance`;
   if (core.transport.addsCredentials !== false) return "a transport";
   if (dispatcher !== undefined) return "a dispatcher";
   if (credentials === "include") return "fetchOptions.credentials";

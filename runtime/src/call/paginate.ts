@@ -1,4 +1,5 @@
 import type { Failure } from "../base/outcome.js";
+import { urlOf } from "../base/url-of.js";
 import type { ClientHandle, HandleContext } from "../client/client.js";
 import type { CallOptions } from "../contract/call-options.js";
 import type { Operation } from "../contract/operation.js";
@@ -77,7 +78,7 @@ export const byOffset: NextPage = ({ items, input }, { parameter = "" }) => {
 export const byLink: NextPage = ({ data, response, url, input }, { next }) => {
   const link = next === undefined ? nextLink(response?.headers.get("link") ?? "") : valueAt(data, next);
   if (link === undefined || link === null || link === "") return undefined;
-  if (typeof link !== "string" || !URL.canParse(link, url)) return { fault: "the link to the next page is none" };
+  if (typeof link !== "string" || urlOf(link, url) === undefined) return { fault: "the link to the next page is none" };
   const { origin, href } = new URL(link, url);
   if (origin !== new URL(url).origin) return { fault: "the link to the next page leaves the origin" };
   return { input, url: href, mark: href };

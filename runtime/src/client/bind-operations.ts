@@ -14,7 +14,9 @@ export function bindOperations<Api extends { readonly $client: ClientHandle }>(
   client: Api["$client"],
   modules: Readonly<Record<string, object>>,
 ): Api {
-  const operations = Object.values(modules).flatMap((module) => Object.entries(module as Readonly<Record<string, OperationFunction>>));
+  const operations = Object.values(modules).flatMap((module) =>
+    Object.entries(module as Readonly<Record<string, OperationFunction>>),
+  );
   const bound = operations.map(([name, operation]) => [name, (...args: unknown[]) => operation(client, ...args)]);
   return { $client: client, ...Object.fromEntries(bound) } as unknown as Api;
 }

@@ -1,14 +1,49 @@
 import { describe, expect, test } from "vitest";
 import { getWith } from "../../../tests/rig/rig.js";
 import { callOperation } from "../call/call.js";
-import { buildClient } from "./client.js";
 import type { RuntimeOptions } from "../contract/options.js";
+import { byKy } from "../http/ky.js";
+import { optionNames } from "./check-options.js";
+import { buildClient } from "./client.js";
 
 const api = { contract: 1, servers: ["https://api.example"], operations: ["getOrder", "createOrder"] } as const;
 
 function made(options: object): unknown {
   return buildClient(api, options as RuntimeOptions);
 }
+
+test("every option of the type is known, and no other", () => {
+  // The compiler checks that none is missing.
+  const names: Readonly<Record<keyof RuntimeOptions, true>> = {
+    auth: true,
+    baseUrl: true,
+    clock: true,
+    correlationId: true,
+    extensions: true,
+    fetchOptions: true,
+    headers: true,
+    identity: true,
+    middleware: true,
+    observe: true,
+    operations: true,
+    origin: true,
+    random: true,
+    resilience: true,
+    responses: true,
+    server: true,
+    staleCache: true,
+    store: true,
+    transport: true,
+    variables: true,
+  };
+  expect(optionNames.split(" ")).toEqual(Object.keys(names));
+});
+
+test("a client that sends by ky takes an instance of it, one that sends by fetch does not know that option", () => {
+  const options = { ky: {} } as object as RuntimeOptions;
+  expect(() => buildClient({ ...api, sender: byKy }, {})).not.toThrow();
+  expect(() => buildClient(api, options)).toThrow("Unknown option 'ky'");
+});
 
 describe("origin stands for the base URL less the document's base path", () => {
   const below = { contract: 1, servers: [], basePath: "/v1" } as const;
@@ -52,7 +87,10 @@ describe("createClient throws for an option that is wrong, and names it, its val
     [{ resilience: { safe: true } }, "Unknown setting 'resilience.safe'"],
     [{ resilience: 5 }, "resilience is 5. Use an object"],
     [{ resilience: { timeout: "2s" } }, "resilience.timeout is '2s'. Limit 'attempt' or 'total'"],
-    [{ resilience: { timeout: { attempt: 0 } } }, "resilience.timeout.attempt is 0. Use false or a duration from 1ms to 596h"],
+    [
+      { resilience: { timeout: { attempt: 0 } } },
+      "resilience.timeout.attempt is 0. Use false or a duration from 1ms to 596h",
+    ],
     [{ resilience: { timeout: { total: "10 seconds" } } }, "resilience.timeout.total is '10 seconds'."],
     [{ resilience: { timeout: { total: "1000h" } } }, "resilience.timeout.total is '1000h'."],
     [{ resilience: { timeout: { total: Number.NaN } } }, "resilience.timeout.total is NaN."],
@@ -62,7 +100,10 @@ describe("createClient throws for an option that is wrong, and names it, its val
     [{ resilience: { retry: { backoff: { factor: 0.5 } } } }, "resilience.retry.backoff.factor is 0.5."],
     [{ resilience: { retry: { backoff: { jitter: "some" } } } }, "Use full or equal or none"],
     [{ resilience: { retry: { budget: { burst: "2h" } } } }, "resilience.retry.budget.burst is '2h'."],
-    [{ resilience: { breaker: { failureRate: 50 } } }, "resilience.breaker.failureRate is 50. Use a number from 0.001 to 1"],
+    [
+      { resilience: { breaker: { failureRate: 50 } } },
+      "resilience.breaker.failureRate is 50. Use a number from 0.001 to 1",
+    ],
     [{ resilience: { breaker: { probes: 0 } } }, "resilience.breaker.probes is 0."],
     [{ resilience: { breaker: { window: {} } } }, "resilience.breaker.window is {}."],
     [{ resilience: { breaker: { scope: "" } } }, "resilience.breaker.scope is ''."],
@@ -82,18 +123,32 @@ describe("createClient throws for an option that is wrong, and names it, its val
     [{ timeout: { attempt: "6s", total: "5s" } }, "timeout.attempt is '6s', above timeout.total ('5s')"],
     [{ timeout: { attempt: "5s", total: "5s" } }, "timeout.attempt is '5s', after which no retry fits"],
     [{ retry: { backoff: { initial: "6s", max: "5s" } } }, "retry.backoff.initial is '6s', above retry.backoff.max"],
-    [{ retry: { backoff: { initial: "3s", jitter: "none" } }, timeout: { attempt: "2s", total: "5s" } }, "no retry fits"],
+    [
+      { retry: { backoff: { initial: "3s", jitter: "none" } }, timeout: { attempt: "2s", total: "5s" } },
+      "no retry fits",
+    ],
     [{ breaker: { cooldown: "20s", cooldownMax: "10s" } }, "breaker.cooldown is '20s', above breaker.cooldownMax"],
-    [{ breaker: { window: { calls: 5 }, minimumCalls: 6 } }, "breaker.window.calls is 5, below breaker.minimumCalls (6)"],
-    [{ breaker: { window: "5s" }, timeout: { attempt: "3s" } }, "timeout.attempt is '3s', more than 1/2 of breaker.window"],
+    [
+      { breaker: { window: { calls: 5 }, minimumCalls: 6 } },
+      "breaker.window.calls is 5, below breaker.minimumCalls (6)",
+    ],
+    [
+      { breaker: { window: "5s" }, timeout: { attempt: "3s" } },
+      "timeout.attempt is '3s', more than 1/2 of breaker.window",
+    ],
     [{ hedge: "2s", timeout: { attempt: "2s" } }, "hedge.after is '2s', not below timeout.attempt ('2s')"],
   ])("%j contradicts itself", (resilience, message) => {
-    expect(() => made({ resilience })).toThrow(`resilience.${message.includes("no retry") && !message.startsWith("timeout") ? "" : message}`);
+    expect(() => made({ resilience })).toThrow(
+      `resilience.${message.includes("no retry") && !message.startsWith("timeout") ? "" : message}`,
+    );
     expect(() => made({ operations: { getOrder: resilience } })).toThrow(message);
   });
 
   test("what is set for an operation may contradict what is set for all", () => {
-    const options = { resilience: { timeout: { total: "3s" } }, operations: { getOrder: { timeout: { attempt: "4s" } } } };
+    const options = {
+      resilience: { timeout: { total: "3s" } },
+      operations: { getOrder: { timeout: { attempt: "4s" } } },
+    };
     expect(() => made(options)).toThrow("operations.getOrder.timeout.attempt is '4s', above timeout.total ('3s')");
   });
 });
@@ -116,5 +171,7 @@ test.each<object>([
 
 test("client.resilience.operation throws for a name that no operation has", () => {
   const client = buildClient(api, {});
-  expect(() => client.resilience.operation("nope")).toThrow("Unknown operation 'nope'. Use one of getOrder, createOrder.");
+  expect(() => client.resilience.operation("nope")).toThrow(
+    "Unknown operation 'nope'. Use one of getOrder, createOrder.",
+  );
 });

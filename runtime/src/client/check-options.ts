@@ -1,40 +1,21 @@
-import { contradiction, shown, wrongSetting, writtenOut } from "../policies/check-settings.js";
 import type { ApiDescription } from "../contract/api.js";
 import type { RuntimeOptions } from "../contract/options.js";
+import { contradiction, shown, writtenOut, wrongSetting } from "../policies/check-settings.js";
 
-/** Every option. The compiler checks that none is missing. */
-const optionNames: Readonly<Record<keyof RuntimeOptions, true>> = {
-  auth: true,
-  baseUrl: true,
-  clock: true,
-  correlationId: true,
-  extensions: true,
-  fetchOptions: true,
-  headers: true,
-  identity: true,
-  ky: true,
-  middleware: true,
-  observe: true,
-  operations: true,
-  origin: true,
-  random: true,
-  resilience: true,
-  responses: true,
-  server: true,
-  staleCache: true,
-  store: true,
-  transport: true,
-  variables: true,
-};
+/** Every option, in one text: a bundle holds it. A test compares it with the type. */
+export const optionNames =
+  "auth baseUrl clock correlationId extensions fetchOptions headers identity middleware observe operations origin random resilience responses server staleCache store transport variables";
 
 /**
  * Checks what `createClient` was given.
  *
  * @throws TypeError that names the option, its value, and what it may be
  */
-export function checkOptions(options: RuntimeOptions, { operations: known, basePath }: ApiDescription): void {
+export function checkOptions(options: RuntimeOptions, api: ApiDescription): void {
+  const { operations: known, basePath, sender } = api;
   const { baseUrl, origin, resilience, operations = {}, staleCache = {}, fetchOptions } = options;
-  for (const name of Object.keys(options)) checkName("option", name, Object.keys(optionNames));
+  const names = [...optionNames.split(" "), ...(sender ? [sender.option] : [])];
+  for (const name of Object.keys(options)) checkName("option", name, names);
   if ("baseUrl" in options && typeof baseUrl !== "string" && typeof baseUrl !== "function")
     refuse(`baseUrl is ${String(baseUrl)}. Pass an absolute URL or a function, or omit the option`);
   if ("origin" in options) {

@@ -1,14 +1,14 @@
-import type { ApiDescription } from "../contract/api.js";
-import type { ClientContext, RuntimeOptions } from "../contract/options.js";
 import type { AuthValues } from "../auth/auth.js";
+import type { Duration } from "../base/duration.js";
 import { answered } from "../base/invalid-input.js";
+import type { ApiDescription } from "../contract/api.js";
+import type { AnswerReader } from "../contract/extension.js";
+import type { ClientContext, RuntimeOptions } from "../contract/options.js";
+import type { HeaderValues } from "../http/request.js";
+import type { Watcher } from "../observe/watchers.js";
 import { checkOptions } from "./check-options.js";
 import { controlOf, type ResilienceControl } from "./control.js";
 import { ClientState } from "./state.js";
-import type { Duration } from "../base/duration.js";
-import type { AnswerReader } from "../contract/extension.js";
-import type { HeaderValues } from "../http/request.js";
-import type { Watcher } from "../observe/watchers.js";
 
 /** What a generated function needs of a client. Its members are for the runtime alone. */
 export interface ClientHandle {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { ResilienceControl } from "./control.js";
-import type { ClientResilience } from "../policies/overrides.js";
-import { defaults } from "../policies/defaults.js";
-import type { BreakerPolicy, BulkheadPolicy } from "../policies/types.js";
 import { getWith, Rig } from "../../../tests/rig/rig.js";
+import { defaults } from "../policies/defaults.js";
+import type { ClientResilience } from "../policies/overrides.js";
+import type { BreakerPolicy, BulkheadPolicy } from "../policies/types.js";
+import type { ResilienceControl } from "./control.js";
 
 const breakerOf = (scope: string): BreakerPolicy => ({ ...defaults.breaker, minimumCalls: 2, scope });
 const bulkheadOf = (scope: string): BulkheadPolicy => ({ concurrency: 1, queue: 5, queueTimeout: false, scope });

@@ -1,8 +1,8 @@
-import { checkOperationName } from "./check-options.js";
-import type { ClientState } from "./state.js";
-import type { BreakerState, BreakerTotals, CircuitBreaker } from "../policies/circuit-breaker.js";
 import type { Budget } from "../policies/budget.js";
 import type { Bulkhead } from "../policies/bulkhead.js";
+import type { BreakerState, BreakerTotals, CircuitBreaker } from "../policies/circuit-breaker.js";
+import { checkOperationName } from "./check-options.js";
+import type { ClientState } from "./state.js";
 
 /** What the policies of one scope are doing, and a hand on its breaker. */
 export interface ScopeControl {
@@ -99,7 +99,7 @@ export function controlOf(core: ClientState): ResilienceControl {
       checkOperationName(id, core.known);
       return control(`operation:${id}`);
     },
-    scope: control, 
+    scope: control,
     snapshot: () => snapshotOf(core),
   };
 }
@@ -140,7 +140,9 @@ function partOf(
     const state = breaker.state(now);
     const openMs = now - openSince;
     const { totals } = breaker;
-    return { breaker: { state, critical, openMs, totals: { ...totals }, calls, attempts, failures, minimumCalls, failureRate } };
+    return {
+      breaker: { state, critical, openMs, totals: { ...totals }, calls, attempts, failures, minimumCalls, failureRate },
+    };
   }
   if (kind === "bulkhead") {
     const { running, queued, policy } = value as Bulkhead;

@@ -37,7 +37,9 @@ describe("what is of the service is of the origin of each call", () => {
     expect(await call({ breaker }, "sick")).toMatchObject({ ok: false, error: { code: "breaker-open" } });
     expect(await call({ breaker }, "well")).toMatchObject({ ok: true });
     expect(rig.heard("breaker")).toMatchObject([{ scope: "service:https://sick.example", state: "open" }]);
-    const states = rig.client.resilience.snapshot().flatMap(({ scope, breaker: own }) => (own ? [[scope, own.state]] : []));
+    const states = rig.client.resilience
+      .snapshot()
+      .flatMap(({ scope, breaker: own }) => (own ? [[scope, own.state]] : []));
     expect(states).toEqual([
       ["service:https://sick.example", "open"],
       ["service:https://well.example", "closed"],
@@ -88,11 +90,14 @@ test("the state of origins is bounded: the one that was not used for longest is 
   expect(scopes).not.toContain("service:https://t1.example");
 }, 60_000);
 
-test.each(["xx", -1, Number.NaN, "5 parsecs"] as Duration[])("close refuses a drain of %s, and the client stays open", async (drain) => {
-  const rig = new Rig();
-  await expect(rig.client.close({ drain })).rejects.toThrow(/drain/);
-  expect(await rig.end(getWith({}))).toMatchObject({ ok: true });
-});
+test.each(["xx", -1, Number.NaN, "5 parsecs"] as Duration[])(
+  "close refuses a drain of %s, and the client stays open",
+  async (drain) => {
+    const rig = new Rig();
+    await expect(rig.client.close({ drain })).rejects.toThrow(/drain/);
+    expect(await rig.end(getWith({}))).toMatchObject({ ok: true });
+  },
+);
 
 test.each(["https://me:pw@api.example", "https://me@api.example/v1"])(
   "a base URL with a user in it is refused, and not told: %s",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { defaults } from "../policies/defaults.js";
 import { getWith, Rig, retriesAtOnce } from "../../../tests/rig/rig.js";
+import { defaults } from "../policies/defaults.js";
 
 const breaker = { ...defaults.breaker, minimumCalls: 2, failureRate: 0.6, critical: true, scope: "stock" };
 const bulkhead = { concurrency: 1, queue: 5, queueTimeout: false, scope: "operation" } as const;
@@ -30,7 +30,14 @@ test("a snapshot holds what each scope's policies hold, and the numbers that the
   expect(rig.client.resilience.snapshot()).toEqual([
     {
       scope: "stock",
-      breaker: { ...numbers, totals: { attempts: 4, failures: 1 }, state: "closed", calls: 0, attempts: 0, failures: 0 },
+      breaker: {
+        ...numbers,
+        totals: { attempts: 4, failures: 1 },
+        state: "closed",
+        calls: 0,
+        attempts: 0,
+        failures: 0,
+      },
       budget: { calls: 0, retries: 0, ratio: 0.5 },
     },
     { scope: "operation:getThing", bulkhead: { running: 0, queued: 0, concurrency: 1, queue: 5 } },

@@ -1,27 +1,27 @@
-import type { ClientScope, Running } from "../contract/extension.js";
 import { AbortListeners } from "../base/abort-listeners.js";
-import type { PolicyRun, SharedState } from "../pipeline/run.js";
-import type { ApiDescription } from "../contract/api.js";
-import type { RuntimeOptions } from "../contract/options.js";
 import { type Clock, dropTimer, never, systemClock, timerDelay } from "../base/clock.js";
-import { endsWithRequest, isBrowser } from "../base/platform.js";
 import { durationMs } from "../base/duration.js";
 import { answered } from "../base/invalid-input.js";
-import type { Extension } from "../contract/extension.js";
-import type { Middleware } from "../observe/middleware.js";
-import type { Operation } from "../contract/operation.js";
 import type { Failure } from "../base/outcome.js";
-import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
+import { endsWithRequest, isBrowser } from "../base/platform.js";
+import { urlOf } from "../base/url-of.js";
+import type { ApiDescription } from "../contract/api.js";
+import type { ClientScope, Extension, Running } from "../contract/extension.js";
+import type { Operation } from "../contract/operation.js";
+import type { RuntimeOptions } from "../contract/options.js";
+import { acceptOf, checkedBase } from "../http/request.js";
+import { fetchTransport, type Transport } from "../http/transport.js";
+import type { Middleware } from "../observe/middleware.js";
+import { Watchers } from "../observe/watchers.js";
+import type { PolicyRun, SharedState } from "../pipeline/run.js";
 import { Breaker } from "../policies/breaker.js";
-import type { BreakerState, CircuitBreaker } from "../policies/circuit-breaker.js";
-import type { SharedStore, StoreContext } from "../policies/shared-store.js";
 import { Budget } from "../policies/budget.js";
 import { Bulkhead } from "../policies/bulkhead.js";
+import type { BreakerState, CircuitBreaker } from "../policies/circuit-breaker.js";
+import { fitted, withoutValue, withResilience } from "../policies/overrides.js";
+import type { SharedStore, StoreContext } from "../policies/shared-store.js";
 import type { BulkheadPolicy, Policies } from "../policies/types.js";
-import { acceptOf, checkedBase } from "../http/request.js";
 import type { Decoder } from "../serialize/text.js";
-import { kyTransport, type Transport } from "../http/transport.js";
-import { Watchers } from "../observe/watchers.js";
 
 export const closedFailure: Failure = { ok: false, code: "closed", sent: "no" };
 
@@ -84,7 +84,7 @@ export class ClientState implements ClientScope {
     this.known = api.operations;
     this.clock = options.clock ?? systemClock;
     this.random = options.random ?? Math.random;
-    this.transport = options.transport ?? kyTransport(options.ky);
+    this.transport = options.transport ?? api.sender?.transport(options) ?? fetchTransport();
     this.watchers = new Watchers(options.observe, options.middleware as readonly Middleware[]);
     const { clock, random } = this;
     const changed: StoreContext["changed"] = (available, because, cause) =>
@@ -159,7 +159,9 @@ export class ClientState implements ClientScope {
               return made;
             })
           : undefined,
-        bulkhead: bulkhead ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, explicit))) : undefined,
+        bulkhead: bulkhead
+          ? scoped("bulkhead", bulkhead.scope, () => new Bulkhead(fitsBrowsers(bulkhead, explicit)))
+          : undefined,
         budget: budget ? scoped("budget", scope, () => new Budget(budget)) : undefined,
         limiter: rateLimit ? scoped("limiter", rateLimit.scope, () => limiter?.(rateLimit)) : undefined,
       };
@@ -208,8 +210,8 @@ export class ClientState implements ClientScope {
       url.replace(/\{([^{}]*)\}/g, (match, name: string) => values[name] ?? match);
     const usual = filled(server);
     const address = own === undefined ? undefined : filled(own);
-    const isUrl = address !== undefined && URL.canParse(address, usual || undefined);
-    const base = isUrl ? new URL(address, usual || undefined).href : (address ?? usual);
+    const whole = address === undefined ? undefined : urlOf(address, usual || undefined);
+    const base = whole?.href ?? address ?? usual;
     if (typeof baseUrl !== "function") return base;
     return answered("baseUrl", () => baseUrl({ operation: id, server: base || undefined }));
   }
@@ -289,7 +291,7 @@ export class ClientState implements ClientScope {
 const maxOrigins = 1_000;
 
 function originOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).origin : url;
+  return urlOf(url)?.origin ?? url;
 }
 
 /** `operation` and `service` are relative to the call; any other name is the same everywhere in a client. */

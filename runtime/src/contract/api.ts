@@ -1,4 +1,5 @@
 import type { Authorization, AuthorizedCall, SecurityScheme } from "../auth/auth.js";
+import type { Sender } from "../http/transport.js";
 
 /** What the generated `client.ts` says of its API. */
 export interface ApiDescription {
@@ -14,6 +15,8 @@ export interface ApiDescription {
   readonly securitySchemes?: Readonly<Record<string, SecurityScheme>>;
   /** Names of the operations; absent in a client of very many, for a bundle would hold them all. */
   readonly operations?: readonly string[];
+  /** How requests are sent where the options name no transport. @default by `fetch` alone */
+  readonly sender?: Sender;
   /** Asks for credentials; absent where the document knows no security scheme. */
   readonly authorize?: (call: AuthorizedCall) => Authorization | Promise<Authorization>;
 }

@@ -33,64 +33,52 @@ interface Hidden {
 /** Whether a new call with the same input (and key) does no harm: always, only if this one did nothing, or never. */
 export type Repeatable = "always" | "if-not-done" | "never";
 
+/** What an error of a call tells. Not in the class: a field that is declared and not set compiles in few tools alike. */
+export interface ResilienceError<Code extends ErrorCode = ErrorCode> {
+  /** Which error it is. */
+  readonly code: Code;
+  /** Name of the operation. */
+  readonly operation: string;
+  /** Attempts that were made. */
+  readonly attempts: number;
+  /** Length of the whole call in ms, waits included. */
+  readonly elapsedMs: number;
+  /** Whether a request left the process. Only `no` allows to repeat a mutation under a new key. */
+  readonly sent: Sent;
+  /** Why there was no further attempt. */
+  readonly gaveUp?: GaveUp;
+  /** When trying again makes sense, where that is known. */
+  readonly retryAt?: Date;
+  /** Status of the response, where there was one. */
+  readonly status?: number;
+  /** The parameter that was refused, or the security scheme whose credential is missing; never its value. */
+  readonly parameter?: string;
+  /**
+   * Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. Of other
+   * errors a sentence that says what is wrong.
+   */
+  readonly reason?: string;
+  /** What the description says to people about a failure of this operation. */
+  readonly userMessage?: string;
+  /** An earlier attempt of this mutation may have been executed, although the last one was refused with a 4xx. */
+  readonly maybeDone?: true;
+  /** The server closed a connection that had carried a response before: usually it closes idle connections too early. */
+  readonly reusedConnection?: true;
+  /** The correlation ID of the call, where the client has one. */
+  readonly correlationId?: string;
+}
+
 /**
  * The one class of all errors of a call. `code` says which one it is and decides the other fields: narrow by it, not by
  * `instanceof`, for two copies of the runtime may meet in one program.
  *
  * Neither its message nor what `inspect` and `JSON.stringify` show of it holds a credential, a query string or a body.
  */
+// biome-ignore lint/suspicious/noUnsafeDeclarationMerging: `tell` sets the fields; `declare` in a class is refused by Babel
 export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
-  /** Which error it is. */
-  declare readonly code: Code;
-  /** Name of the operation. */
-  declare readonly operation: string;
-  /** Attempts that were made. */
-  declare readonly attempts: number;
-  /** Length of the whole call in ms, waits included. */
-  declare readonly elapsedMs: number;
-  /** Whether a request left the process. Only `no` allows to repeat a mutation under a new key. */
-  declare readonly sent: Sent;
-  /** Why there was no further attempt. */
-  declare readonly gaveUp?: GaveUp;
-  /** When trying again makes sense, where that is known. */
-  declare readonly retryAt?: Date;
-  /** Status of the response, where there was one. */
-  declare readonly status?: number;
-  /** The parameter that was refused, or the security scheme whose credential is missing; never its value. */
-  declare readonly parameter?: string;
-  /**
-   * Which limit refused: `queue-full`, `queue-timeout`. Of a lost connection the platform's code: `ECONNREFUSED`. Of other
-   * errors a sentence that says what is wrong.
-   */
-  declare readonly reason?: string;
-  /** What the description says to people about a failure of this operation. */
-  declare readonly userMessage?: string;
-  /** An earlier attempt of this mutation may have been executed, although the last one was refused with a 4xx. */
-  declare readonly maybeDone?: true;
-  /** The server closed a connection that had carried a response before: usually it closes idle connections too early. */
-  declare readonly reusedConnection?: true;
-  /** The correlation ID of the call, where the client has one. */
-  declare readonly correlationId?: string;
-
-  /** Written out field by field, for a refusal is the hot path of an outage. A field that is not known is not there. */
   constructor(message: string, shown: Shown<Code>, hidden?: Hidden) {
     super(message);
-    const { code, gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone, correlationId } = shown;
-    this.name = code === "aborted" ? "AbortError" : "ResilienceError";
-    this.code = code;
-    this.operation = shown.operation;
-    this.attempts = shown.attempts;
-    this.elapsedMs = shown.elapsedMs;
-    this.sent = shown.sent;
-    if (gaveUp !== undefined) this.gaveUp = gaveUp;
-    if (retryAt !== undefined) this.retryAt = retryAt;
-    if (status !== undefined) this.status = status;
-    if (parameter !== undefined) this.parameter = parameter;
-    if (reason !== undefined) this.reason = reason;
-    if (userMessage !== undefined) this.userMessage = userMessage;
-    if (maybeDone !== undefined) this.maybeDone = maybeDone;
-    if (shown.reusedConnection) this.reusedConnection = true;
-    if (correlationId !== undefined) this.correlationId = correlationId;
+    tell(this, shown);
     if (hidden === undefined) return;
     for (const [name, value] of Object.entries(hidden)) {
       if (value !== undefined) Object.defineProperty(this, name, { value });
@@ -106,6 +94,28 @@ export class ResilienceError<Code extends ErrorCode = ErrorCode> extends Error {
     // A stack that was set is listed like any other field on some platforms.
     return { ...this, message: this.message, stack: undefined };
   }
+}
+
+type Writable<Type> = { -readonly [Name in keyof Type]: Type[Name] };
+
+/** Written out field by field, for a refusal is the hot path of an outage. A field that is not known is not there. */
+function tell<Code extends ErrorCode>(error: Writable<ResilienceError<Code>>, shown: Shown<Code>): void {
+  const { code, gaveUp, retryAt, status, parameter, reason, userMessage, maybeDone, correlationId } = shown;
+  error.name = code === "aborted" ? "AbortError" : "ResilienceError";
+  error.code = code;
+  error.operation = shown.operation;
+  error.attempts = shown.attempts;
+  error.elapsedMs = shown.elapsedMs;
+  error.sent = shown.sent;
+  if (gaveUp !== undefined) error.gaveUp = gaveUp;
+  if (retryAt !== undefined) error.retryAt = retryAt;
+  if (status !== undefined) error.status = status;
+  if (parameter !== undefined) error.parameter = parameter;
+  if (reason !== undefined) error.reason = reason;
+  if (userMessage !== undefined) error.userMessage = userMessage;
+  if (maybeDone !== undefined) error.maybeDone = maybeDone;
+  if (shown.reusedConnection) error.reusedConnection = true;
+  if (correlationId !== undefined) error.correlationId = correlationId;
 }
 
 /** Whether something thrown is an error of a call, of whichever copy of the runtime. */

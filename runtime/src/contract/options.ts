@@ -1,4 +1,3 @@
-import type { KyInstance } from "ky";
 import type { AuthValues } from "../auth/auth.js";
 import type { Clock } from "../base/clock.js";
 import type { HeaderValues } from "../http/request.js";
@@ -52,9 +51,7 @@ export interface BaseClientOptions<Id extends string = string> {
    * `sharedStore` of `resil-gen-runtime/stores`. @default each process has its own
    */
   readonly store?: SharedStore | undefined;
-  /** A ky instance of your own, for its hooks and its `fetch`. Its retry and timeout are switched off. */
-  readonly ky?: KyInstance | undefined;
-  /** Sends requests instead of ky. */
+  /** Sends requests instead of the client's own. */
   readonly transport?: Transport | undefined;
   /** Where time comes from. @default the system's clock */
   readonly clock?: Clock | undefined;

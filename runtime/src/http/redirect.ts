@@ -1,4 +1,5 @@
 import { isBrowser } from "../base/platform.js";
+import { urlOf } from "../base/url-of.js";
 import type { EncodedBody } from "../serialize/types.js";
 import { networkFailure } from "./network-failure.js";
 import { ThrownFailure } from "./thrown-failure.js";
@@ -92,7 +93,7 @@ function redirected(
   isSafe: boolean,
   count: number,
 ): WireRequest | string {
-  const target = URL.canParse(location, url) ? new URL(location, url) : undefined;
+  const target = urlOf(location, url);
   if (target === undefined || !/^https?:$/.test(target.protocol)) return "to no http URL was not followed";
   // A query may hold a secret.
   const refused = (why: string): string => `to ${target.origin}${target.pathname} was not followed: ${why}`;

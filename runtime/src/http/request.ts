@@ -1,4 +1,5 @@
 import { InvalidInput } from "../base/invalid-input.js";
+import { urlOf } from "../base/url-of.js";
 import { checkHeader } from "../serialize/check-header.js";
 import { cookieFormStyle, formStyle, headerStyle, simpleStyle } from "../serialize/styles.js";
 import { isPresent, membersOf } from "../serialize/text.js";
@@ -148,7 +149,7 @@ export function checkedBase(baseUrl: string): string {
   if (/^\w+:\/\/[^/?#]*@/.test(baseUrl)) {
     throw new InvalidInput("baseUrl", "must not have a user name or password in it: use `auth` or `headers`");
   }
-  if (!/^https?:\/\/[^/?#@\\\s]+(\/[^?#\s]*)?$/i.test(baseUrl) || !URL.canParse(baseUrl)) {
+  if (!/^https?:\/\/[^/?#@\\\s]+(\/[^?#\s]*)?$/i.test(baseUrl) || urlOf(baseUrl) === undefined) {
     throw new InvalidInput("baseUrl", "must be an absolute http(s) URL without query and fragment");
   }
   return baseUrl.replace(/\/+$/, "");

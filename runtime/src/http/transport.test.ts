@@ -6,9 +6,9 @@ import { buildClient } from "../client/client.js";
 import type { CallOptions } from "../contract/call-options.js";
 import type { Operation } from "../contract/operation.js";
 import { jsonBody, multipart, plainBody } from "../serialize/body.js";
-import { fetchTransport } from "./fetch-transport.js";
+import { kyTransport } from "./ky.js";
 import type { OperationInput } from "./operation-facts.js";
-import { kyTransport, type Transport } from "./transport.js";
+import { fetchTransport, type Transport } from "./transport.js";
 
 interface Sent {
   readonly input: unknown;
