@@ -141,7 +141,7 @@ export function alertRules({ label, metric }, scale = 1) {
       expr: [`count by ${byScope} (${metric("breaker.open.duration")} > ${seconds(2, scale)})`],
       severity: "critical",
       summary: `The circuit breaker ${$("scope")} of ${$("client")} has been open for over two minutes (instances: {{ $value }}).`,
-      description: "All probes fail, and calls are refused. The breaker closes by itself when the service recovers.",
+      description: "All probes fail, and calls are refused. The breaker closes automatically when the service recovers.",
       check: [
         "The log line `circuit breaker … opened` gives the failures that opened it, `opened again` the failed probes.",
         "One instance only: its own network or node is at fault. All instances: the service is down.",

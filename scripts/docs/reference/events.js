@@ -12,6 +12,7 @@ const events = {
   fallback: "A fallback replaced the error.",
   warning: "A response was accepted despite an anomaly, or a setting has no effect.",
   call: "A call ended. `observed: false` means that nothing was waiting for it: an `await` is probably missing.",
+  join: "The call joined a request in flight (`coalesce`) and shares its response.",
   reconnect: "An event stream broke and reconnects after `waitMs`.",
   stream: "A stream ended, some time after its call.",
   breaker: "A circuit breaker changed its state.",

@@ -6,6 +6,7 @@ const file = "options.js";
 const clientOptions = {
   baseUrl:
     "Address of the API, without a slash at the end. Replaces every server of the document. A function is called for each call.",
+  origin: "Origin of the API, such as `https://host`, in place of `baseUrl`. It is joined with the document's base path.",
   server: "One of the document's servers, if it lists several.",
   variables: "Values of the server's variables.",
   auth: "Credentials by security scheme: a value, a function, or a token source. See [authentication](authentication.md).",
@@ -120,7 +121,7 @@ else console.error(outcome.error.code, outcome.error.sent);
 \`TypeError\` for an unknown option, an unknown operation, or a value out of range. \`baseUrl\` is required if the document has
 no absolute server.
 
-${members(["RuntimeOptions", "BaseClientOptions"], clientOptions)}
+${members(["RuntimeOptions", "BaseClientOptions", "KyOptions"], clientOptions)}
 
 ## Client
 

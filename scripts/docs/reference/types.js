@@ -5,6 +5,8 @@ import { Project } from "ts-morph";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const project = new Project({ tsConfigFilePath: `${root}tsconfig.json`, skipAddingFilesFromTsConfig: true });
 const index = project.addSourceFileAtPath(`${root}runtime/src/index.ts`);
+// Clients reach it by an entry of its own.
+project.addSourceFileAtPath(`${root}runtime/src/http/ky.ts`);
 project.resolveSourceFileDependencies();
 
 /** The declaration of an interface or type alias of the runtime, exported from its entry or not. */
