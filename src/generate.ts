@@ -16,7 +16,9 @@ export type Stage = "reading" | "resolving policies" | "building" | "printing" |
 
 /** How many operations of a stage are done, where they are counted. */
 export interface StageCounts {
+  /** Operations that are done. */
   readonly done: number;
+  /** Operations in all. */
   readonly total: number;
 }
 

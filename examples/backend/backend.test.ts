@@ -114,7 +114,7 @@ test("while payments fail it is alive and not ready, and tells customers when to
     503,
     { status: "unavailable", clients: { payments: [breaker], inventory: [] } },
   ]);
-  expect(await said(/^breaker/)).toMatchObject({ msg: "breaker of operation:createCharge is open", level: 50 });
+  expect(await said(/^circuit breaker operation:createCharge opened: /)).toMatchObject({ level: 50 });
 });
 
 test("without the inventory a page has an earlier count, or none, and the process stays ready", async () => {
