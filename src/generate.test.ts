@@ -87,9 +87,12 @@ test.each([
   [{ input: "shop.yaml", output: "client", preset: "fast" }, /^'preset' must be one of standard, internal, /],
   [
     { input: "shop.yaml", output: "client", runtime: "none" },
-    "runtime must be copy, package, or a folder with a slash in it",
+    "'runtime' must be copy, package, or a directory with a slash in it",
   ],
-  [{ input: "shop.yaml", output: "client", runtime: "./client/runtime" }, "./client/runtime cannot be shared"],
+  [
+    { input: "shop.yaml", output: "client", runtime: "./client/runtime" },
+    "The runtime can't be shared in ./client/runtime",
+  ],
   [{ input: "shop.yaml", output: "client", transport: "axios" }, "'transport' must be one of ky, fetch"],
   [{ input: "shop.yaml", output: "client", importExtension: "mjs" }, "'importExtension' must be one of js, ts, none"],
 ])("a program in JavaScript is told of options that make no sense: %j", async (options, message) => {

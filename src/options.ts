@@ -36,7 +36,9 @@ export function checkOptions(options: Partial<ClientConfig>, names: readonly ("i
 function checkRuntime({ runtime, output }: Partial<ClientConfig>): void {
   if (runtime === undefined || runtime === "copy" || runtime === "package") return;
   if (typeof runtime !== "string" || !/[/\\]/.test(runtime))
-    throw new UsageError("runtime must be copy, package, or a folder with a slash in it, such as ./shared/runtime");
+    throw new UsageError(
+      "'runtime' must be copy, package, or a directory with a slash in it, such as ./shared/runtime.",
+    );
   if (output === undefined) return;
   const [shared, client] = [resolve(runtime), resolve(output)];
   if (
@@ -44,9 +46,7 @@ function checkRuntime({ runtime, output }: Partial<ClientConfig>): void {
     `${client}${sep}`.startsWith(`${shared}${sep}`) ||
     `${shared}${sep}`.startsWith(`${client}${sep}`)
   )
-    throw new UsageError(
-      `${runtime} cannot be shared: name a folder of the runtime's own, beside those of the clients`,
-    );
+    throw new UsageError(`The runtime can't be shared in ${runtime}. Pass a directory next to those of the clients.`);
 }
 
 const whatIs = { input: "OpenAPI document", output: "output directory" };

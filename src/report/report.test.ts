@@ -165,7 +165,9 @@ describe("in a browser", () => {
     await detail.locator(".values > summary").click();
     const row = detail.locator("tr", { hasText: "timeout.total" });
     expect(await row.textContent()).toBe("timeout.total15 sdefault");
-    expect(await row.locator("a").getAttribute("href")).toMatch(/\/docs\/policies\.md#deadline-and-attempt-timeout$/);
+    expect(await row.locator("a").getAttribute("href")).toMatch(
+      /\/docs\/policies\.md#total-timeout-and-attempt-timeout$/,
+    );
   });
 
   test("the three numbers, search, tags, and decisions filter the list", async () => {
