@@ -36,6 +36,8 @@ export class Inheritance {
   private readonly schemas: readonly Cursor[];
   private readonly named: NamedSchemas;
   private children: ReadonlyMap<string, readonly Cursor[]> | undefined;
+  private readonly parents = new Map<string, Cursor>();
+  private taggedBases: ReadonlyMap<string, readonly Cursor[]> | undefined;
 
   constructor(schemas: readonly Cursor[], named: NamedSchemas) {
     this.schemas = schemas;
@@ -45,7 +47,7 @@ export class Inheritance {
   /** The discriminators of all schemas that this one extends, directly or not. */
   tagsOf(at: Cursor): InheritedTag[] {
     if (this.named.nameOf(at) === undefined) return [];
-    return this.basesOf(at).flatMap((base) => {
+    return this.taggedBasesOf(at).flatMap((base) => {
       const property = base.get("discriminator")?.text("propertyName");
       if (property === undefined) return [];
       const values = this.valuesOf(base, at);
@@ -75,17 +77,20 @@ export class Inheritance {
     );
   }
 
-  private basesOf(at: Cursor): Cursor[] {
-    const found = new Map<string, Cursor>();
-    const queue = this.parentsOf(at);
-    for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
-      const key = this.named.keyOf(next);
-      if (found.has(key)) continue;
-      found.set(key, next);
-      queue.push(...this.parentsOf(next));
+  /** The bases with a discriminator that a schema extends, directly or not. Looked for from the bases, which are few. */
+  private taggedBasesOf(at: Cursor): readonly Cursor[] {
+    this.taggedBases ??= this.findTaggedBases();
+    return this.taggedBases.get(this.named.keyOf(at)) ?? [];
+  }
+
+  private findTaggedBases(): Map<string, Cursor[]> {
+    const found = new Map<string, Cursor[]>();
+    for (const [key, base] of this.allParents()) {
+      if (base.get("discriminator")?.text("propertyName") === undefined) continue;
+      for (const heir of this.withHeirs(base).map((each) => this.named.keyOf(each)))
+        if (heir !== key) found.set(heir, [...(found.get(heir) ?? []), base]);
     }
-    found.delete(this.named.keyOf(at));
-    return [...found.values()];
+    return found;
   }
 
   /** The schemas that a schema names in its `allOf`, or beside its other keywords. */
@@ -128,12 +133,19 @@ export class Inheritance {
     return [...found.values()];
   }
 
+  /** Every schema that another extends, by its key. */
+  private allParents(): ReadonlyMap<string, Cursor> {
+    this.allChildren();
+    return this.parents;
+  }
+
   private allChildren(): ReadonlyMap<string, readonly Cursor[]> {
     if (this.children !== undefined) return this.children;
     const children = new Map<string, Cursor[]>();
     for (const schema of this.schemas) {
       for (const parent of this.parentsOf(schema)) {
         const key = this.named.keyOf(parent);
+        this.parents.set(key, parent);
         const known = children.get(key);
         if (known === undefined) children.set(key, [schema]);
         else known.push(schema);

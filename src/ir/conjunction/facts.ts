@@ -21,10 +21,14 @@ export interface Members {
 const nothing: Members = { declared: noNames, everywhere: noNames, required: noNames, settled: noNames };
 
 /** Looks through references, `allOf` and unions for what a schema says. Each named schema is looked at once. */
+/** So many references are followed one after the other; what lies behind them allows anything. */
+const mostHops = 200;
+
 export class Facts {
   private readonly resolve: Resolve;
   private readonly types = new Map<string, ReadonlySet<string>>();
   private readonly members = new Map<string, Members>();
+  private hops = 0;
 
   constructor(resolve: Resolve) {
     this.resolve = resolve;
@@ -36,9 +40,10 @@ export class Facts {
     if (schema.$ref !== undefined) {
       const known = this.types.get(schema.$ref);
       if (known !== undefined) return known;
+      if (this.hops === mostHops) return everyType;
       // A schema that is asked for while it is looked at allows anything, for the time being.
       this.types.set(schema.$ref, everyType);
-      const found = this.typesOf(this.resolve(schema));
+      const found = this.hop(() => this.typesOf(this.resolve(schema)));
       this.types.set(schema.$ref, found);
       return found;
     }
@@ -59,8 +64,9 @@ export class Facts {
     if (schema.$ref !== undefined) {
       const known = this.members.get(schema.$ref);
       if (known !== undefined) return known;
+      if (this.hops === mostHops) return nothing;
       this.members.set(schema.$ref, nothing);
-      const found = this.membersOf(this.resolve(schema));
+      const found = this.hop(() => this.membersOf(this.resolve(schema)));
       this.members.set(schema.$ref, found);
       return found;
     }
@@ -75,6 +81,15 @@ export class Facts {
     const unions = [anyOf, oneOf].flatMap((members) => (members === undefined ? [] : [this.unionOf(members)]));
     const parts = [own, ...allOf.map((part) => this.membersOf(part)), ...unions];
     return parts.length === 1 ? own : together(parts);
+  }
+
+  private hop<Found>(look: () => Found): Found {
+    this.hops++;
+    try {
+      return look();
+    } finally {
+      this.hops--;
+    }
   }
 
   /** What all members of a union say; those that are no objects have nothing to say. */

@@ -21,6 +21,9 @@ export function hiddenMembers(at: Cursor, context: NormalizeContext): ReadonlySe
   return hidden;
 }
 
+/** So many parts of a composition are looked at: those beyond hide their own members all the same. */
+const mostParts = 200;
+
 /** The parts of a composition share what is hidden: one may require what another declares. */
 export function withHidden(at: Cursor, context: NormalizeContext): NormalizeContext {
   const parts = ["allOf", "anyOf", "oneOf"].flatMap((keyword) => at.get(keyword)?.items() ?? []);
@@ -31,6 +34,7 @@ export function withHidden(at: Cursor, context: NormalizeContext): NormalizeCont
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const part = context.target(next);
     if (part === undefined || seen.has(part.value)) continue;
+    if (seen.size === mostParts) break;
     seen.add(part.value);
     for (const name of hiddenMembers(part, context)) hidden.add(name);
     for (const keyword of ["allOf", "anyOf", "oneOf"]) queue.push(...(part.get(keyword)?.items() ?? []));
